@@ -1,0 +1,120 @@
+using System.Buffers;
+using System.Diagnostics;
+
+namespace Streamline.Storage;
+
+/// <summary>
+/// The message of the dataflow graph: samples of one source as columns of handles, timestamps (ms) and values. One owner fills it; it is read-only once
+/// sent. Fan-out retains and releases; the arrays return to their pool at the last release. It completes exactly once.
+/// Hot path: adding a sample allocates nothing once the columns have grown.
+/// </summary>
+public sealed class SampleBatch
+{
+    private const int FirstCapacity = 256;
+
+    private readonly TaskCompletionSource<CommitResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private SeriesHandle[] _handles;
+    private long[] _timestamps;
+    private double[] _values;
+    private CommitResult _dropped;
+    private int _owners = 1;
+
+    /// <summary>Starts a batch owned by the caller. <paramref name="source"/> names it in metrics, logs and the live tail.</summary>
+    public SampleBatch(string source, int expectedSamples = FirstCapacity)
+    {
+        Source = source;
+        int capacity = Math.Max(expectedSamples, FirstCapacity);
+        _handles = ArrayPool<SeriesHandle>.Shared.Rent(capacity);
+        _timestamps = ArrayPool<long>.Shared.Rent(capacity);
+        _values = ArrayPool<double>.Shared.Rent(capacity);
+    }
+
+    /// <summary>The source's name.</summary>
+    public string Source { get; }
+
+    /// <summary>Samples held.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>When the source received the samples: <see cref="TimeProvider.GetTimestamp"/> of the host's clock; 0 when unknown.</summary>
+    public long ReceivedAt { get; set; }
+
+    /// <summary>Handles, one a sample.</summary>
+    public ReadOnlySpan<SeriesHandle> Handles => _handles.AsSpan(0, Count);
+
+    /// <summary>Timestamps in milliseconds since the Unix epoch, one a sample.</summary>
+    public ReadOnlySpan<long> Timestamps => _timestamps.AsSpan(0, Count);
+
+    /// <summary>Values, one a sample; stale markers by their bits.</summary>
+    public ReadOnlySpan<double> Values => _values.AsSpan(0, Count);
+
+    /// <summary>Ends when every sample is stored or refused; never faults.</summary>
+    public Task<CommitResult> Completion => _completion.Task;
+
+    /// <summary>Refusals that stages have counted before the commit; the committer adds its own to these.</summary>
+    public CommitResult Dropped => _dropped;
+
+    /// <summary>Adds a sample.</summary>
+    public void Add(SeriesHandle handle, long timestampMs, double value)
+    {
+        if (Count == _handles.Length) Grow();
+        _handles[Count] = handle;
+        _timestamps[Count] = timestampMs;
+        _values[Count++] = value;
+    }
+
+    /// <summary>Counts samples that a stage keeps from the store.</summary>
+    public void Drop(RejectReason reason, int count = 1) => _dropped.Reject(reason, count);
+
+    /// <summary>Keeps the samples whose predicate column is true, counting the others under a reason. For stages; order is kept.</summary>
+    public void Keep(ReadOnlySpan<bool> keep, RejectReason reason)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(keep.Length, Count);
+        int kept = 0;
+        for (int i = 0; i < keep.Length; i++)
+        {
+            if (!keep[i]) continue;
+            _handles[kept] = _handles[i];
+            _timestamps[kept] = _timestamps[i];
+            _values[kept++] = _values[i];
+        }
+        if (kept < Count) Drop(reason, Count - kept);
+        Count = kept;
+    }
+
+    /// <summary>Tells the source what became of the batch. Called once, by the committer or by whoever ends the batch's way.</summary>
+    public void Complete(in CommitResult result) => _completion.SetResult(result);
+
+    /// <summary>Adds an owner.</summary>
+    public void Retain()
+    {
+        int owners = Interlocked.Increment(ref _owners);
+        Debug.Assert(owners > 1, "a released batch was retained");
+    }
+
+    /// <summary>Gives up ownership; the last owner returns the columns to their pools.</summary>
+    public void Release()
+    {
+        int owners = Interlocked.Decrement(ref _owners);
+        Debug.Assert(owners >= 0, "a batch was released twice");
+        if (owners != 0) return;
+        ArrayPool<SeriesHandle>.Shared.Return(_handles);
+        ArrayPool<long>.Shared.Return(_timestamps);
+        ArrayPool<double>.Shared.Return(_values);
+        (_handles, _timestamps, _values, Count) = ([], [], [], 0);
+    }
+
+    private void Grow()
+    {
+        GrowColumn(ref _handles);
+        GrowColumn(ref _timestamps);
+        GrowColumn(ref _values);
+    }
+
+    private void GrowColumn<T>(ref T[] column)
+    {
+        T[] larger = ArrayPool<T>.Shared.Rent(Math.Max(Count * 2, FirstCapacity));
+        column.AsSpan(0, Count).CopyTo(larger);
+        ArrayPool<T>.Shared.Return(column);
+        column = larger;
+    }
+}

@@ -1,0 +1,115 @@
+namespace Streamline.Storage;
+
+/// <summary>
+/// Builds label sets from pairs in any order; reusable after <see cref="Clear"/>. Of two equal names the last wins, an empty value removes.
+/// Holds a byte arena and no string per label; not thread safe.
+/// </summary>
+public sealed class LabelsBuilder
+{
+    private byte[] _arena = new byte[256];
+    private int _used;
+    private Entry[] _entries = new Entry[16];
+    private int _count;
+
+    private record struct Entry(int NameAt, int NameLength, int ValueAt, int ValueLength);
+
+    /// <summary>Pairs held, empty values included.</summary>
+    public int Count => _count;
+
+    /// <summary>Forgets all pairs, keeps the memory.</summary>
+    public void Clear() => (_used, _count) = (0, 0);
+
+    /// <summary>Starts over from an existing label set.</summary>
+    public LabelsBuilder Reset(Labels labels)
+    {
+        Clear();
+        foreach (var pair in labels) Set(pair.Name, pair.Value);
+        return this;
+    }
+
+    /// <summary>Sets a pair; an empty value removes the label.</summary>
+    public LabelsBuilder Set(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        int index = IndexOf(name);
+        if (index < 0)
+        {
+            if (value.IsEmpty) return this;
+            if (_count == _entries.Length) Array.Resize(ref _entries, _count * 2);
+            index = _count++;
+            int nameAt = Store(name);
+            _entries[index] = new Entry(nameAt, name.Length, 0, 0);
+        }
+        int valueAt = Store(value);
+        ref var entry = ref _entries[index];
+        entry.ValueAt = valueAt;
+        entry.ValueLength = value.Length;
+        return this;
+    }
+
+    /// <summary>Sets a pair; an empty value removes the label.</summary>
+    public LabelsBuilder Set(string name, string value) =>
+        Set(System.Text.Encoding.UTF8.GetBytes(name), System.Text.Encoding.UTF8.GetBytes(value));
+
+    /// <summary>Removes a label.</summary>
+    public LabelsBuilder Remove(ReadOnlySpan<byte> name)
+    {
+        int index = IndexOf(name);
+        if (index >= 0) _entries[index] = _entries[--_count];
+        return this;
+    }
+
+    /// <summary>Current value, empty when absent; the span is valid until the next change.</summary>
+    public ReadOnlySpan<byte> ValueOf(ReadOnlySpan<byte> name)
+    {
+        int index = IndexOf(name);
+        return index < 0 ? default : ValueAt(index);
+    }
+
+    /// <summary>Name of the pair at an index below <see cref="Count"/>, in no particular order; valid until the next change.</summary>
+    public ReadOnlySpan<byte> NameAt(int index) => _arena.AsSpan(_entries[index].NameAt, _entries[index].NameLength);
+
+    /// <summary>Value of the pair at an index; valid until the next change.</summary>
+    public ReadOnlySpan<byte> ValueAt(int index) => _arena.AsSpan(_entries[index].ValueAt, _entries[index].ValueLength);
+
+    /// <summary>The label set, sorted, without empty values.</summary>
+    public Labels Build()
+    {
+        var order = _entries.AsSpan(0, _count);
+        order.Sort((a, b) => _arena.AsSpan(a.NameAt, a.NameLength).SequenceCompareTo(_arena.AsSpan(b.NameAt, b.NameLength)));
+        int size = 0;
+        foreach (ref readonly var entry in order)
+        {
+            if (entry.ValueLength > 0) size += LabelsEncoding.SizeOf(entry.NameLength) + LabelsEncoding.SizeOf(entry.ValueLength);
+        }
+        if (size == 0) return Labels.Empty;
+        byte[] buffer = new byte[size];
+        int at = 0;
+        foreach (ref readonly var entry in order)
+        {
+            if (entry.ValueLength == 0) continue;
+            at += LabelsEncoding.Write(buffer.AsSpan(at), _arena.AsSpan(entry.NameAt, entry.NameLength));
+            at += LabelsEncoding.Write(buffer.AsSpan(at), _arena.AsSpan(entry.ValueAt, entry.ValueLength));
+        }
+        return new Labels(buffer);
+    }
+
+    private int IndexOf(ReadOnlySpan<byte> name)
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            if (NameAt(i).SequenceEqual(name)) return i;
+        }
+        return -1;
+    }
+
+    // The text may lie in this very arena, so growth keeps the old array alive through the span.
+    private int Store(ReadOnlySpan<byte> text)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(text.Length, Labels.MaxStringBytes);
+        if (_used + text.Length > _arena.Length) Array.Resize(ref _arena, Math.Max(_arena.Length * 2, _used + text.Length));
+        text.CopyTo(_arena.AsSpan(_used));
+        int at = _used;
+        _used += text.Length;
+        return at;
+    }
+}
