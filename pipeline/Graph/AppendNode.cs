@@ -1,0 +1,100 @@
+using System.Threading.Tasks.Dataflow;
+using Microsoft.Extensions.Logging;
+using Streamline.Storage;
+
+namespace Streamline.Pipeline.Graph;
+
+/// <summary>
+/// The box where every pipeline ends: commits one batch at a time on its own thread, completes the batch, then shows it to those who follow the commit
+/// (live rules first). An observer must be quick and must retain the batch if it keeps it.
+/// </summary>
+internal sealed partial class AppendNode : IAsyncDisposable
+{
+    // 64 batches are about a second of 40 scrapes: enough to ride out a fsync, small enough that a full queue reaches the sources soon.
+    public const int Capacity = 64;
+
+    private readonly Tsdb _store;
+    private readonly ILogger _logger;
+    private readonly DedicatedThreadScheduler _scheduler = new("append");
+    private readonly ActionBlock<SampleBatch> _block;
+    private Action<SampleBatch>[] _observers = [];
+    private long _accepted;
+    private long _rejected;
+    private long _batches;
+
+    public AppendNode(Tsdb store, ILogger logger)
+    {
+        _store = store;
+        _logger = logger;
+        _block = new ActionBlock<SampleBatch>(Append, new ExecutionDataflowBlockOptions
+        {
+            BoundedCapacity = Capacity,
+            TaskScheduler = _scheduler,
+            SingleProducerConstrained = false,
+        });
+    }
+
+    public ITargetBlock<SampleBatch> Input => _block;
+
+    public int Queued => _block.InputCount;
+
+    public long Batches => Interlocked.Read(ref _batches);
+
+    public long Accepted => Interlocked.Read(ref _accepted);
+
+    public long Rejected => Interlocked.Read(ref _rejected);
+
+    /// <summary>Adds a follower of the commit; called on the append thread, in the order of subscription.</summary>
+    public void Observe(Action<SampleBatch> observer) => _observers = [.. _observers, observer];
+
+    /// <summary>Takes no more batches, commits what waits, ends the thread.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _block.Complete();
+        await _block.Completion.ConfigureAwait(false);
+        _scheduler.Dispose();
+    }
+
+    private void Append(SampleBatch batch)
+    {
+        CommitResult result;
+        try
+        {
+            result = _store.Commit(batch);
+        }
+        catch (Exception error)
+        {
+            LogCommitFailed(error, batch.Source, batch.Count);
+            result = batch.Dropped;
+            result.Reject(RejectReason.Storage, batch.Count);
+        }
+        Interlocked.Increment(ref _batches);
+        Interlocked.Add(ref _accepted, result.Accepted);
+        Interlocked.Add(ref _rejected, result.Rejected);
+        Show(batch);
+        batch.Complete(result);
+        batch.Release();
+    }
+
+    // Before the sender is answered: what it sent is already marked for the rules when it reads its answer.
+    private void Show(SampleBatch batch)
+    {
+        foreach (var observer in Volatile.Read(ref _observers))
+        {
+            try
+            {
+                observer(batch);
+            }
+            catch (Exception error)
+            {
+                LogObserverFailed(error, batch.Source);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "commit of a batch from {Source} with {Samples} samples failed")]
+    private partial void LogCommitFailed(Exception error, string source, int samples);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "a follower of the commit failed on a batch from {Source}")]
+    private partial void LogObserverFailed(Exception error, string source);
+}

@@ -1,0 +1,126 @@
+using System.Buffers.Text;
+using System.Globalization;
+
+namespace Streamline.Storage;
+
+/// <summary>
+/// Floats as Prometheus writes them in its API: shortest digits that read back to the same value, plain notation, an exponent only below 1e-6 or from
+/// 1e21; <c>NaN</c>, <c>+Inf</c>, <c>-Inf</c>. Allocates nothing.
+/// </summary>
+public static class FloatText
+{
+    /// <summary>Bytes that always suffice: sign, 17 digits, up to 21 places, point.</summary>
+    public const int MaxBytes = 48;
+
+    /// <summary>Writes the value; <paramref name="target"/> holds at least <see cref="MaxBytes"/>. Returns the bytes written.</summary>
+    public static int Write(double value, Span<byte> target) => WriteWith(value, target, 1e-6, 1e21);
+
+    /// <summary>Plain notation whatever the size (Go's 'f'), as label values of <c>count_values</c> and of normalised <c>le</c> have it. Up to 1,100 bytes.</summary>
+    public static int WritePlain(double value, Span<byte> target) => WriteWith(value, target, 0, double.PositiveInfinity);
+
+    /// <summary><see cref="Write"/> as a string.</summary>
+    public static string Format(double value)
+    {
+        Span<byte> text = stackalloc byte[MaxBytes];
+        return System.Text.Encoding.ASCII.GetString(text[..Write(value, text)]);
+    }
+
+    /// <summary><see cref="WritePlain"/> as a string.</summary>
+    public static string FormatPlain(double value)
+    {
+        Span<byte> text = stackalloc byte[1100];
+        return System.Text.Encoding.ASCII.GetString(text[..WritePlain(value, text)]);
+    }
+
+    private static int WriteWith(double value, Span<byte> target, double exponentBelow, double exponentFrom)
+    {
+        if (double.IsNaN(value)) return Copy("NaN"u8, target);
+        if (double.IsInfinity(value)) return Copy(value > 0 ? "+Inf"u8 : "-Inf"u8, target);
+        double size = Math.Abs(value);
+        if (size < 1e15 && size == Math.Floor(size) && (size != 0 || !double.IsNegative(value)))
+        {
+            Utf8Formatter.TryFormat((long)value, target, out int whole);
+            return whole;
+        }
+        return WriteDigits(value, target, size != 0 && (size < exponentBelow || size >= exponentFrom));
+    }
+
+    // .NET gives the shortest digits, its own choice of notation aside; the point is moved by hand.
+    private static int WriteDigits(double value, Span<byte> target, bool exponent)
+    {
+        Span<byte> shortest = stackalloc byte[40];
+        value.TryFormat(shortest, out int length, default, CultureInfo.InvariantCulture);
+        Span<byte> digits = stackalloc byte[40];
+        int count = Digits(shortest[..length], digits, out int power);
+        int used = 0;
+        if (double.IsNegative(value)) target[used++] = (byte)'-';
+        used += exponent ? Exponential(digits[..count], power, target[used..]) : Plain(digits[..count], power, target[used..]);
+        return used;
+    }
+
+    // Significant digits without point, leading and trailing zeros, at least one; power is the decimal exponent of the first.
+    private static int Digits(ReadOnlySpan<byte> text, Span<byte> digits, out int power)
+    {
+        int count = 0, at = 0;
+        power = -1;
+        bool point = false;
+        for (; at < text.Length && text[at] != 'E'; at++)
+        {
+            byte b = text[at];
+            if (b == '.') point = true;
+            if (b is < (byte)'0' or > (byte)'9') continue;
+            if (count == 0 && b == '0')
+            {
+                if (point) power--;
+                continue;
+            }
+            digits[count++] = b;
+            if (!point) power++;
+        }
+        if (at < text.Length) power += int.Parse(text[(at + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        while (count > 1 && digits[count - 1] == '0') count--;
+        if (count > 0) return count;
+        digits[0] = (byte)'0';
+        power = 0;
+        return 1;
+    }
+
+    private static int Exponential(ReadOnlySpan<byte> digits, int power, Span<byte> target)
+    {
+        int used = 0;
+        target[used++] = digits[0];
+        if (digits.Length > 1)
+        {
+            target[used++] = (byte)'.';
+            digits[1..].CopyTo(target[used..]);
+            used += digits.Length - 1;
+        }
+        target[used++] = (byte)'e';
+        target[used++] = power < 0 ? (byte)'-' : (byte)'+';
+        Utf8Formatter.TryFormat(Math.Abs(power), target[used..], out int written);
+        return used + written;
+    }
+
+    private static int Plain(ReadOnlySpan<byte> digits, int power, Span<byte> target)
+    {
+        int used = 0;
+        if (power < 0)
+        {
+            "0."u8.CopyTo(target);
+            target.Slice(2, -power - 1).Fill((byte)'0');
+            digits.CopyTo(target[(1 - power)..]);
+            return 1 - power + digits.Length;
+        }
+        for (int i = 0; i <= power; i++) target[used++] = i < digits.Length ? digits[i] : (byte)'0';
+        if (digits.Length <= power + 1) return used;
+        target[used++] = (byte)'.';
+        digits[(power + 1)..].CopyTo(target[used..]);
+        return used + digits.Length - power - 1;
+    }
+
+    private static int Copy(ReadOnlySpan<byte> text, Span<byte> target)
+    {
+        text.CopyTo(target);
+        return text.Length;
+    }
+}

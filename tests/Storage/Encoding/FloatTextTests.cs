@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace Streamline.Storage.Tests.Encoding;
+
+public sealed class FloatTextTests
+{
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(-0.0, "-0")]
+    [InlineData(1, "1")]
+    [InlineData(-17.5, "-17.5")]
+    [InlineData(0.1, "0.1")]
+    [InlineData(123456.789, "123456.789")]
+    [InlineData(1e15, "1000000000000000")]
+    [InlineData(1e20, "100000000000000000000")]
+    [InlineData(1e21, "1e+21")]
+    [InlineData(1.5e300, "1.5e+300")]
+    [InlineData(0.000001, "0.000001")]
+    [InlineData(0.0000001, "1e-7")]
+    [InlineData(1.25e-9, "1.25e-9")]
+    [InlineData(double.PositiveInfinity, "+Inf")]
+    [InlineData(double.NegativeInfinity, "-Inf")]
+    [InlineData(double.NaN, "NaN")]
+    [InlineData(double.Epsilon, "5e-324")]
+    [InlineData(9007199254740993, "9007199254740992")]
+    public void Format_ApiForm(double value, string expected) => Assert.Equal(expected, FloatText.Format(value));
+
+    [Theory]
+    [InlineData(1e21, "1000000000000000000000")]
+    [InlineData(1e-7, "0.0000001")]
+    public void FormatPlain_NeverAnExponent(double value, string expected) => Assert.Equal(expected, FloatText.FormatPlain(value));
+
+    [Fact]
+    public void Format_RandomBits_ReadsBackToTheSameValue()
+    {
+        const int seed = 20261121;
+        var random = new Random(seed);
+        for (int i = 0; i < 20_000; i++)
+        {
+            double value = BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue));
+            if (!double.IsFinite(value)) continue;
+            Assert.Equal(value, double.Parse(FloatText.Format(value), CultureInfo.InvariantCulture));
+            Assert.Equal(value, double.Parse(FloatText.FormatPlain(value), CultureInfo.InvariantCulture));
+        }
+    }
+}
