@@ -1,0 +1,34 @@
+using System.Diagnostics.Metrics;
+
+namespace Streamline.Storage;
+
+/// <summary>How a time-series database is opened. Durations are milliseconds.</summary>
+public sealed record TsdbOptions
+{
+    /// <summary>Data directory; made when missing.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Where metrics (<c>prometheus_tsdb_*</c>) are published; null publishes nothing.</summary>
+    public Meter? Meter { get; init; }
+
+    /// <summary>Length of a head block, 2 h as in Prometheus (<c>--storage.tsdb.min-block-duration</c>).</summary>
+    public long BlockDurationMs { get; init; } = 2 * 3600 * 1000;
+
+    /// <summary>Blocks wholly older than this, counted from the newest sample in blocks, are deleted; 0 keeps all.</summary>
+    public long RetentionMs { get; init; } = 15L * 24 * 3600 * 1000;
+
+    /// <summary>WAL segment size in bytes.</summary>
+    public int WalSegmentBytes { get; init; } = 128 << 20;
+
+    /// <summary>When the WAL is forced to the disk itself; a written record survives kill -9 under every policy.</summary>
+    public FsyncPolicy Fsync { get; init; } = FsyncPolicy.Interval;
+
+    /// <summary>Opens without the lock file and without writing anything: for exports beside a running server.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>Receives log lines: level, message.</summary>
+    public Action<TsdbLogLevel, string>? Log { get; init; }
+}
