@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text;
+
+namespace Streamline.Query.Syntax;
+
+/// <summary>Numbers as Go prints them: the shortest digits that read back, with or without an exponent.</summary>
+internal static class GoNumbers
+{
+    /// <summary>Go's format <c>'f', -1</c>: never an exponent.</summary>
+    public static void AppendPlain(StringBuilder target, double value)
+    {
+        if (TryAppendSpecial(target, value)) return;
+        (string digits, int point) = Shortest(value);
+        if (double.IsNegative(value)) target.Append('-');
+        AppendDigits(target, digits, point);
+    }
+
+    /// <summary>Go's verb <c>%v</c>: an exponent below 1e-4 and from 1e21.</summary>
+    public static void AppendGeneral(StringBuilder target, double value)
+    {
+        if (TryAppendSpecial(target, value)) return;
+        (string digits, int point) = Shortest(value);
+        if (point is > -4 and <= 21 || value == 0)
+        {
+            AppendPlain(target, value);
+            return;
+        }
+        if (double.IsNegative(value)) target.Append('-');
+        AppendDigits(target, digits, 1);
+        target.Append(CultureInfo.InvariantCulture, $"e{(point > 0 ? '+' : '-')}{Math.Abs(point - 1):00}");
+    }
+
+    private static bool TryAppendSpecial(StringBuilder target, double value)
+    {
+        if (double.IsFinite(value)) return false;
+        target.Append(double.IsNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf");
+        return true;
+    }
+
+    /// <summary>Significant digits and the place of the decimal point: 0.digits * 10^point.</summary>
+    private static (string Digits, int Point) Shortest(double value)
+    {
+        string text = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture);
+        int e = text.IndexOf('E', StringComparison.Ordinal);
+        int exponent = e < 0 ? 0 : int.Parse(text.AsSpan(e + 1), CultureInfo.InvariantCulture);
+        string mantissa = e < 0 ? text : text[..e];
+        int dot = mantissa.IndexOf('.', StringComparison.Ordinal);
+        int point = (dot < 0 ? mantissa.Length : dot) + exponent;
+        string digits = mantissa.Replace(".", "", StringComparison.Ordinal);
+        string significant = digits.TrimStart('0');
+        point -= digits.Length - significant.Length;
+        significant = significant.TrimEnd('0');
+        return significant.Length == 0 ? ("0", 1) : (significant, point);
+    }
+
+    private static void AppendDigits(StringBuilder target, string digits, int point)
+    {
+        if (point <= 0)
+        {
+            target.Append("0.").Append('0', -point).Append(digits);
+            return;
+        }
+        if (point >= digits.Length)
+        {
+            target.Append(digits).Append('0', point - digits.Length);
+            return;
+        }
+        target.Append(digits, 0, point).Append('.').Append(digits, point, digits.Length - point);
+    }
+}
