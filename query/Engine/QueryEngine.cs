@@ -1,3 +1,4 @@
+using Streamline.Query.Syntax;
 using Streamline.Storage;
 
 namespace Streamline.Query;
@@ -29,6 +30,11 @@ public sealed class QueryEngine : IDisposable
     public Task<QueryResult> RangeAsync(
         string query, long startMs, long endMs, long stepMs, QueryParameters parameters, CancellationToken cancellationToken) =>
         Task.FromException<QueryResult>(new QueryException(QueryErrorKind.Execution, $"evaluation is not built yet (lookback {Options.LookbackMs} ms)"));
+
+    /// <summary>Evaluates a parsed query at one time on the caller's thread, outside the concurrency gate: for rules.</summary>
+    /// <exception cref="QueryException">The query has no answer.</exception>
+    public QueryResult Instant(Expr expr, long timeMs, CancellationToken cancellationToken) =>
+        throw new QueryException(QueryErrorKind.Execution, $"evaluation is not built yet (lookback {Options.LookbackMs} ms)");
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();

@@ -23,6 +23,9 @@ public sealed record QueryEngineOptions
     /// <summary>Functions behind <c>promql-experimental-functions</c>.</summary>
     public bool ExperimentalFunctions { get; init; }
 
+    /// <summary>Metric names are dropped at the end of the query only, <c>promql-delayed-name-removal</c>.</summary>
+    public bool DelayedNameRemoval { get; init; }
+
     /// <summary>Clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
