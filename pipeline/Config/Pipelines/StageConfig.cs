@@ -1,0 +1,94 @@
+namespace Streamline.Pipeline.Config;
+
+/// <summary>One stage: exactly one property is set.</summary>
+[Choice("stage")]
+internal sealed record StageConfig : ConfigNode
+{
+    public IReadOnlyList<RelabelConfig>? Relabel { get; init; }
+    public LimitStageConfig? Limit { get; init; }
+    public AggregateStageConfig? Aggregate { get; init; }
+    public DeriveStageConfig? Derive { get; init; }
+    public SampleStageConfig? Sample { get; init; }
+    public DropStageConfig? Drop { get; init; }
+
+    /// <summary>A name of its own, for the graph and for keeping state over a reload.</summary>
+    [Beside]
+    public string Name { get; init; } = "";
+
+    /// <summary>relabel, limit, aggregate, derive, sample, drop.</summary>
+    [NotBound]
+    public string Kind =>
+        Relabel is not null ? "relabel" : Limit is not null ? "limit" : Aggregate is not null ? "aggregate" : Derive is not null ? "derive" : Sample is not null ? "sample" : "drop";
+}
+
+/// <summary>Admission of new series; 0 is no limit.</summary>
+internal sealed record LimitStageConfig : ConfigNode
+{
+    public long ActiveSeries { get; init; }
+    public long NewSeriesPerHour { get; init; }
+    public LimitAction OnLimit { get; init; } = LimitAction.RejectNew;
+
+    /// <summary>For <c>aggregate_away</c>: the labels that are taken away.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+}
+
+/// <summary>What happens to a new series above the limit.</summary>
+internal enum LimitAction
+{
+    [Key("reject_new")]
+    RejectNew,
+
+    [Key("fail")]
+    Fail,
+
+    [Key("aggregate_away")]
+    AggregateAway,
+}
+
+/// <summary>Folds series into fewer before they are stored.</summary>
+internal sealed record AggregateStageConfig : ConfigNode
+{
+    /// <summary>Selectors; a series that matches any of them is folded.</summary>
+    [RequiredKey, LiteralText]
+    public OneOrMany Match { get; init; } = OneOrMany.None;
+
+    public IReadOnlyList<string> By { get; init; } = [];
+    public IReadOnlyList<string> Without { get; init; } = [];
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>total, sum, count, min, max, avg, last, ...: names are checked by the stage.</summary>
+    [RequiredKey]
+    public IReadOnlyList<string> Outputs { get; init; } = [];
+
+    public bool KeepInput { get; init; }
+}
+
+/// <summary>Computes new series from the series of one batch.</summary>
+internal sealed record DeriveStageConfig : ConfigNode
+{
+    [RequiredKey]
+    public string Record { get; init; } = "";
+
+    [RequiredKey, LiteralText]
+    public string Expr { get; init; } = "";
+
+    [LiteralText]
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = ConfigDefaults.NoStrings;
+}
+
+/// <summary>Keeps at most one sample of a series per interval.</summary>
+internal sealed record SampleStageConfig : ConfigNode
+{
+    [LiteralText]
+    public OneOrMany Match { get; init; } = OneOrMany.None;
+
+    [RequiredKey]
+    public TimeSpan Interval { get; init; }
+}
+
+/// <summary>Drops the series that match.</summary>
+internal sealed record DropStageConfig : ConfigNode
+{
+    [RequiredKey, LiteralText]
+    public OneOrMany Match { get; init; } = OneOrMany.None;
+}

@@ -1,0 +1,43 @@
+namespace Streamline.Pipeline.Config;
+
+/// <summary>Where alerts are sent besides the embedded dispatcher.</summary>
+internal sealed record AlertingConfig : ConfigNode
+{
+    public IReadOnlyList<RelabelConfig> AlertRelabelConfigs { get; init; } = [];
+
+    [NoEffectYet]
+    public IReadOnlyList<AlertmanagerTargetConfig> Alertmanagers { get; init; } = [];
+}
+
+/// <summary>A set of Alertmanagers outside this process.</summary>
+internal sealed record AlertmanagerTargetConfig : ConfigNode
+{
+    public string Scheme { get; init; } = "http";
+    public string PathPrefix { get; init; } = "";
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+    public string ApiVersion { get; init; } = "v2";
+    public IReadOnlyList<RelabelConfig> RelabelConfigs { get; init; } = [];
+    public IReadOnlyList<RelabelConfig> AlertRelabelConfigs { get; init; } = [];
+
+    [Key("sigv4")]
+    public SigV4Config? SigV4 { get; init; }
+
+    [Inline]
+    public DiscoveryConfig Discovery { get; init; } = new();
+
+    [Inline]
+    public HttpClientConfig Http { get; init; } = new();
+}
+
+/// <summary>Signing of requests to Amazon's services.</summary>
+internal sealed record SigV4Config : ConfigNode
+{
+    public string Region { get; init; } = "";
+    public string AccessKey { get; init; } = "";
+    public Secret? SecretKey { get; init; }
+    public string Profile { get; init; } = "";
+    public string RoleArn { get; init; } = "";
+    public string ExternalId { get; init; } = "";
+    public bool UseFipsStsEndpoint { get; init; }
+    public string ServiceName { get; init; } = "";
+}

@@ -1,0 +1,56 @@
+namespace Streamline.Pipeline.Config;
+
+/// <summary>The <c>storage</c> section.</summary>
+internal sealed record StorageConfig : ConfigNode
+{
+    public TsdbConfig Tsdb { get; init; } = new();
+
+    [NoEffectYet]
+    public ExemplarsConfig Exemplars { get; init; } = new();
+}
+
+/// <summary>The time-series database.</summary>
+internal sealed record TsdbConfig : ConfigNode
+{
+    [NoEffectYet]
+    public TimeSpan OutOfOrderTimeWindow { get; init; }
+
+    /// <summary>Null: the flags decide.</summary>
+    public RetentionConfig? Retention { get; init; }
+
+    [NoEffectYet]
+    public double StaleSeriesCompactionThreshold { get; init; }
+
+    [NoEffectYet]
+    public ChunkEncodingConfig ChunkEncoding { get; init; } = new();
+}
+
+/// <summary>Retention; each value over its flag, 0 or unset leaves it to the flag.</summary>
+internal sealed record RetentionConfig : ConfigNode
+{
+    public TimeSpan Time { get; init; }
+    public ByteSize Size { get; init; }
+    public double Percentage { get; init; }
+}
+
+/// <summary>Encoding of new float chunks.</summary>
+internal sealed record ChunkEncodingConfig : ConfigNode
+{
+    public FloatEncoding Floats { get; init; } = FloatEncoding.Xor;
+}
+
+/// <summary>Float chunk encodings.</summary>
+internal enum FloatEncoding
+{
+    [Key("xor")]
+    Xor,
+
+    [Key("xor2")]
+    Xor2,
+}
+
+/// <summary>Exemplars kept in memory.</summary>
+internal sealed record ExemplarsConfig : ConfigNode
+{
+    public long MaxExemplars { get; init; } = 100_000;
+}
