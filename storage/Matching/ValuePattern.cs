@@ -28,7 +28,7 @@ internal sealed class ValuePattern
         if (pattern.AsSpan().IndexOfAny(Meta) < 0) return new ValuePattern([.. pattern.Split('|').Distinct()], null);
         try
         {
-            return new ValuePattern(null, new Regex($"^(?s:{pattern})$(?!\n)", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+            return new ValuePattern(null, new Regex($@"\A(?s:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
         }
         catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {
