@@ -1,0 +1,11 @@
+namespace Streamline.Pipeline.Exposition;
+
+/// <summary>The text formats that a target may answer in.</summary>
+internal enum ExpositionFormat
+{
+    /// <summary>Prometheus text, version 0.0.4 (and 1.0.0, which adds quoted names).</summary>
+    Text,
+
+    /// <summary>OpenMetrics text, versions 0.0.1 and 1.0.0.</summary>
+    OpenMetrics,
+}

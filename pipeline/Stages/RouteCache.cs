@@ -1,0 +1,225 @@
+using Streamline.Storage;
+
+namespace Streamline.Pipeline.Stages;
+
+/// <summary>
+/// Routes of one source by the keyed hash of the raw series text: open addressing in two arrays, no raw bytes kept, and per entry the scrape that saw it
+/// last, from which the series that vanished are found in one pass. One writer at a time (its source). Hot path: a hit allocates nothing.
+/// </summary>
+/// <remarks>
+/// A round is <see cref="BeginRound"/>, any number of <see cref="TryTouch"/> and <see cref="Add"/>, then either <see cref="EndRound"/> or
+/// <see cref="FailRound"/>; both give the handles that need a stale marker. Sources without rounds (push, remote write) begin one from time to time (say each minute), so that
+/// routes not met for long can be let go.
+/// </remarks>
+internal sealed class RouteCache
+{
+    private const int FirstSlots = 64;
+
+    // Entries not seen for this many rounds are dropped when the table is rebuilt: a series that comes and goes stays cheap.
+    private const int KeepRounds = 10;
+
+    private RouteKey[] _keys = new RouteKey[FirstSlots];
+    private Entry[] _entries = new Entry[FirstSlots];
+    private int _generation;
+
+    // The running round and the last one that ended well; 0 is before any.
+    private uint _round;
+    private uint _lastRound;
+
+    // Entries tracked in the last good round, and how many of them the running round has met again.
+    private int _trackedBefore;
+    private int _metAgain;
+    private int _trackedNow;
+
+    // Tracked handles of the last good round under the generation before, while a round under the new one runs.
+    private SeriesHandle[]? _carried;
+
+    private struct Entry
+    {
+        public ulong Ref;
+        public int SlotOrReason;
+        public uint Round;
+        public bool Tracked;
+        public bool Before;
+    }
+
+    /// <summary>Routes held.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Drops all routes when the router is another one than the cached routes came from; series of the last round stay known to staleness.</summary>
+    public void Use(int generation)
+    {
+        if (generation == _generation) return;
+        if (_generation != 0 && _trackedBefore > 0) _carried = TrackedIn(_lastRound);
+        _generation = generation;
+        (_keys, _entries, Count) = (new RouteKey[FirstSlots], new Entry[FirstSlots], 0);
+        _trackedBefore = 0;
+    }
+
+    /// <summary>Starts a round.</summary>
+    public void BeginRound()
+    {
+        _round++;
+        (_metAgain, _trackedNow) = (0, 0);
+    }
+
+    /// <summary>
+    /// Finds a route and marks it seen. <paramref name="track"/>: its vanishing will want a stale marker. <paramref name="repeated"/>: the running round has met it already.
+    /// </summary>
+    public bool TryTouch(RouteKey key, bool track, out Route route, out bool repeated)
+    {
+        int at = IndexOf(key);
+        if (at < 0)
+        {
+            route = default;
+            repeated = false;
+            return false;
+        }
+        ref var entry = ref _entries[at];
+        route = RouteOf(entry);
+        repeated = entry.Round == _round;
+        Mark(ref entry, track && entry.Ref != 0, repeated);
+        return true;
+    }
+
+    /// <summary>Adds or replaces a route, seen in the running round.</summary>
+    public void Add(RouteKey key, Route route, bool track)
+    {
+        int at = IndexOf(key);
+        bool isNew = at < 0;
+        if (isNew)
+        {
+            if ((Count + 1) * 4 > _keys.Length * 3) Rebuild();
+            at = FreeSlot(_keys, key);
+            _keys[at] = key;
+            _entries[at] = default;
+            Count++;
+        }
+        ref var entry = ref _entries[at];
+        entry.Ref = route.Handle.Ref;
+        entry.SlotOrReason = route.IsDropped ? (int)route.Dropped : route.Handle.Slot;
+        Mark(ref entry, track && entry.Ref != 0, !isNew && entry.Round == _round);
+    }
+
+    /// <summary>The round counts: gives the handles tracked in the last good round and not met in this one.</summary>
+    public void EndRound(List<SeriesHandle> vanished)
+    {
+        if (_metAgain < _trackedBefore || _carried is not null) CollectVanished(vanished);
+        _lastRound = _round;
+        _trackedBefore = _trackedNow;
+        _carried = null;
+    }
+
+    /// <summary>The round does not count: gives all handles tracked in the last good round. The next round has none before it.</summary>
+    public void FailRound(List<SeriesHandle> vanished)
+    {
+        if (_carried is not null) vanished.AddRange(_carried);
+        if (_trackedBefore > 0)
+        {
+            foreach (ref readonly var entry in _entries.AsSpan())
+            {
+                if (WasTracked(entry)) vanished.Add(HandleOf(entry));
+            }
+        }
+        _round++;
+        _lastRound = _round;
+        _trackedBefore = 0;
+        _carried = null;
+    }
+
+    private bool WasTracked(in Entry entry) => entry.Ref != 0 && (entry.Round == _round ? entry.Before : entry.Tracked && entry.Round == _lastRound);
+
+    private void Mark(ref Entry entry, bool track, bool repeated)
+    {
+        if (repeated)
+        {
+            if (track && !entry.Tracked) _trackedNow++;
+            if (track && !entry.Tracked && entry.Before) _metAgain++;
+            entry.Tracked |= track;
+            return;
+        }
+        entry.Before = entry.Tracked && entry.Round == _lastRound && _lastRound != 0;
+        entry.Round = _round;
+        entry.Tracked = track;
+        if (!track) return;
+        _trackedNow++;
+        if (entry.Before) _metAgain++;
+    }
+
+    // Two raw texts may lead to one series: a handle still met under another text has not vanished. Rare, so the set is built only here.
+    private void CollectVanished(List<SeriesHandle> vanished)
+    {
+        int first = vanished.Count;
+        if (_carried is not null) vanished.AddRange(_carried);
+        var met = new HashSet<ulong>();
+        foreach (ref readonly var entry in _entries.AsSpan())
+        {
+            if (entry.Ref == 0) continue;
+            if (entry.Round == _round && entry.Tracked) met.Add(entry.Ref);
+            else if (WasTracked(entry)) vanished.Add(HandleOf(entry));
+        }
+        int kept = first;
+        for (int i = first; i < vanished.Count; i++)
+        {
+            if (met.Add(vanished[i].Ref)) vanished[kept++] = vanished[i];
+        }
+        vanished.RemoveRange(kept, vanished.Count - kept);
+    }
+
+    private SeriesHandle[] TrackedIn(uint round)
+    {
+        var handles = new List<SeriesHandle>();
+        foreach (ref readonly var entry in _entries.AsSpan())
+        {
+            if (entry.Ref != 0 && entry.Tracked && entry.Round == round) handles.Add(HandleOf(entry));
+        }
+        return [.. handles];
+    }
+
+    private int IndexOf(RouteKey key)
+    {
+        var keys = _keys;
+        int mask = keys.Length - 1;
+        for (int at = (int)key.Low & mask; ; at = (at + 1) & mask)
+        {
+            ref readonly var found = ref keys[at];
+            if (found.Low == key.Low && found.High == key.High) return at;
+            if ((found.Low | found.High) == 0) return -1;
+        }
+    }
+
+    private static int FreeSlot(RouteKey[] keys, RouteKey key)
+    {
+        int mask = keys.Length - 1, at = (int)key.Low & mask;
+        while ((keys[at].Low | keys[at].High) != 0) at = (at + 1) & mask;
+        return at;
+    }
+
+    // Long unseen entries go; the table doubles only when the others fill half of it.
+    private void Rebuild()
+    {
+        int kept = 0;
+        foreach (ref readonly var entry in _entries.AsSpan())
+        {
+            if (IsKept(entry)) kept++;
+        }
+        var (oldKeys, oldEntries) = (_keys, _entries);
+        int slots = kept * 2 >= oldKeys.Length ? oldKeys.Length * 2 : oldKeys.Length;
+        (_keys, _entries, Count) = (new RouteKey[slots], new Entry[slots], 0);
+        for (int i = 0; i < oldKeys.Length; i++)
+        {
+            if (oldKeys[i] == default || !IsKept(oldEntries[i])) continue;
+            int at = FreeSlot(_keys, oldKeys[i]);
+            _keys[at] = oldKeys[i];
+            _entries[at] = oldEntries[i];
+            Count++;
+        }
+    }
+
+    private bool IsKept(in Entry entry) => (entry.Ref != 0 || entry.SlotOrReason != 0) && _round - entry.Round <= KeepRounds;
+
+    private static SeriesHandle HandleOf(in Entry entry) => new(entry.SlotOrReason, entry.Ref);
+
+    private static Route RouteOf(in Entry entry) =>
+        entry.Ref != 0 ? Route.To(HandleOf(entry)) : Route.Drop((DropReason)entry.SlotOrReason);
+}
