@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Streamline.Storage.Encoding;
 
-internal static partial class Snappy
+public static partial class Snappy
 {
     // Matches never reach past a fragment, so two bytes say every offset and a table of ushort every position.
     private const int FragmentBytes = 1 << 16;

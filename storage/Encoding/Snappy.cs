@@ -6,7 +6,7 @@ namespace Streamline.Storage.Encoding;
 /// Snappy's block format (google/snappy, format_description.txt): a declared length, then literals and copies out of what was already written. Both ways
 /// over spans of the caller; nothing is allocated, nothing outside the spans is touched, and no input can write more than it declared.
 /// </summary>
-internal static partial class Snappy
+public static partial class Snappy
 {
     private const int Literal = 0, CopyOne = 1, CopyTwo = 2, CopyFour = 3;
 
