@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
-using Streamline.Storage.Encoding;
+using Streamline.Storage;
 
 namespace Streamline.Pipeline.Templates;
 

@@ -2,7 +2,7 @@ using Streamline.Storage;
 
 namespace Streamline.Pipeline.Templates;
 
-/// <summary>A map of template data, sorted by key (ordinal), as Go prints and ranges over maps. A missing key gives <paramref name="missing"/>.</summary>
+/// <summary>A map of template data, sorted by key (ordinal), as Go prints and ranges over maps. A missing key gives the second argument.</summary>
 internal sealed class TemplateMap(IReadOnlyList<KeyValuePair<string, object?>> sorted, object? missing)
 {
     public IReadOnlyList<KeyValuePair<string, object?>> Entries { get; } = sorted;

@@ -21,6 +21,8 @@ internal enum TemplateTokenKind
     EndOfFile,
 }
 
-/// <summary>A token with its place. <paramref name="Text"/> is the decoded value of strings, the bare name of fields and the written text of all others.</summary>
-/// <param name="SpaceBefore">Whether white space stands before it: <c>.A.B</c> is one chain, <c>.A .B</c> are two operands.</param>
+/// <summary>
+/// A token with its place. Text is the decoded value of strings, the bare name of fields and the written text of all others. SpaceBefore tells whether
+/// white space stands before it: <c>.A.B</c> is one chain, <c>.A .B</c> are two operands.
+/// </summary>
 internal readonly record struct TemplateToken(TemplateTokenKind Kind, string Text, int Offset, bool SpaceBefore);
