@@ -6,15 +6,16 @@ namespace Streamline.Pipeline.Templates;
 /// <summary>Prints times and durations as Go's String methods do.</summary>
 internal static class GoTime
 {
-    private const double MaxUnixSeconds = 253402300799; // end of year 9999
+    private const double MaxUnixSeconds = long.MaxValue / 1e9; // Prometheus goes through int64 nanoseconds
 
-    /// <summary>Unix seconds as a time; null for NaN and infinities, an error beyond year 9999.</summary>
+    /// <summary>Unix seconds as a time in whole milliseconds; null for NaN and infinities, an error beyond what nanoseconds can say.</summary>
     public static TemplateTime? FromUnix(double seconds)
     {
         if (!double.IsFinite(seconds)) return null;
-        if (Math.Abs(seconds) > MaxUnixSeconds) throw new TemplateException($"{GoFloat.Format(seconds, 'g', -1)} cannot be represented as a nanoseconds timestamp");
-        double whole = Math.Floor(seconds);
-        return new TemplateTime((long)whole, (int)Math.Min((seconds - whole) * 1e9, 999_999_999));
+        if (Math.Abs(seconds) > MaxUnixSeconds) throw new TemplateException($"{GoFloat.Format(seconds, 'g', -1)} cannot be represented as a nanoseconds timestamp since it overflows int64");
+        long milliseconds = (long)(seconds * 1e9) / 1_000_000;
+        long whole = Math.DivRem(milliseconds, 1000, out long rest);
+        return rest < 0 ? new TemplateTime(whole - 1, (int)(rest + 1000) * 1_000_000) : new TemplateTime(whole, (int)rest * 1_000_000);
     }
 
     public static string Text(TemplateTime time)

@@ -96,7 +96,7 @@ internal static class TemplateFunctions
     private static double ParseDuration(string text) =>
         DurationText.TryParse(text, out long milliseconds) ? milliseconds / 1000.0 : throw new TemplateException($"not a valid duration string: {GoQuote.Quote(text)}");
 
-    // Upper case for each first letter after something that is no letter, digit or underscore's kin, the rest as it stands.
+    // Upper case for each first letter after something that is no letter, digit or underscore, the rest as it stands.
     private static string Title(string text)
     {
         char previous = ' ';
@@ -104,7 +104,7 @@ internal static class TemplateFunctions
         {
             for (int i = 0; i < source.Length; i++)
             {
-                bool inWord = char.IsLetterOrDigit(previous) || previous is '_' or '\'';
+                bool inWord = char.IsLetterOrDigit(previous) || previous == '_';
                 target[i] = inWord ? source[i] : char.ToUpperInvariant(source[i]);
                 previous = source[i];
             }

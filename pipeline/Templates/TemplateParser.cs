@@ -226,7 +226,7 @@ internal sealed class TemplateParser
         while (Operand() is { } operand) operands.Add(operand);
         TemplateToken token = Current;
         if (token.Kind is not (TemplateTokenKind.ActionEnd or TemplateTokenKind.Pipe or TemplateTokenKind.RightParen)) throw Unexpected(token, context);
-        if (operands.Count == 0) throw Error(token.Offset, token.Kind == TemplateTokenKind.Pipe || !first ? $"missing value for {context}" : $"missing value for {context}");
+        if (operands.Count == 0) throw Error(token.Offset, $"missing value for {context}");
         if (!first && operands[0] is ConstantNode or DotNode) throw Error(offset, "non executable command in pipeline");
         return new CommandNode(offset, operands);
     }
@@ -241,6 +241,7 @@ internal sealed class TemplateParser
             (names ??= []).Add(Current.Text);
             _at++;
         }
+        if (Current is { Kind: TemplateTokenKind.Dot, SpaceBefore: false }) throw Error(Current.Offset, "unexpected <.> in operand");
         if (names is null) return term;
         if (term is ConstantNode constant) throw Error(term.Offset, $"unexpected . after term \"{constant.Written}\"");
         return term is FieldNode field ? field with { Names = [.. field.Names, .. names] } : new FieldNode(term.Offset, term, names);
