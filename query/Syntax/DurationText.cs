@@ -45,36 +45,33 @@ internal static class DurationText
     public static bool TryParse(ReadOnlySpan<char> text, out long ms, out string failure)
     {
         ms = 0;
-        failure = "";
-        int at = 0;
-        int next = 0;
-        while (at < text.Length)
+        failure = text.IsEmpty ? "empty duration string" : "";
+        if (text is "0") return true;
+        int used = -1;
+        for (ReadOnlySpan<char> rest = text; !rest.IsEmpty && failure.Length == 0;)
         {
-            int digits = text[at..].IndexOfAnyExceptInRange('0', '9');
-            int unit = digits <= 0 ? -1 : FindUnit(text[(at + digits)..], next);
-            if (unit < 0) break;
-            if (!TryAdd(text.Slice(at, digits), Units[unit].Ms, ref ms))
-            {
-                failure = "duration out of range";
-                return false;
-            }
-            at += digits + Units[unit].Name.Length;
-            next = unit + 1;
+            int digits = Count(rest, digits: true);
+            int letters = Count(rest[digits..], digits: false);
+            ReadOnlySpan<char> unitName = rest.Slice(digits, letters);
+            int unit = 0;
+            while (unit < Units.Length && !unitName.SequenceEqual(Units[unit].Name)) unit++;
+            if (digits == 0 || letters == 0) failure = Invalid(text);
+            else if (unit == Units.Length) failure = $"unknown unit {GoStrings.Quote(unitName)} in duration {GoStrings.Quote(text)}";
+            else if (unit <= used) failure = Invalid(text);
+            else if (!TryAdd(rest[..digits], Units[unit].Ms, ref ms)) failure = "duration out of range";
+            used = unit;
+            rest = rest[(digits + letters)..];
         }
-        if (at == text.Length && next > 0) return true;
-        failure = text.IsEmpty ? "empty duration string" : $"not a valid duration string: \"{text}\"";
-        return false;
+        return failure.Length == 0;
     }
 
-    private static int FindUnit(ReadOnlySpan<char> rest, int from)
+    private static string Invalid(ReadOnlySpan<char> text) => $"not a valid duration string: {GoStrings.Quote(text)}";
+
+    private static int Count(ReadOnlySpan<char> text, bool digits)
     {
-        int letters = 0;
-        while (letters < rest.Length && char.IsAsciiLetter(rest[letters])) letters++;
-        for (int i = from; i < Units.Length; i++)
-        {
-            if (rest[..letters].SequenceEqual(Units[i].Name)) return i;
-        }
-        return -1;
+        int count = 0;
+        while (count < text.Length && char.IsAsciiDigit(text[count]) == digits) count++;
+        return count;
     }
 
     private static bool TryAdd(ReadOnlySpan<char> digits, long unitMs, ref long ms)

@@ -30,6 +30,48 @@ internal static class GoNumbers
         target.Append(CultureInfo.InvariantCulture, $"e{(point > 0 ? '+' : '-')}{Math.Abs(point - 1):00}");
     }
 
+    /// <summary>
+    /// Reads a number that the lexer has delimited: an integer in Go's notation (0x and leading 0 count), else a float. The reason of a failure is Go's.
+    /// </summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out double value, out string reason)
+    {
+        reason = "";
+        string digits = text.ToString().Replace("_", "", StringComparison.Ordinal);
+        if (TryParseInteger(digits, out value)) return true;
+        if (digits.Equals("inf", StringComparison.OrdinalIgnoreCase))
+        {
+            value = double.PositiveInfinity;
+            return true;
+        }
+        if (digits.Equals("nan", StringComparison.OrdinalIgnoreCase))
+        {
+            value = double.NaN;
+            return true;
+        }
+        if (!double.TryParse(digits, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value)) reason = "invalid syntax";
+        else if (double.IsInfinity(value)) reason = "value out of range";
+        if (reason.Length == 0) return true;
+        reason = $"strconv.ParseFloat: parsing {GoStrings.Quote(text)}: {reason}";
+        return false;
+    }
+
+    private static bool TryParseInteger(string digits, out double value)
+    {
+        value = 0;
+        bool hex = digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        int radix = hex ? 16 : digits.StartsWith('0') ? 8 : 10;
+        string body = hex ? digits[2..] : digits;
+        UInt128 sum = 0;
+        foreach (char c in body)
+        {
+            int digit = char.IsAsciiHexDigit(c) ? Convert.ToInt32(c.ToString(), 16) : radix;
+            if (digit >= radix || sum > long.MaxValue) return false;
+            sum = (sum * (UInt128)radix) + (UInt128)digit;
+        }
+        value = (double)sum;
+        return body.Length > 0 && sum <= long.MaxValue;
+    }
+
     private static bool TryAppendSpecial(StringBuilder target, double value)
     {
         if (double.IsFinite(value)) return false;
