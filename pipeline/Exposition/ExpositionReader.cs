@@ -8,6 +8,9 @@ namespace Streamline.Pipeline.Exposition;
 /// <remarks>The last line must end with a newline (a body cut inside a number cannot be told otherwise), or, in OpenMetrics, with # EOF.</remarks>
 internal ref partial struct ExpositionReader
 {
+    // No metric is described by a longer line; what sends one is not a target.
+    public const int MaxLineBytes = 1 << 20;
+
     private readonly ReadOnlySpan<byte> _body;
     private readonly bool _openMetrics;
     private int _at;
@@ -51,6 +54,7 @@ internal ref partial struct ExpositionReader
             if (_at >= _body.Length) return AtEnd();
             _lineStart = _at;
             int length = _body[_at..].IndexOf((byte)'\n');
+            if (length > MaxLineBytes) return Fail("line is longer than 1 MiB");
             if (length < 0) return AtLastLine();
             var line = _body.Slice(_at, length);
             _at += length + 1;

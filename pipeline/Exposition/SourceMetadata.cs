@@ -1,0 +1,92 @@
+using System.Text;
+
+namespace Streamline.Pipeline.Exposition;
+
+/// <summary>
+/// Type, help and unit of the families of one source (a target, a push group). Written by its source during a parse, read by the API; a family not seen
+/// for ten rounds is forgotten. A known family with unchanged texts costs a lookup and a comparison, no allocation.
+/// </summary>
+internal sealed class SourceMetadata
+{
+    private const int KeepRounds = 10;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<byte[], Entry> _families = new(Utf8Comparer.Instance);
+    private int _round;
+
+    private sealed class Entry(byte[] name)
+    {
+        public readonly string Name = Encoding.UTF8.GetString(SeriesText.FamilyName(name));
+        public MetricType Type;
+        public byte[] Help = [];
+        public byte[] Unit = [];
+        public int Round;
+    }
+
+    /// <summary>A new parse begins.</summary>
+    public void BeginRound()
+    {
+        lock (_lock) _round++;
+    }
+
+    /// <summary>Takes the Help, Type or Unit event that the reader stands on.</summary>
+    public void Take(ExpositionEvent found, in ExpositionReader reader)
+    {
+        lock (_lock)
+        {
+            var entry = Find(reader.Series);
+            entry.Round = _round;
+            switch (found)
+            {
+                case ExpositionEvent.Type: entry.Type = reader.Type; break;
+                case ExpositionEvent.Help: Replace(ref entry.Help, reader.Text); break;
+                case ExpositionEvent.Unit: Replace(ref entry.Unit, reader.Text); break;
+                case ExpositionEvent.End or ExpositionEvent.Sample or ExpositionEvent.Error: break;
+            }
+        }
+    }
+
+    /// <summary>The parse was good: forgets what has not been seen for long.</summary>
+    public void EndRound()
+    {
+        lock (_lock)
+        {
+            foreach (var (name, entry) in _families)
+            {
+                if (_round - entry.Round >= KeepRounds) _families.Remove(name);
+            }
+        }
+    }
+
+    /// <summary>Adds all families, or the named one.</summary>
+    public void CopyTo(List<(string Family, MetricMetadata Metadata)> target, string? family = null)
+    {
+        lock (_lock)
+        {
+            foreach (var entry in _families.Values)
+            {
+                if (family is null || family == entry.Name) target.Add((entry.Name, ToMetadata(entry)));
+            }
+        }
+    }
+
+    private static MetricMetadata ToMetadata(Entry entry)
+    {
+        byte[] help = new byte[entry.Help.Length];
+        int length = SeriesText.Unescape(entry.Help, help);
+        return new MetricMetadata(entry.Type.Name(), Encoding.UTF8.GetString(help, 0, length), Encoding.UTF8.GetString(entry.Unit));
+    }
+
+    private Entry Find(ReadOnlySpan<byte> family)
+    {
+        var lookup = _families.GetAlternateLookup<ReadOnlySpan<byte>>();
+        if (lookup.TryGetValue(family, out var entry)) return entry;
+        byte[] name = family.ToArray();
+        return _families[name] = new Entry(name);
+    }
+
+    private static void Replace(ref byte[] text, ReadOnlySpan<byte> now)
+    {
+        if (!now.SequenceEqual(text)) text = now.ToArray();
+    }
+}
