@@ -1,0 +1,25 @@
+using System.Text;
+
+namespace Streamline.Pipeline.Host;
+
+/// <summary>Remembers what was worked out for a text of a /proc file, so that it is worked out once and found again without a string.</summary>
+internal sealed class NameTable<T>(Func<string, T> learn)
+{
+    // Devices come and go; a machine that makes up names without end must not fill the memory.
+    private const int MaxEntries = 10_000, MaxBytes = 128;
+
+    private readonly Dictionary<string, T> _known = [];
+
+    public T this[ReadOnlySpan<byte> text]
+    {
+        get
+        {
+            Span<char> chars = stackalloc char[MaxBytes];
+            if (text.Length > MaxBytes) return learn(Encoding.UTF8.GetString(text));
+            var key = chars[..Encoding.UTF8.GetChars(text, chars)];
+            if (_known.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out var found)) return found;
+            if (_known.Count == MaxEntries) _known.Clear();
+            return _known[key.ToString()] = learn(key.ToString());
+        }
+    }
+}

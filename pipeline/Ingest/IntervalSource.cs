@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Logging;
+using Streamline.Pipeline.Graph;
+using Streamline.Pipeline.Stages;
+using Streamline.Storage;
+
+namespace Streamline.Pipeline.Ingest;
+
+/// <summary>
+/// A source that makes one batch of its own samples each interval (host, self): on the interval's multiples since the epoch, with an <c>up</c> and
+/// the scrape's report series. A round that is late is skipped and counted by the gap in its series; rounds never overlap.
+/// </summary>
+internal abstract partial class IntervalSource : ISource, IDisposable
+{
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _interval;
+    private readonly ILogger _logger;
+    private readonly SeriesWriter _writer;
+    private readonly CancellationTokenSource _stop = new();
+    private volatile IBatchTarget? _target;
+    private volatile SeriesRouter _router;
+    private Task _loop = Task.CompletedTask;
+
+    protected IntervalSource(string kind, string name, TimeSpan interval, IReadOnlyList<KeyValuePair<string, string>> labels, SeriesRouter router, TimeProvider time, ILogger logger)
+    {
+        Kind = kind;
+        Name = name;
+        _interval = interval;
+        _time = time;
+        _logger = logger;
+        _router = router;
+        _writer = new SeriesWriter(labels);
+    }
+
+    public string Kind { get; }
+
+    public string Name { get; }
+
+    public SeriesRouter Router
+    {
+        get => _router;
+        set => _router = value;
+    }
+
+    public void Start(IBatchTarget target)
+    {
+        _target = target;
+        _loop = Task.Run(RunAsync);
+    }
+
+    public void SwitchTo(IBatchTarget target) => _target = target;
+
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(false);
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    /// <summary>Adds the samples of now.</summary>
+    protected abstract void Collect(SeriesWriter writer);
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            // The first round at once: a person who has just started the program wants to see something.
+            while (!_stop.IsCancellationRequested)
+            {
+                await RoundAsync().ConfigureAwait(false);
+                await Task.Delay(UntilNextSlot(), _time, _stop.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private TimeSpan UntilNextSlot()
+    {
+        long interval = (long)_interval.TotalMilliseconds;
+        return TimeSpan.FromMilliseconds(interval - _time.GetUtcNow().ToUnixTimeMilliseconds() % interval);
+    }
+
+    private async Task RoundAsync()
+    {
+        long began = _time.GetTimestamp();
+        var batch = new SampleBatch(Name) { ReceivedAt = began };
+        _writer.Begin(batch, _router, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        bool up = TryCollect();
+        int samples = batch.Count;
+        _writer.Series("up"u8).Value(up ? 1 : 0);
+        _writer.Series("scrape_duration_seconds"u8).Value(_time.GetElapsedTime(began).TotalSeconds);
+        _writer.Series("scrape_samples_scraped"u8).Value(samples);
+        _writer.End();
+        if (_target is not { } target || !await target.SendAsync(batch, _stop.Token).ConfigureAwait(false))
+        {
+            batch.Release();
+            return;
+        }
+        var result = await batch.Completion.ConfigureAwait(false);
+        if (result.Rejected > 0) LogRejected(Kind, Name, result.Rejected, result.FirstError?.Message ?? "by the pipeline's stages");
+    }
+
+    private bool TryCollect()
+    {
+        try
+        {
+            Collect(_writer);
+            return true;
+        }
+        catch (Exception error)
+        {
+            LogFailed(error, Kind, Name);
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "source {Kind} {Name} failed; its up is 0")]
+    private partial void LogFailed(Exception error, string kind, string name);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "source {Kind} {Name}: {Count} samples refused: {Reason}")]
+    private partial void LogRejected(string kind, string name, int count, string reason);
+}

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Streamline.Query;
+using Streamline.Query.Syntax;
+
+namespace Streamline.Web.Api;
+
+/// <summary><c>/api/v1/query</c>, <c>/query_range</c> and <c>/format_query</c> (reference H6, H7, H9).</summary>
+internal sealed class QueryApi(QueryEngine engine, TimeProvider time)
+{
+    public void Map(ApiRoutes routes)
+    {
+        routes.GetAndPost("query", InstantAsync);
+        routes.GetAndPost("query_range", RangeAsync);
+        routes.GetAndPost("format_query", FormatAsync);
+    }
+
+    private async Task InstantAsync(HttpContext context, RequestParameters parameters)
+    {
+        long at = parameters.Time("time") ?? time.GetUtcNow().ToUnixTimeMilliseconds();
+        var result = await engine.InstantAsync(parameters.Get("query"), at, Parameters(parameters), context.RequestAborted).ConfigureAwait(false);
+        await WriteAsync(context, parameters, result).ConfigureAwait(false);
+    }
+
+    private async Task RangeAsync(HttpContext context, RequestParameters parameters)
+    {
+        long start = parameters.RequiredTime("start"), end = parameters.RequiredTime("end");
+        if (end < start) throw ApiException.BadParameter("end", "end timestamp must not be before start time");
+        long step = parameters.Duration("step") ?? throw ApiException.BadParameter("step", "cannot parse \"\" to a valid duration");
+        if (step <= 0) throw ApiException.BadParameter("step", "zero or negative query resolution step widths are not accepted. Try a positive integer");
+        var result = await engine.RangeAsync(parameters.Get("query"), start, end, step, Parameters(parameters), context.RequestAborted).ConfigureAwait(false);
+        await WriteAsync(context, parameters, result).ConfigureAwait(false);
+    }
+
+    private static Task FormatAsync(HttpContext context, RequestParameters parameters)
+    {
+        try
+        {
+            string text = PromqlParser.Parse(parameters.Get("query")).ToString();
+            return Envelope.SuccessAsync(context, json => json.WriteStringValue(text));
+        }
+        catch (PromqlSyntaxException error)
+        {
+            throw ApiException.BadParameter("query", error.Message);
+        }
+    }
+
+    private static QueryParameters Parameters(RequestParameters parameters) => new()
+    {
+        LookbackMs = parameters.Duration("lookback_delta"),
+        TimeoutMs = parameters.Duration("timeout"),
+    };
+
+    private static async Task WriteAsync(HttpContext context, RequestParameters parameters, QueryResult result)
+    {
+        int limit = parameters.Limit();
+        bool cut = limit > 0 && result.Series.Count > limit;
+        IReadOnlyList<string> warnings = cut ? [.. result.Warnings, "results truncated due to limit"] : result.Warnings;
+        bool stats = parameters.Get("stats").Length > 0;
+        await Envelope.SuccessAsync(context, json => Write(json, result, cut ? limit : result.Series.Count, stats), warnings, result.Infos).ConfigureAwait(false);
+    }
+
+    private static void Write(Utf8JsonWriter json, QueryResult result, int count, bool stats)
+    {
+        json.WriteStartObject();
+        json.WriteString("resultType"u8, result.Type switch
+        {
+            Query.ValueType.Scalar => "scalar"u8,
+            Query.ValueType.String => "string"u8,
+            Query.ValueType.Vector => "vector"u8,
+            Query.ValueType.Matrix => "matrix"u8,
+        });
+        json.WritePropertyName("result"u8);
+        switch (result.Type)
+        {
+            case Query.ValueType.Scalar:
+                SampleJson.WritePoint(json, result.Series[0].TimestampsMs.Span[0], result.Series[0].Values.Span[0]);
+                break;
+            case Query.ValueType.String:
+                json.WriteStartArray();
+                SampleJson.WriteTime(json, result.Series.Count > 0 ? result.Series[0].TimestampsMs.Span[0] : 0);
+                json.WriteStringValue(result.Text);
+                json.WriteEndArray();
+                break;
+            case Query.ValueType.Vector:
+                WriteSeries(json, result, count, single: true);
+                break;
+            case Query.ValueType.Matrix:
+                WriteSeries(json, result, count, single: false);
+                break;
+        }
+        if (stats) WriteStats(json, result.Stats);
+        json.WriteEndObject();
+    }
+
+    private static void WriteSeries(Utf8JsonWriter json, QueryResult result, int count, bool single)
+    {
+        json.WriteStartArray();
+        for (int i = 0; i < count; i++)
+        {
+            var series = result.Series[i];
+            json.WriteStartObject();
+            json.WritePropertyName("metric"u8);
+            SampleJson.WriteLabels(json, series.Labels);
+            json.WritePropertyName(single ? "value"u8 : "values"u8);
+            if (single) SampleJson.WritePoint(json, series.TimestampsMs.Span[0], series.Values.Span[0]);
+            else SampleJson.WritePoints(json, series.TimestampsMs.Span, series.Values.Span);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteStats(Utf8JsonWriter json, QueryStats stats)
+    {
+        json.WriteStartObject("stats"u8);
+        json.WriteStartObject("timings"u8);
+        json.WriteNumber("execTotalTime"u8, stats.Elapsed.TotalSeconds);
+        json.WriteEndObject();
+        json.WriteStartObject("samples"u8);
+        json.WriteNumber("totalQueryableSamples"u8, stats.SamplesRead);
+        json.WriteNumber("peakSamples"u8, stats.PeakSamples);
+        json.WriteNumber("samplesRead"u8, stats.SamplesRead);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+}

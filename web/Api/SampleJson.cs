@@ -1,0 +1,61 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using Streamline.Storage;
+
+namespace Streamline.Web.Api;
+
+/// <summary>Samples and labels in the API's JSON: <c>[1435781430.781,"1"]</c>. Hot path of large answers: nothing is allocated per point.</summary>
+internal static class SampleJson
+{
+    public static void WriteLabels(Utf8JsonWriter json, Labels labels)
+    {
+        json.WriteStartObject();
+        foreach (var pair in labels) json.WriteString(pair.Name, pair.Value);
+        json.WriteEndObject();
+    }
+
+    public static void WritePoints(Utf8JsonWriter json, ReadOnlySpan<long> timestampsMs, ReadOnlySpan<double> values)
+    {
+        json.WriteStartArray();
+        for (int i = 0; i < timestampsMs.Length; i++) WritePoint(json, timestampsMs[i], values[i]);
+        json.WriteEndArray();
+    }
+
+    // A point goes in as one raw value: a third of the time of three calls of the JSON writer.
+    public static void WritePoint(Utf8JsonWriter json, long timestampMs, double value)
+    {
+        Span<byte> text = stackalloc byte[FloatText.MaxBytes + 32];
+        text[0] = (byte)'[';
+        int used = 1 + FormatTime(timestampMs, text[1..]);
+        text[used++] = (byte)',';
+        text[used++] = (byte)'"';
+        used += FloatText.Write(value, text[used..]);
+        text[used++] = (byte)'"';
+        text[used++] = (byte)']';
+        json.WriteRawValue(text[..used], skipInputValidation: true);
+    }
+
+    public static void WriteTime(Utf8JsonWriter json, long timestampMs)
+    {
+        Span<byte> text = stackalloc byte[32];
+        json.WriteRawValue(text[..FormatTime(timestampMs, text)], skipInputValidation: true);
+    }
+
+    // Seconds with up to three decimals, none when whole (reference H4).
+    private static int FormatTime(long timestampMs, Span<byte> text)
+    {
+        int used = 0;
+        if (timestampMs < 0) text[used++] = (byte)'-';
+        ulong size = timestampMs < 0 ? unchecked((ulong)-timestampMs) : (ulong)timestampMs;
+        _ = Utf8Formatter.TryFormat(size / 1000, text[used..], out int written);
+        used += written;
+        int fraction = (int)(size % 1000);
+        if (fraction == 0) return used;
+        text[used++] = (byte)'.';
+        text[used++] = (byte)('0' + fraction / 100);
+        text[used++] = (byte)('0' + fraction / 10 % 10);
+        text[used++] = (byte)('0' + fraction % 10);
+        while (text[used - 1] == '0') used--;
+        return used;
+    }
+}
