@@ -23,6 +23,9 @@ internal sealed class ValuePattern
     /// <summary>The finite set of accepted values, or null.</summary>
     public IReadOnlyList<string>? Literals { get; }
 
+    /// <summary>What every accepted value starts with; empty when nothing is known.</summary>
+    public ReadOnlyMemory<byte> Prefix { get; }
+
     public static ValuePattern Compile(string pattern)
     {
         if (pattern.AsSpan().IndexOfAny(Meta) < 0) return new ValuePattern([.. pattern.Split('|').Distinct()], null);

@@ -1,0 +1,175 @@
+using Streamline.Storage.Encoding;
+using Streamline.Storage.Index;
+
+namespace Streamline.Storage.Blocks;
+
+/// <summary>
+/// A finished block, open for reading. It stays open until its owner and everyone who retained it have let go, so its directory may be deleted while
+/// queries still read it. Thread safe.
+/// </summary>
+internal sealed class BlockReader : ISampleStore, IDisposable
+{
+    private readonly IndexReader _index;
+    private readonly ChunkSegments _chunks;
+    private readonly Tombstones _tombstones;
+    private int _owners = 1;
+
+    private BlockReader(string directory, BlockMeta meta, IndexReader index, ChunkSegments chunks, Tombstones tombstones)
+    {
+        Path = directory;
+        Meta = meta;
+        _index = index;
+        _chunks = chunks;
+        _tombstones = tombstones;
+    }
+
+    /// <summary>The block's directory.</summary>
+    public string Path { get; }
+
+    public BlockMeta Meta { get; }
+
+    /// <summary>The block as the door shows it.</summary>
+    public BlockInfo Info => new(Meta.Ulid, Path, Meta.MinTimeMs, Meta.MaxTimeMs, Meta.Stats.NumSamples, Meta.Stats.NumSeries, Meta.Stats.NumChunks, Meta.Compaction.Level);
+
+    /// <summary>Times covered, both ends included.</summary>
+    public TimeRange Range => new(Meta.MinTimeMs, Math.Max(Meta.MinTimeMs, Meta.MaxTimeMs - 1));
+
+    /// <summary>Opens a block and checks everything but series, postings and chunks, which are checked when they are read.</summary>
+    /// <exception cref="StorageCorruptionException">A file is not what its format says.</exception>
+    public static BlockReader Open(string directory)
+    {
+        var meta = BlockMeta.Read(directory);
+        var index = new IndexReader(System.IO.Path.Combine(directory, BlockWriter.IndexName));
+        try
+        {
+            return new BlockReader(directory, meta, index, new ChunkSegments(System.IO.Path.Combine(directory, ChunkFiles.DirectoryName)), Tombstones.Read(directory));
+        }
+        catch
+        {
+            index.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Keeps the files open until <see cref="Release"/>; false when the block is closed already.</summary>
+    public bool TryRetain()
+    {
+        for (int owners = Volatile.Read(ref _owners); owners > 0; owners = Volatile.Read(ref _owners))
+        {
+            if (Interlocked.CompareExchange(ref _owners, owners + 1, owners) == owners) return true;
+        }
+        return false;
+    }
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _owners) > 0) return;
+        _index.Dispose();
+        _chunks.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public SeriesSet Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range, SelectHints hints)
+    {
+        ObjectDisposedException.ThrowIf(!TryRetain(), this);
+        try
+        {
+            var set = new BlockSeriesSet(this, _chunks, range, _tombstones);
+            ForEach(matchers, range, set.Add);
+            return set;
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> LabelNames(IReadOnlyList<LabelMatcher> matchers, TimeRange range, int limit = 0)
+    {
+        ObjectDisposedException.ThrowIf(!TryRetain(), this);
+        try
+        {
+            if (!range.Overlaps(Range)) return [];
+            var names = new HashSet<string>();
+            if (matchers.Count == 0) names.UnionWith(_index.LabelNames.Select(System.Text.Encoding.UTF8.GetString));
+            else ForEach(matchers, range, (_, labels, _) => AddNames(labels, names));
+            return Sorted(names, limit);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> LabelValues(string name, IReadOnlyList<LabelMatcher> matchers, TimeRange range, int limit = 0)
+    {
+        ObjectDisposedException.ThrowIf(!TryRetain(), this);
+        try
+        {
+            if (!range.Overlaps(Range)) return [];
+            byte[] nameUtf8 = System.Text.Encoding.UTF8.GetBytes(name);
+            var values = new HashSet<string>();
+            if (matchers.Count == 0) AllValues(nameUtf8, limit, values);
+            else ForEach(matchers, range, (_, labels, _) => AddValue(labels, nameUtf8, values));
+            return Sorted(values, limit);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Gives up the owner's hold.</summary>
+    public void Dispose() => Release();
+
+    private void ForEach(IReadOnlyList<LabelMatcher> matchers, TimeRange range, Action<uint, Labels, List<ChunkMeta>> visit)
+    {
+        if (!range.Overlaps(Range)) return;
+        using var refs = new PostingsList<uint>();
+        using (var postings = new BlockPostings(_index)) PostingsSelection.Select(postings, matchers, refs);
+        using var window = _index.NewWindow();
+        var chunks = new List<ChunkMeta>();
+        foreach (uint series in refs.Items)
+        {
+            chunks.Clear();
+            if (_index.ReadSeries(window, series, range, chunks) is { } labels && !IsDeleted(series, chunks)) visit(series, labels, chunks);
+        }
+    }
+
+    /// <summary>Drops the chunks that a tombstone covers wholly; true when none is left.</summary>
+    private bool IsDeleted(uint series, List<ChunkMeta> chunks)
+    {
+        if (_tombstones.Of(series) is { } ranges) chunks.RemoveAll(c => ranges.Exists(r => r.MinMs <= c.MinMs && c.MaxMs <= r.MaxMs));
+        return chunks.Count == 0;
+    }
+
+    private void AllValues(byte[] name, int limit, HashSet<string> values)
+    {
+        using FileWindow window = _index.NewWindow();
+        _index.WalkValues(window, name, [], (value, _) =>
+        {
+            values.Add(System.Text.Encoding.UTF8.GetString(value));
+            return limit == 0 || values.Count < limit;
+        });
+    }
+
+    private static void AddNames(Labels labels, HashSet<string> names)
+    {
+        foreach (var pair in labels) names.Add(pair.NameString);
+    }
+
+    private static void AddValue(Labels labels, byte[] name, HashSet<string> values)
+    {
+        var value = labels.ValueOf(name);
+        if (!value.IsEmpty) values.Add(System.Text.Encoding.UTF8.GetString(value));
+    }
+
+    private static List<string> Sorted(HashSet<string> items, int limit)
+    {
+        List<string> sorted = [.. items.Order(StringComparer.Ordinal)];
+        return limit > 0 && sorted.Count > limit ? sorted[..limit] : sorted;
+    }
+}
