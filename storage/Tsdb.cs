@@ -1,179 +1,175 @@
+using Streamline.Storage.Head;
+using Streamline.Storage.Wal;
+
 namespace Streamline.Storage;
 
 /// <summary>
 /// The door of storage: series are resolved to handles, batches of samples are committed, and everything kept is read back through one interface.
 /// All members are thread safe.
 /// </summary>
-public sealed class Tsdb : ISampleStore, IDisposable
+public sealed partial class Tsdb : ISampleStore, IDisposable
 {
-    private readonly Lock _lock = new();
-    private readonly Dictionary<Labels, SeriesHandle> _handles = [];
-    private readonly List<(Labels Labels, List<(long Time, double Value)> Samples)> _series = [];
-    private readonly List<Action<SeriesHandle, Labels>> _watchers = [];
     private readonly TsdbOptions _options;
+    private readonly TsdbLock? _lock;
+    private readonly HeadStore _head;
+    private readonly WalCounters _walCounters;
+    private readonly ITimer? _syncTimer;
+    private bool _closed;
 
-    private Tsdb(TsdbOptions options) => _options = options;
+    private Tsdb(TsdbOptions options, TsdbLock? held)
+    {
+        _options = options;
+        _lock = held;
+        _walCounters = new WalCounters();
+        _metrics = new TsdbMetrics(options.Meter);
+        _walCounters.FsyncDone = _metrics.FsyncDone;
+        OpenBlocks();
+        long start = options.Time.GetTimestamp();
+        _head = LoadHead(out var replay);
+        _replayTime = options.Time.GetElapsedTime(start);
+        LogReplay(replay);
+        if (!options.ReadOnly)
+        {
+            _head.Wal = new WalWriter(WalPath, replay.NextSegment, options.WalSegmentBytes, options.Fsync, _walCounters);
+            foreach (ulong alias in replay.Aliases) _refsToKeep[alias] = replay.NextSegment;
+            if (options.Fsync == FsyncPolicy.Interval)
+                _syncTimer = options.Time.CreateTimer(_ => SyncQuietly(), null, SyncInterval, SyncInterval);
+        }
+        PublishMetrics();
+    }
 
-    /// <summary>A block has been cut from the head (or found placed by hand) and can be read.</summary>
-    public event Action<BlockInfo>? BlockWritten;
+    /// <summary>Power may fail this long after a commit under <see cref="FsyncPolicy.Interval"/>.</summary>
+    private static TimeSpan SyncInterval => TimeSpan.FromSeconds(1);
 
-    /// <summary>The blocks in use, by minimum time.</summary>
-    public IReadOnlyList<BlockInfo> Blocks { get; } = [];
+    private string WalPath => Path.Combine(_options.Path, "wal");
 
     /// <summary>Opens a data directory, replaying its write-ahead log.</summary>
     /// <exception cref="TsdbLockedException">Another process has the directory open.</exception>
+    /// <exception cref="StorageCorruptionException">A checkpoint or a block is damaged.</exception>
     /// <exception cref="IOException">The directory cannot be read or written.</exception>
-    public static Tsdb Open(TsdbOptions options) => new(options);
+    public static Tsdb Open(TsdbOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BlockDurationMs, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BlockDurationMs, LongestBlockMs);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.WalSegmentBytes, WalFormat.PageBytes);
+        if (options.ReadOnly) return new Tsdb(options, null);
+        Directory.CreateDirectory(options.Path);
+        var held = TsdbLock.Take(options.Path);
+        try
+        {
+            return new Tsdb(options, held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A chunk's span fits 32 bits of milliseconds, 49 days; Prometheus's largest block is 31.</summary>
+    private const long LongestBlockMs = 31L * 24 * 3600 * 1000;
 
     /// <summary>Finds or creates the series.</summary>
-    public SeriesHandle Resolve(Labels labels)
-    {
-        Action<SeriesHandle, Labels>[] watchers;
-        SeriesHandle handle;
-        lock (_lock)
-        {
-            if (_handles.TryGetValue(labels, out handle)) return handle;
-            handle = new SeriesHandle(_series.Count, (ulong)_series.Count + 1);
-            _handles[labels] = handle;
-            _series.Add((labels, []));
-            watchers = [.. _watchers];
-        }
-        foreach (var watcher in watchers) watcher(handle, labels);
-        return handle;
-    }
+    public SeriesHandle Resolve(Labels labels) => _head.Resolve(labels);
 
-    /// <summary>Finds the series without creating it.</summary>
-    public bool TryFind(Labels labels, out SeriesHandle handle)
-    {
-        lock (_lock) return _handles.TryGetValue(labels, out handle);
-    }
+    /// <summary>Finds the series in the head without creating it.</summary>
+    public bool TryFind(Labels labels, out SeriesHandle handle) => _head.Series.TryFind(labels, out handle);
 
     /// <summary>Whether the handle's series is still in the head; a live one is marked as in use and survives the next truncation.</summary>
-    public bool IsLive(SeriesHandle handle)
-    {
-        lock (_lock) return !handle.IsNone && handle.Slot < _series.Count;
-    }
+    public bool IsLive(SeriesHandle handle) => _head.MarkLive(handle);
 
     /// <summary>Labels of a live handle, else null.</summary>
     public Labels? LabelsOf(SeriesHandle handle)
     {
-        lock (_lock) return IsLive(handle) ? _series[handle.Slot].Labels : null;
+        byte[]? labels = _head.Series.Lines.IsLive(handle) ? _head.Series.LabelsAt(handle.Slot) : null;
+        // Looked at twice, because the slot may have lost its tenant in between.
+        return labels is not null && _head.Series.Lines.IsLive(handle) ? new Labels(labels) : null;
     }
 
     /// <summary>
     /// Checks and stores a batch: readers see all of it or nothing, and its WAL records are one write. Refusals are counted in the result, which includes the
     /// batch's own drops. Does not complete or release the batch.
     /// </summary>
-    public CommitResult Commit(SampleBatch batch)
-    {
-        var result = batch.Dropped;
-        lock (_lock)
-        {
-            for (int i = 0; i < batch.Count; i++)
-            {
-                var samples = _series[batch.Handles[i].Slot].Samples;
-                var (time, value) = (batch.Timestamps[i], batch.Values[i]);
-                if (samples.Count > 0 && samples[^1].Time > time) result.Reject(RejectReason.OutOfOrder);
-                else if (samples.Count > 0 && samples[^1].Time == time)
-                {
-                    if (samples[^1].Value.Equals(value)) result.Accepted++;
-                    else result.Reject(RejectReason.Duplicate);
-                }
-                else
-                {
-                    samples.Add((time, value));
-                    result.Accepted++;
-                }
-            }
-        }
-        return result;
-    }
-
-    /// <inheritdoc/>
-    public SeriesSet Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range, SelectHints hints)
-    {
-        lock (_lock)
-        {
-            var matching = Matching(matchers, range).Select(s => (s.Labels, s.Samples.Where(x => x.Time >= range.MinMs && x.Time <= range.MaxMs).ToArray()));
-            return new Set([.. matching.OrderBy(s => s.Labels)]);
-        }
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> LabelNames(IReadOnlyList<LabelMatcher> matchers, TimeRange range, int limit = 0)
-    {
-        lock (_lock) return Limit(Matching(matchers, range).SelectMany(s => s.Labels.ToPairs()).Select(p => p.Key), limit);
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> LabelValues(string name, IReadOnlyList<LabelMatcher> matchers, TimeRange range, int limit = 0)
-    {
-        lock (_lock) return Limit(Matching(matchers, range).Select(s => s.Labels.Get(name)).Where(v => v.Length > 0), limit);
-    }
+    public CommitResult Commit(SampleBatch batch) => _head.Commit(batch);
 
     /// <summary>Calls back for each new series, and once for each series that exists at subscription. The callback runs on the creating thread.</summary>
     public IDisposable WatchSeries(Action<SeriesHandle, Labels> created)
     {
-        (SeriesHandle, Labels)[] existing;
-        lock (_lock)
+        // A delegate of its own, so that two subscriptions of one method end apart.
+        void Forward(SeriesHandle handle, Labels labels) => created(handle, labels);
+        var watch = new SeriesWatch(_head.Series, Forward);
+        _head.Series.Watch(Forward);
+        return watch;
+    }
+
+    /// <summary>Flushes the WAL to disk and gives up the lock. Open readers stay valid until they are disposed.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _closed, true)) return;
+        _syncTimer?.Dispose();
+        lock (_maintenance)
         {
-            _watchers.Add(created);
-            existing = [.. _handles.Select(h => (h.Value, h.Key))];
+            _head.Close();
+            CloseBlocks();
         }
-        foreach (var (handle, labels) in existing) created(handle, labels);
-        return new Watch(this, created);
+        _lock?.Dispose();
     }
 
-    /// <summary>Head statistics with top lists of at most <paramref name="limit"/> lines.</summary>
-    public TsdbStatus Status(int limit)
+    /// <summary>Ends as a killed process does: nothing more is written or forced to the disk, the lock is free. For tests.</summary>
+    internal void Crash()
     {
-        lock (_lock) return new TsdbStatus(_series.Count, 0, 0, long.MaxValue, long.MinValue, [], [], [], []);
+        _closed = true;
+        _syncTimer?.Dispose();
+        _head.Wal?.Abandon();
+        CloseBlocks();
+        _lock?.Abandon();
     }
 
-    /// <summary>One pass of head cut, truncation, loading of blocks and retention. The host calls it from a timer.</summary>
-    public void Maintain() => _ = (BlockWritten, _options);
+    /// <summary>For tests: what writes the log's bytes.</summary>
+    internal void ReplaceWalWrite(WriteAt write) => _head.Wal!.Write = write;
 
-    /// <summary>Flushes the WAL to disk and gives up the lock.</summary>
-    public void Dispose() { }
-
-    private IEnumerable<(Labels Labels, List<(long Time, double Value)> Samples)> Matching(IReadOnlyList<LabelMatcher> matchers, TimeRange range) =>
-        _series.Where(s => matchers.All(m => m.Matches(s.Labels.ValueOf(m.NameUtf8.Span)))
-            && s.Samples.Exists(x => x.Time >= range.MinMs && x.Time <= range.MaxMs));
-
-    private static List<string> Limit(IEnumerable<string> items, int limit)
+    private HeadStore LoadHead(out ReplaySummary replay)
     {
-        var sorted = items.Distinct().Order(StringComparer.Ordinal);
-        return [.. limit > 0 ? sorted.Take(limit) : sorted];
-    }
-
-    private sealed class Watch(Tsdb owner, Action<SeriesHandle, Labels> created) : IDisposable
-    {
-        public void Dispose()
+        // A running server may delete segments while a read-only view lists them; then the new checkpoint is complete and a second look finds it.
+        for (int attempt = 1; ; attempt++)
         {
-            lock (owner._lock) owner._watchers.Remove(created);
+            var head = new HeadStore(_options.BlockDurationMs);
+            head.RaiseMinValidTime(NewestBlockEnd());
+            try
+            {
+                replay = new WalReplay(head, WalPath, _options.ReadOnly, _walCounters, Log).Run();
+                return head;
+            }
+            catch (Exception error) when (_options.ReadOnly && attempt < 3 && error is FileNotFoundException or DirectoryNotFoundException)
+            {
+                Log(TsdbLogLevel.Info, $"{WalPath} changed while it was read, reading again");
+            }
         }
     }
 
-    private sealed class Set((Labels Labels, (long Time, double Value)[] Samples)[] series) : SeriesSet
+    private void LogReplay(ReplaySummary replay)
     {
-        public override int Count => series.Length;
-
-        public override Labels LabelsAt(int index) => series[index].Labels;
-
-        public override SampleCursor Open(int index, SampleCursor? reuse = null) => new Cursor(series[index].Samples);
-
-        public override void Dispose() { }
+        if (replay.Segments == 0) return;
+        string unknown = replay.UnknownRefs > 0 ? $", {replay.UnknownRefs} samples of unknown series" : "";
+        Log(TsdbLogLevel.Info, $"write-ahead log replayed: {_head.Series.Count} series, {replay.Samples} samples from {replay.Segments} segments in {_replayTime.TotalMilliseconds:F0} ms{unknown}");
     }
 
-    private sealed class Cursor((long Time, double Value)[] samples) : SampleCursor
+    private void SyncQuietly()
     {
-        private int _next;
-
-        public override int Next(Span<long> timestamps, Span<double> values)
+        try
         {
-            int count = Math.Min(timestamps.Length, samples.Length - _next);
-            for (int i = 0; i < count; i++) (timestamps[i], values[i]) = samples[_next++];
-            return count;
+            _head.Wal?.Sync();
         }
+        catch (IOException error)
+        {
+            Log(TsdbLogLevel.Error, $"write-ahead log could not be forced to the disk: {error.Message}");
+        }
+    }
+
+    private void Log(TsdbLogLevel level, string message) => _options.Log?.Invoke(level, message);
+
+    private sealed class SeriesWatch(SeriesTable table, Action<SeriesHandle, Labels> created) : IDisposable
+    {
+        public void Dispose() => table.Unwatch(created);
     }
 }

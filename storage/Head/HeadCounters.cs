@@ -1,0 +1,35 @@
+namespace Streamline.Storage.Head;
+
+/// <summary>A number that only rises, safe to add to from any thread.</summary>
+internal sealed class Counter
+{
+    private long _value;
+
+    public long Value => Interlocked.Read(ref _value);
+
+    public void Add(long amount) => Interlocked.Add(ref _value, amount);
+}
+
+/// <summary>What the head has done since the start.</summary>
+internal sealed class HeadCounters
+{
+    public Counter SeriesCreated { get; } = new();
+
+    public Counter SeriesRemoved { get; } = new();
+
+    public Counter ChunksCreated { get; } = new();
+
+    public Counter ChunksRemoved { get; } = new();
+
+    public Counter SamplesAppended { get; } = new();
+
+    public Counter OutOfBounds { get; } = new();
+
+    public Counter OutOfOrder { get; } = new();
+
+    public Counter StaleHandles { get; } = new();
+
+    public Counter Truncations { get; } = new();
+
+    public Counter UnknownRefs { get; } = new();
+}

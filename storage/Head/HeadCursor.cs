@@ -1,0 +1,74 @@
+using Streamline.Storage.Encoding;
+using Streamline.Storage.Memory;
+
+namespace Streamline.Storage.Head;
+
+/// <summary>Decodes a head series' chunks one after the other, straight into the caller's columns. Hot path: no allocation once its list has grown.</summary>
+internal sealed class HeadCursor : SampleCursor
+{
+    private TimeRange _range;
+    private IReadOnlyList<TimeRange>? _deleted;
+    private XorReader _reader;
+    private int _next;
+    private bool _open;
+
+    /// <summary>What to read, oldest first; filled before <see cref="Start"/>.</summary>
+    public List<HeadChunk> Chunks { get; } = [];
+
+    public void Start(TimeRange range, IReadOnlyList<TimeRange>? deleted)
+    {
+        (_range, _deleted, _next, _open) = (range, deleted, 0, false);
+    }
+
+    public override int Next(Span<long> timestamps, Span<double> values)
+    {
+        int filled = 0;
+        while (filled < timestamps.Length && (_open || OpenNext()))
+        {
+            var chunk = Chunks[_next - 1];
+            int read = _reader.Next(ChunkBlock.Data(chunk.Block, chunk.Bytes), timestamps[filled..], values[filled..]);
+            if (read == XorReader.Corrupt) throw new StorageCorruptionException("head", chunk.MinTime, "chunk in memory does not decode");
+            if (_reader.Remaining == 0) _open = false;
+            filled += Trim(timestamps.Slice(filled, read), values.Slice(filled, read));
+        }
+        return filled;
+    }
+
+    private bool OpenNext()
+    {
+        if (_next == Chunks.Count) return false;
+        _reader = new XorReader(Chunks[_next++].Count);
+        return _open = true;
+    }
+
+    /// <summary>Drops what lies outside the range or is deleted, moving the rest to the front.</summary>
+    private int Trim(Span<long> timestamps, Span<double> values)
+    {
+        if (timestamps.IsEmpty) return 0;
+        if (_deleted is null && timestamps[0] >= _range.MinMs && timestamps[^1] <= _range.MaxMs) return timestamps.Length;
+        int kept = 0;
+        for (int i = 0; i < timestamps.Length; i++)
+        {
+            long timestamp = timestamps[i];
+            if (timestamp > _range.MaxMs)
+            {
+                (_open, _next) = (false, Chunks.Count);
+                break;
+            }
+            if (timestamp < _range.MinMs || IsDeleted(timestamp)) continue;
+            timestamps[kept] = timestamp;
+            values[kept++] = values[i];
+        }
+        return kept;
+    }
+
+    private bool IsDeleted(long timestamp)
+    {
+        if (_deleted is null) return false;
+        foreach (var range in _deleted)
+        {
+            if (timestamp >= range.MinMs && timestamp <= range.MaxMs) return true;
+        }
+        return false;
+    }
+}

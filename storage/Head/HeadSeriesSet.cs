@@ -1,0 +1,49 @@
+using Streamline.Storage.Memory;
+
+namespace Streamline.Storage.Head;
+
+/// <summary>The head's part of a select. Pins the native blocks it may read until disposed.</summary>
+internal sealed class HeadSeriesSet(HeadCapture[] series, TimeRange range, HeadTombstones? tombstones, Action leave) : SeriesSet
+{
+    private Action? _leave = leave;
+
+    public override int Count => series.Length;
+
+    /// <summary>What is read: the wanted range without what had been truncated.</summary>
+    public TimeRange Range => range;
+
+    public override Labels LabelsAt(int index) => new(series[index].Labels);
+
+    public override SampleCursor Open(int index, SampleCursor? reuse = null)
+    {
+        var cursor = reuse as HeadCursor ?? new HeadCursor();
+        ChunksAt(index, cursor.Chunks);
+        cursor.Start(range, tombstones?.Of(series[index].Ref));
+        return cursor;
+    }
+
+    /// <summary>The chunks of a series that overlap the range, oldest first. The newest one counts only the samples that were captured.</summary>
+    public void ChunksAt(int index, List<HeadChunk> target)
+    {
+        target.Clear();
+        ref readonly var captured = ref series[index];
+        ref var header = ref ChunkBlock.Header(captured.Chunk);
+        if (header.MinTime <= range.MaxMs) target.Add(new HeadChunk(captured.Chunk, captured.Bytes, captured.Count, header.MinTime));
+        while (header.Older != 0 && header.OlderMaxTime >= range.MinMs)
+        {
+            nint block = header.Older;
+            header = ref ChunkBlock.Header(block);
+            if (header.MinTime > range.MaxMs) continue;
+            int count = Encoding.XorChunk.CountOf(ChunkBlock.Data(block, header.ByteLength));
+            target.Add(new HeadChunk(block, header.ByteLength, count, header.MinTime));
+        }
+        target.Reverse();
+    }
+
+    public bool HasTombstones(int index) => tombstones?.Of(series[index].Ref) is not null;
+
+    public override void Dispose()
+    {
+        Interlocked.Exchange(ref _leave, null)?.Invoke();
+    }
+}

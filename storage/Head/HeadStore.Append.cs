@@ -1,0 +1,250 @@
+using System.Diagnostics;
+using Streamline.Storage.Encoding;
+using Streamline.Storage.Memory;
+using Streamline.Storage.Wal;
+
+namespace Streamline.Storage.Head;
+
+/// <summary>Commits. Hot path: a sample of a known series allocates nothing; its line is touched twice, the second time from cache.</summary>
+internal sealed partial class HeadStore
+{
+    /// <summary>Lines are asked for this many samples ahead; a scrape's lines lie apart.</summary>
+    private const int PrefetchAhead = 8;
+
+    // All below: guarded by _commitLock.
+    private readonly List<SeriesHandle> _unlogged = [];
+    private readonly RecordBuffer _samplesRecord = new();
+    private readonly RecordBuffer _seriesRecord = new();
+    private StagedSample[] _staged = new StagedSample[1024];
+
+    /// <summary>1 checks and stages, 2 writes the WAL, 3 applies; a failed write undoes the staging and refuses the batch.</summary>
+    public CommitResult Commit(SampleBatch batch)
+    {
+        var result = batch.Dropped;
+        lock (_commitLock)
+        {
+            int staged = Stage(batch, ref result);
+            if (staged == 0) return result;
+            if (!TryLog(out string error))
+            {
+                Undo(staged);
+                RefuseAll(batch, staged, error, ref result);
+                return result;
+            }
+            Apply(staged);
+            result.Accepted += staged;
+        }
+        return result;
+    }
+
+    /// <summary>Flushes the WAL and closes it; later commits are refused.</summary>
+    public void Close()
+    {
+        lock (_commitLock) Wal?.Dispose();
+    }
+
+    private int Stage(SampleBatch batch, ref CommitResult result)
+    {
+        var handles = batch.Handles;
+        var timestamps = batch.Timestamps;
+        var values = batch.Values;
+        if (_staged.Length < handles.Length) _staged = new StagedSample[Math.Max(handles.Length, _staged.Length * 2)];
+        long floor = timestamps.IsEmpty ? 0 : LowestAccepted(timestamps[0]);
+        var lines = Series.Lines;
+        int staged = 0;
+        _samplesRecord.BeginSamples(handles.Length);
+        for (int i = 0; i < handles.Length; i++)
+        {
+            if (i + PrefetchAhead < handles.Length) lines.Prefetch(handles[i + PrefetchAhead].Slot);
+            var handle = handles[i];
+            long timestamp = timestamps[i];
+            ulong bits = BitConverter.DoubleToUInt64Bits(values[i]);
+            if (!lines.IsLive(handle))
+            {
+                Refuse(batch, i, RejectReason.StaleHandle, ref result);
+                continue;
+            }
+            ref var line = ref lines.At(handle.Slot);
+            if (timestamp < floor || timestamp <= line.State.Timestamp)
+            {
+                RefuseLate(batch, i, timestamp < floor, ref line, bits, ref result);
+                continue;
+            }
+            _staged[staged++] = new StagedSample(handle.Slot, timestamp, bits, line.State.Timestamp, line.State.ValueBits);
+            // Later samples of the batch are checked against this one. Readers take neither field for more than a bound.
+            line.State.Timestamp = timestamp;
+            line.State.ValueBits = bits;
+            _samplesRecord.AddSample(handle.Ref, timestamp, bits);
+        }
+        return staged;
+    }
+
+    private long LowestAccepted(long first)
+    {
+        long newest = _maxTime == long.MinValue ? first : _maxTime;
+        return Math.Max(_minValidTime, newest - _rangeMs / 2);
+    }
+
+    private void RefuseLate(SampleBatch batch, int index, bool outOfBounds, ref SeriesLine line, ulong bits, ref CommitResult result)
+    {
+        long timestamp = batch.Timestamps[index];
+        if (outOfBounds) Refuse(batch, index, RejectReason.OutOfBounds, ref result);
+        else if (timestamp < line.State.Timestamp) Refuse(batch, index, RejectReason.OutOfOrder, ref result);
+        else if (bits != line.State.ValueBits) Refuse(batch, index, RejectReason.Duplicate, ref result);
+        else result.Accepted++;
+    }
+
+    private void Refuse(SampleBatch batch, int index, RejectReason reason, ref CommitResult result, string? message = null)
+    {
+        result.Reject(reason);
+        if (reason == RejectReason.OutOfBounds) Counters.OutOfBounds.Add(1);
+        else if (reason == RejectReason.OutOfOrder) Counters.OutOfOrder.Add(1);
+        else if (reason == RejectReason.StaleHandle) Counters.StaleHandles.Add(1);
+        result.FirstError ??= Describe(batch, index, reason, message);
+    }
+
+    private RejectedSample Describe(SampleBatch batch, int index, RejectReason reason, string? message)
+    {
+        var handle = batch.Handles[index];
+        byte[]? labels = Series.Lines.IsLive(handle) ? Series.LabelsAt(handle.Slot) : null;
+        message ??= reason switch
+        {
+            RejectReason.OutOfOrder => "out of order sample",
+            RejectReason.Duplicate => "duplicate sample for timestamp",
+            RejectReason.OutOfBounds => "out of bounds",
+            RejectReason.StaleHandle => "series has left the head",
+            RejectReason.TooOld or RejectReason.Limit or RejectReason.Dropped or RejectReason.Storage => throw new UnreachableException(),
+        };
+        return new RejectedSample(reason, labels is null ? Labels.Empty : new Labels(labels), batch.Timestamps[index], batch.Values[index], message);
+    }
+
+    private void RefuseAll(SampleBatch batch, int staged, string error, ref CommitResult result)
+    {
+        result.Reject(RejectReason.Storage, staged);
+        result.FirstError = Describe(batch, 0, RejectReason.Storage, error);
+    }
+
+    /// <summary>Series records precede the samples that name them, in the same write.</summary>
+    private bool TryLog(out string error)
+    {
+        while (_created.TryDequeue(out var handle)) _unlogged.Add(handle);
+        if (Wal is not { } wal)
+        {
+            error = "the database is closed or read only";
+            return false;
+        }
+        wal.Begin();
+        if (_unlogged.Count > 0)
+        {
+            EncodeNewSeries();
+            wal.Add(_seriesRecord.Record);
+        }
+        wal.Add(_samplesRecord.Record);
+        if (!wal.TryWrite(out error)) return false;
+        _unlogged.Clear();
+        return true;
+    }
+
+    private void EncodeNewSeries()
+    {
+        _seriesRecord.BeginSeries();
+        foreach (var handle in _unlogged)
+        {
+            if (Series.Lines.IsLive(handle)) _seriesRecord.AddSeries(handle.Ref, Series.LabelsAt(handle.Slot));
+        }
+    }
+
+    private void Undo(int staged)
+    {
+        for (int i = staged - 1; i >= 0; i--)
+        {
+            ref readonly var sample = ref _staged[i];
+            ref var line = ref Series.Lines.At(sample.Slot);
+            line.State.Timestamp = sample.LastTimestampMs;
+            line.State.ValueBits = sample.LastBits;
+        }
+    }
+
+    private void Apply(int staged)
+    {
+        long oldest = long.MaxValue, newest = long.MinValue;
+        lock (_applyLock)
+        {
+            uint commit = (uint)_epochs.Current;
+            foreach (ref readonly var sample in _staged.AsSpan(0, staged))
+            {
+                ref var line = ref Series.Lines.At(sample.Slot);
+                line.State.Timestamp = sample.LastTimestampMs;
+                line.State.ValueBits = sample.LastBits;
+                line.CommitId = commit;
+                Append(ref line, sample.TimestampMs, BitConverter.UInt64BitsToDouble(sample.Bits));
+                oldest = Math.Min(oldest, sample.TimestampMs);
+                newest = Math.Max(newest, sample.TimestampMs);
+            }
+            _minTime = Math.Min(_minTime, oldest);
+            _maxTime = Math.Max(_maxTime, newest);
+            _epochs.Advance(_arena, _releaseSlot);
+        }
+        Counters.SamplesAppended.Add(staged);
+    }
+
+    private void Append(ref SeriesLine line, long timestamp, double value)
+    {
+        if (line.Chunk == 0 || timestamp >= Cut(ref line)) StartChunk(ref line, timestamp);
+        while (!XorChunk.TryAppend(ChunkBlock.Room(line.Chunk), ref line.State, timestamp, value)) Grow(ref line, timestamp);
+    }
+
+    /// <summary>The time from which a sample starts a new chunk.</summary>
+    private static long Cut(ref SeriesLine line)
+    {
+        int count = line.State.Count;
+        if (count == ChunkCutting.PredictAt)
+            line.NextCut = ChunkCutting.PredictEnd(ChunkBlock.Header(line.Chunk).MinTime, line.State.Timestamp, line.NextCut);
+        return count >= ChunkCutting.MostSamples || line.State.ByteLength >= ChunkCutting.FullBytes ? long.MinValue : line.NextCut;
+    }
+
+    private void StartChunk(ref SeriesLine line, long timestamp)
+    {
+        nint older = line.Chunk == 0 ? 0 : Finish(ref line);
+        nint block = _arena.Allocate(ChunkBlock.FirstOpenBytes);
+        ChunkBlock.Header(block) = new ChunkHeader
+        {
+            Older = older,
+            OlderMaxTime = line.State.Timestamp,
+            MinTime = timestamp,
+            BlockBytes = (ushort)ChunkBlock.FirstOpenBytes,
+        };
+        line.Chunk = block;
+        line.State = XorState.Empty;
+        line.NextCut = ChunkCutting.RangeEnd(timestamp, _rangeMs);
+        _chunks++;
+        Counters.ChunksCreated.Add(1);
+    }
+
+    /// <summary>Ends the open chunk and moves it to a block of its exact size.</summary>
+    private nint Finish(ref SeriesLine line)
+    {
+        ref var header = ref ChunkBlock.Header(line.Chunk);
+        header.ByteLength = (ushort)line.State.ByteLength;
+        header.Span = (uint)(line.State.Timestamp - header.MinTime);
+        int exact = (ChunkHeader.Bytes + header.ByteLength + SlabArena.Unit - 1) / SlabArena.Unit * SlabArena.Unit;
+        return exact < header.BlockBytes ? Move(line.Chunk, exact, header.ByteLength) : line.Chunk;
+    }
+
+    private void Grow(ref SeriesLine line, long timestamp)
+    {
+        int next = ChunkBlock.NextOpenBytes(ChunkBlock.Header(line.Chunk).BlockBytes);
+        if (next == 0) StartChunk(ref line, timestamp);
+        else line.Chunk = Move(line.Chunk, next, line.State.ByteLength);
+    }
+
+    private nint Move(nint block, int blockBytes, int chunkBytes)
+    {
+        nint target = _arena.Allocate(blockBytes);
+        ref var header = ref ChunkBlock.Header(block);
+        ChunkBlock.Header(target) = header with { BlockBytes = (ushort)blockBytes };
+        ChunkBlock.Data(block, chunkBytes).CopyTo(ChunkBlock.Room(target));
+        _epochs.Retire(block, header.BlockBytes);
+        return target;
+    }
+}

@@ -1,0 +1,41 @@
+namespace Streamline.Storage;
+
+/// <summary>
+/// The file <c>lock</c> in the data directory under the operating system's lock (flock, as Prometheus takes it), so that a file left by a dead process
+/// keeps nobody out.
+/// </summary>
+internal sealed class TsdbLock : IDisposable
+{
+    private readonly string _path;
+    private readonly FileStream _file;
+
+    private TsdbLock(string path, FileStream file, bool foundFile) => (_path, _file, FoundFile) = (path, file, foundFile);
+
+    /// <summary>A lock file was there: the process before this one did not end cleanly.</summary>
+    public bool FoundFile { get; }
+
+    /// <exception cref="TsdbLockedException">Another process holds it.</exception>
+    public static TsdbLock Take(string directory)
+    {
+        string path = Path.Combine(directory, "lock");
+        bool found = File.Exists(path);
+        try
+        {
+            return new TsdbLock(path, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), found);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            throw new TsdbLockedException(directory);
+        }
+    }
+
+    /// <summary>Deletes the file while it is still locked, then lets go.</summary>
+    public void Dispose()
+    {
+        File.Delete(_path);
+        _file.Dispose();
+    }
+
+    /// <summary>As a crash leaves it: unlocked, the file in place. For tests.</summary>
+    internal void Abandon() => _file.Dispose();
+}

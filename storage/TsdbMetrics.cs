@@ -1,0 +1,16 @@
+using System.Diagnostics.Metrics;
+
+namespace Streamline.Storage;
+
+/// <summary>Instruments of storage that are told of events; the others are observed (Tsdb.Metrics.cs).</summary>
+internal sealed class TsdbMetrics
+{
+    private readonly Histogram<double>? _fsync;
+
+    public TsdbMetrics(Meter? meter)
+    {
+        _fsync = meter?.CreateHistogram<double>("prometheus_tsdb_wal_fsync_duration_seconds", "s", "Duration of write log fsync.");
+    }
+
+    public void FsyncDone(TimeSpan took) => _fsync?.Record(took.TotalSeconds);
+}

@@ -1,0 +1,88 @@
+using System.Buffers.Binary;
+using Streamline.Storage.Encoding;
+
+namespace Streamline.Storage.Wal;
+
+/// <summary>Builds one record in a buffer that is used again. Hot path: adding a sample allocates nothing.</summary>
+internal sealed class RecordBuffer
+{
+    private const int MaxSampleBytes = 2 * Varint.MaxBytes + sizeof(ulong);
+
+    private byte[] _buffer = new byte[4096];
+    private int _length;
+    private ulong _firstRef;
+    private long _firstTime;
+    private bool _empty;
+
+    public ReadOnlySpan<byte> Record => _buffer.AsSpan(0, _length);
+
+    /// <summary>True before the first entry.</summary>
+    public bool IsEmpty => _length <= 1;
+
+    public void BeginSamples(int most)
+    {
+        Begin(RecordType.Samples);
+        Reserve(2 * sizeof(ulong) + most * MaxSampleBytes);
+        _empty = true;
+    }
+
+    /// <summary>Room was reserved at the beginning. The first sample is the base of the others' differences.</summary>
+    public void AddSample(ulong reference, long timestampMs, ulong bits)
+    {
+        var buffer = _buffer.AsSpan();
+        int at = _length;
+        if (_empty)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(buffer[at..], reference);
+            BinaryPrimitives.WriteInt64BigEndian(buffer[(at + 8)..], timestampMs);
+            at += 16;
+            (_firstRef, _firstTime, _empty) = (reference, timestampMs, false);
+        }
+        at += Varint.WriteSigned(buffer[at..], (long)(reference - _firstRef));
+        at += Varint.WriteSigned(buffer[at..], timestampMs - _firstTime);
+        BinaryPrimitives.WriteUInt64BigEndian(buffer[at..], bits);
+        _length = at + 8;
+    }
+
+    public void BeginSeries() => Begin(RecordType.Series);
+
+    public void AddSeries(ulong reference, ReadOnlySpan<byte> encodedLabels)
+    {
+        // Each string's length takes at most four bytes here and at least one there.
+        Reserve(sizeof(ulong) + Varint.MaxBytes + encodedLabels.Length * 4);
+        BinaryPrimitives.WriteUInt64BigEndian(_buffer.AsSpan(_length), reference);
+        _length += 8;
+        int strings = 0;
+        for (var rest = encodedLabels; !rest.IsEmpty; strings++) LabelsEncoding.Read(ref rest);
+        _length += Varint.Write(_buffer.AsSpan(_length), (ulong)strings / 2);
+        for (var rest = encodedLabels; !rest.IsEmpty;)
+        {
+            var text = LabelsEncoding.Read(ref rest);
+            _length += Varint.Write(_buffer.AsSpan(_length), (ulong)text.Length);
+            text.CopyTo(_buffer.AsSpan(_length));
+            _length += text.Length;
+        }
+    }
+
+    public void BeginTombstones() => Begin(RecordType.Tombstones);
+
+    public void AddTombstone(ulong reference, long minMs, long maxMs)
+    {
+        Reserve(sizeof(ulong) + 2 * Varint.MaxBytes);
+        BinaryPrimitives.WriteUInt64BigEndian(_buffer.AsSpan(_length), reference);
+        _length += 8;
+        _length += Varint.WriteSigned(_buffer.AsSpan(_length), minMs);
+        _length += Varint.WriteSigned(_buffer.AsSpan(_length), maxMs);
+    }
+
+    private void Begin(RecordType type)
+    {
+        _buffer[0] = (byte)type;
+        _length = 1;
+    }
+
+    private void Reserve(int bytes)
+    {
+        if (_length + bytes > _buffer.Length) Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + bytes));
+    }
+}

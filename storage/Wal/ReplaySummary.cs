@@ -1,0 +1,21 @@
+namespace Streamline.Storage.Wal;
+
+/// <summary>What a replay has read.</summary>
+internal sealed class ReplaySummary
+{
+    public int Segments { get; set; }
+
+    public long SeriesRecords { get; set; }
+
+    public long Samples { get; set; }
+
+    public long UnknownRefs { get; set; }
+
+    public long SkippedHistogramRecords { get; set; }
+
+    /// <summary>References whose label set came first under another one; later segments may still name them.</summary>
+    public List<ulong> Aliases { get; } = [];
+
+    /// <summary>Number for the next segment to write.</summary>
+    public int NextSegment { get; set; }
+}

@@ -1,0 +1,132 @@
+namespace Streamline.Storage.Wal;
+
+/// <summary>
+/// Shortens the log after a truncation, as Prometheus does: the lower two thirds of the segments become a checkpoint that holds the series still needed
+/// and the samples not yet in blocks; then those segments go.
+/// </summary>
+internal sealed class WalCheckpoint(string directory, WalCounters counters)
+{
+    private readonly RecordBuffer _kept = new();
+    private readonly LabelsBuilder _builder = new();
+
+    /// <summary>Number of the last segment that the next checkpoint would cover, or -1 when there are too few.</summary>
+    public int LastCovered()
+    {
+        // The newest segment is being written; of the others two thirds are worth rewriting.
+        if (WalDirectory.Segments(directory) is not { Count: > 1 } segments) return -1;
+        int first = segments[0], last = segments[^2];
+        last = first + (last - first) * 2 / 3;
+        return last <= first ? -1 : last;
+    }
+
+    /// <summary>Writes the checkpoint, then deletes what it replaces.</summary>
+    public void Run(int last, Predicate<ulong> keepsSeries, long minTimeMs)
+    {
+        string target = WalDirectory.CheckpointPath(directory, last), temporary = target + ".tmp";
+        if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+        try
+        {
+            Write(temporary, last, keepsSeries, minTimeMs);
+            Directory.Move(temporary, target);
+        }
+        catch (IOException)
+        {
+            counters.CheckpointsFailed.Add(1);
+            throw;
+        }
+        counters.Checkpoints.Add(1);
+        DeleteCovered(last);
+    }
+
+    private void Write(string temporary, int last, Predicate<ulong> keepsSeries, long minTimeMs)
+    {
+        // Never rotated: one file, forced to the disk at the end.
+        using var writer = new WalWriter(temporary, 0, int.MaxValue, FsyncPolicy.Never, new WalCounters());
+        foreach (string path in Sources(last))
+        {
+            using var reader = new WalReader(path);
+            while (reader.Next(out var record))
+            {
+                var kept = Filter(record, keepsSeries, minTimeMs);
+                if (kept.IsEmpty) continue;
+                writer.Begin();
+                writer.Add(kept);
+                if (!writer.TryWrite(out string error)) throw new IOException(error);
+            }
+        }
+    }
+
+    private List<string> Sources(int last)
+    {
+        var sources = new List<string>();
+        int from = 0;
+        if (WalDirectory.Checkpoints(directory) is [.., var checkpoint])
+        {
+            string path = WalDirectory.CheckpointPath(directory, checkpoint);
+            sources.AddRange(WalDirectory.Segments(path).Select(s => WalDirectory.SegmentPath(path, s)));
+            from = checkpoint + 1;
+        }
+        sources.AddRange(WalDirectory.Segments(directory).Where(s => s >= from && s <= last).Select(s => WalDirectory.SegmentPath(directory, s)));
+        return sources;
+    }
+
+    private ReadOnlySpan<byte> Filter(ReadOnlySpan<byte> record, Predicate<ulong> keepsSeries, long minTimeMs)
+    {
+        switch (RecordReader.TypeOf(record))
+        {
+            case RecordType.Series:
+                FilterSeries(record, keepsSeries);
+                break;
+            case RecordType.Samples:
+                FilterSamples(record, minTimeMs);
+                break;
+            case RecordType.Tombstones:
+                FilterTombstones(record, minTimeMs);
+                break;
+            case RecordType.Exemplars or RecordType.MmapMarkers:
+                return default;
+            default:
+                // Histograms and metadata of a real Prometheus: not read yet, so kept as they are.
+                return record;
+        }
+        return _kept.IsEmpty ? default : _kept.Record;
+    }
+
+    private void FilterSeries(ReadOnlySpan<byte> record, Predicate<ulong> keepsSeries)
+    {
+        var entries = new RecordReader(record);
+        _kept.BeginSeries();
+        while (entries.NextSeries(_builder, out ulong reference))
+        {
+            if (keepsSeries(reference)) _kept.AddSeries(reference, _builder.Build().Encoded);
+        }
+    }
+
+    private void FilterSamples(ReadOnlySpan<byte> record, long minTimeMs)
+    {
+        const int leastSampleBytes = 10;
+        var entries = new RecordReader(record);
+        _kept.BeginSamples(record.Length / leastSampleBytes + 1);
+        while (entries.NextSample(out ulong reference, out long timestamp, out ulong bits))
+        {
+            if (timestamp >= minTimeMs) _kept.AddSample(reference, timestamp, bits);
+        }
+    }
+
+    private void FilterTombstones(ReadOnlySpan<byte> record, long minTimeMs)
+    {
+        var entries = new RecordReader(record);
+        _kept.BeginTombstones();
+        while (entries.NextTombstone(out ulong reference, out var range))
+        {
+            if (range.MaxMs >= minTimeMs) _kept.AddTombstone(reference, range.MinMs, range.MaxMs);
+        }
+    }
+
+    private void DeleteCovered(int last)
+    {
+        foreach (int segment in WalDirectory.Segments(directory).Where(s => s <= last)) File.Delete(WalDirectory.SegmentPath(directory, segment));
+        foreach (int checkpoint in WalDirectory.Checkpoints(directory).Where(c => c < last))
+            Directory.Delete(WalDirectory.CheckpointPath(directory, checkpoint), recursive: true);
+    }
+}

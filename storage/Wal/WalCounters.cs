@@ -1,0 +1,28 @@
+using Streamline.Storage.Head;
+
+namespace Streamline.Storage.Wal;
+
+/// <summary>What the log has done since the start.</summary>
+internal sealed class WalCounters
+{
+    public Counter BytesWritten { get; } = new();
+
+    public Counter PageFlushes { get; } = new();
+
+    public Counter WritesFailed { get; } = new();
+
+    public Counter Corruptions { get; } = new();
+
+    public Counter Truncations { get; } = new();
+
+    public Counter TruncationsFailed { get; } = new();
+
+    public Counter Checkpoints { get; } = new();
+
+    public Counter CheckpointsFailed { get; } = new();
+
+    public Counter SkippedHistogramRecords { get; } = new();
+
+    /// <summary>Told of each forced write; set once at start.</summary>
+    public Action<TimeSpan> FsyncDone { get; set; } = static _ => { };
+}

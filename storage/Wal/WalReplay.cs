@@ -1,0 +1,145 @@
+using Streamline.Storage.Head;
+
+namespace Streamline.Storage.Wal;
+
+/// <summary>Fills a head from the newest checkpoint and the segments behind it, cutting off a torn or damaged tail unless the directory is only read.</summary>
+internal sealed class WalReplay(HeadStore head, string directory, bool readOnly, WalCounters counters, Action<TsdbLogLevel, string> log)
+{
+    private readonly Dictionary<ulong, int> _slots = [];
+    private readonly LabelsBuilder _builder = new();
+    private readonly ReplaySummary _summary = new();
+
+    /// <exception cref="StorageCorruptionException">A checkpoint is damaged: it was written whole, so this is not a crash's doing.</exception>
+    public ReplaySummary Run()
+    {
+        int from = 0;
+        if (WalDirectory.Checkpoints(directory) is [.., var checkpoint])
+        {
+            string path = WalDirectory.CheckpointPath(directory, checkpoint);
+            foreach (int segment in WalDirectory.Segments(path)) ReadSegment(WalDirectory.SegmentPath(path, segment));
+            from = checkpoint + 1;
+            _summary.NextSegment = from;
+        }
+        var segments = WalDirectory.Segments(directory);
+        foreach (int segment in segments)
+        {
+            if (segment >= from && !TryReadSegment(segment, segments)) break;
+        }
+        if (segments.Count > 0) _summary.NextSegment = Math.Max(_summary.NextSegment, segments[^1] + 1);
+        head.Counters.UnknownRefs.Add(_summary.UnknownRefs);
+        counters.SkippedHistogramRecords.Add(_summary.SkippedHistogramRecords);
+        if (_summary.SkippedHistogramRecords > 0)
+            log(TsdbLogLevel.Warning, $"{directory}: {_summary.SkippedHistogramRecords} records of native histograms were skipped, they are not read yet");
+        head.EndReplay();
+        return _summary;
+    }
+
+    private bool TryReadSegment(int segment, List<int> segments)
+    {
+        try
+        {
+            ReadSegment(WalDirectory.SegmentPath(directory, segment));
+            return true;
+        }
+        catch (StorageCorruptionException damage)
+        {
+            if (!readOnly) Repair(damage, segments.Where(s => s > segment));
+            // A read-only view of a running server meets the tail of a write in progress.
+            else if (segment != segments[^1]) log(TsdbLogLevel.Warning, $"write-ahead log is damaged, reading ends there: {damage.Message}");
+            return false;
+        }
+    }
+
+    private void Repair(StorageCorruptionException damage, IEnumerable<int> later)
+    {
+        long before = new FileInfo(damage.File).Length;
+        log(TsdbLogLevel.Warning, $"write-ahead log repaired: {damage.Message}; {before - damage.Offset} bytes cut off");
+        counters.Corruptions.Add(1);
+        using (var file = File.OpenHandle(damage.File, FileMode.Open, FileAccess.ReadWrite))
+        {
+            RandomAccess.SetLength(file, damage.Offset);
+            RandomAccess.FlushToDisk(file);
+        }
+        foreach (int segment in later)
+        {
+            log(TsdbLogLevel.Warning, $"write-ahead log repaired: segment {WalDirectory.SegmentPath(directory, segment)} behind the damage dropped");
+            File.Delete(WalDirectory.SegmentPath(directory, segment));
+        }
+    }
+
+    private void ReadSegment(string path)
+    {
+        using var reader = new WalReader(path);
+        _summary.Segments++;
+        while (true)
+        {
+            long before = reader.GoodOffset;
+            if (!reader.Next(out var record)) return;
+            try
+            {
+                Load(record);
+            }
+            catch (FormatException error)
+            {
+                throw new StorageCorruptionException(path, before, error.Message, error);
+            }
+        }
+    }
+
+    private void Load(ReadOnlySpan<byte> record)
+    {
+        switch (RecordReader.TypeOf(record))
+        {
+            case RecordType.Series:
+                LoadSeries(record);
+                break;
+            case RecordType.Samples:
+                LoadSamples(record);
+                break;
+            case RecordType.Tombstones:
+                LoadTombstones(record);
+                break;
+            case RecordType.HistogramSamples or RecordType.FloatHistogramSamples
+                or RecordType.CustomBucketsHistogramSamples or RecordType.CustomBucketsFloatHistogramSamples:
+                _summary.SkippedHistogramRecords++;
+                break;
+            case RecordType.Exemplars or RecordType.MmapMarkers or RecordType.Metadata:
+                break;
+            default:
+                // Prometheus reads over types it does not know, and so do we.
+                break;
+        }
+    }
+
+    private void LoadSeries(ReadOnlySpan<byte> record)
+    {
+        var entries = new RecordReader(record);
+        while (entries.NextSeries(_builder, out ulong reference))
+        {
+            int slot = head.ReplaySeries(reference, _builder.Build());
+            _slots[reference] = slot;
+            if (head.Series.Lines.At(slot).Ref != reference) _summary.Aliases.Add(reference);
+            _summary.SeriesRecords++;
+        }
+    }
+
+    private void LoadSamples(ReadOnlySpan<byte> record)
+    {
+        var entries = new RecordReader(record);
+        while (entries.NextSample(out ulong reference, out long timestamp, out ulong bits))
+        {
+            if (!_slots.TryGetValue(reference, out int slot)) _summary.UnknownRefs++;
+            else if (head.ReplaySample(slot, timestamp, bits)) _summary.Samples++;
+        }
+        head.ReclaimDuringReplay();
+    }
+
+    private void LoadTombstones(ReadOnlySpan<byte> record)
+    {
+        var entries = new RecordReader(record);
+        while (entries.NextTombstone(out ulong reference, out var range))
+        {
+            if (_slots.TryGetValue(reference, out int slot)) head.Tombstones.Add(head.Series.Lines.At(slot).Ref, range);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using Streamline.Tests.Shared;
+
+namespace Streamline.Storage.Tests;
+
+/// <summary>A database in a directory of its own, that can be closed, crashed and opened again; samples are written and read by series text.</summary>
+public sealed class Scenario : IDisposable
+{
+    public const long Hour = 3600_000, Start = 1_700_000_000_000 / (2 * Hour) * (2 * Hour);
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("streamline-tsdb-");
+
+    public Scenario(Func<TsdbOptions, TsdbOptions>? configure = null)
+    {
+        Options = new TsdbOptions { Path = _directory.FullName, Time = new ManualTimeProvider(), Log = (level, text) => Log.Add($"{level}: {text}") };
+        if (configure is not null) Options = configure(Options);
+        Db = Tsdb.Open(Options);
+    }
+
+    public TsdbOptions Options { get; }
+
+    public Tsdb Db { get; private set; }
+
+    public List<string> Log { get; } = [];
+
+    public string Wal => Path.Combine(Options.Path, "wal");
+
+    /// <summary>Segments, oldest first.</summary>
+    public string[] Segments => [.. Directory.GetFiles(Wal).Order(StringComparer.Ordinal)];
+
+    public static Labels Series(string text)
+    {
+        var builder = new LabelsBuilder();
+        foreach (string pair in text.Split(','))
+        {
+            string[] parts = pair.Split('=', 2);
+            if (parts.Length == 1) builder.Set("__name__", parts[0]);
+            else builder.Set(parts[0], parts[1]);
+        }
+        return builder.Build();
+    }
+
+    public SeriesHandle Resolve(string series) => Db.Resolve(Series(series));
+
+    public CommitResult Commit(params ReadOnlySpan<(string Series, long Time, double Value)> samples)
+    {
+        var batch = new SampleBatch("test");
+        foreach (var (series, time, value) in samples) batch.Add(Resolve(series), time, value);
+        var result = Db.Commit(batch);
+        batch.Release();
+        return result;
+    }
+
+    public Scenario Reopen()
+    {
+        Db.Dispose();
+        Db = Tsdb.Open(Options);
+        return this;
+    }
+
+    public Scenario Crash()
+    {
+        Db.Crash();
+        return this;
+    }
+
+    public Scenario CrashAndReopen()
+    {
+        Crash();
+        Db = Tsdb.Open(Options);
+        return this;
+    }
+
+    public void Open() => Db = Tsdb.Open(Options);
+
+    /// <summary>All samples of the matching series as lines <c>{labels} time=value …</c>, times relative to <see cref="Start"/>.</summary>
+    public string[] Read(params LabelMatcher[] matchers) => Read(Db, TimeRange.All, matchers);
+
+    public static string[] Read(ISampleStore store, TimeRange range, params LabelMatcher[] matchers)
+    {
+        using var set = store.Select(matchers, range, SelectHints.None);
+        var lines = new string[set.Count];
+        for (int i = 0; i < lines.Length; i++)
+        {
+            lines[i] = set.LabelsAt(i).ToString();
+            foreach (var (time, value) in Samples(set, i))
+                lines[i] += string.Create(CultureInfo.InvariantCulture, $" {time - Start}={(StaleMarker.Is(value) ? "stale" : value)}");
+        }
+        return lines;
+    }
+
+    public static List<(long Time, double Value)> Samples(SeriesSet set, int index)
+    {
+        var samples = new List<(long, double)>();
+        var times = new long[7];
+        var values = new double[7];
+        using var cursor = set.Open(index);
+        for (int read = cursor.Next(times, values); read > 0; read = cursor.Next(times, values))
+        {
+            for (int i = 0; i < read; i++) samples.Add((times[i], values[i]));
+        }
+        return samples;
+    }
+
+    public void Dispose()
+    {
+        Db.Dispose();
+        _directory.Delete(recursive: true);
+    }
+}
