@@ -48,4 +48,12 @@ internal sealed record AlertmanagerGlobalConfig : ConfigNode
     public Secret? VictoropsApiKey { get; init; }
     public string VictoropsApiKeyFile { get; init; } = "";
     public string JiraApiUrl { get; init; } = "";
+
+    public override void Check(ConfigErrors errors)
+    {
+        foreach (string key in Origin.Keys.Keys)
+        {
+            if (key.EndsWith("_file", StringComparison.Ordinal)) HttpChecks.AtMostOne(this, errors, key[..^"_file".Length], key);
+        }
+    }
 }

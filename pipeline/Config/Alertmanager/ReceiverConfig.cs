@@ -38,6 +38,13 @@ internal sealed record WebhookReceiverConfig : ConfigNode
 
     [NoEffectYet]
     public YamlNode? Payload { get; init; }
+
+    public override void Check(ConfigErrors errors)
+    {
+        HttpChecks.AtMostOne(this, errors, "url", "url_file");
+        bool hasUrl = Url is { IsEmpty: false } || UrlFile.Length > 0 || Origin.Failed.Contains("url");
+        if (!hasUrl) errors.Add(this, "url", "a webhook needs a \"url\" or a \"url_file\"");
+    }
 }
 
 /// <summary>A line in the log per notification; Streamline's own kind.</summary>
@@ -47,4 +54,12 @@ internal sealed record LogReceiverConfig : ConfigNode
 }
 
 /// <summary>An entry of <c>KIND_configs</c> whose integration does not exist here yet; kept as written.</summary>
-internal sealed record UnbuiltReceiverConfig(string Kind, ConfigPosition Position, YamlMapping Raw);
+internal sealed record UnbuiltReceiverConfig(string Kind, ConfigPosition Position, YamlMapping Raw)
+{
+    /// <summary>The integrations of Alertmanager 0.34 without a class here.</summary>
+    public static readonly IReadOnlyList<string> Kinds =
+    [
+        "discord", "email", "incidentio", "jira", "mattermost", "msteams", "msteamsv2", "opsgenie", "pagerduty", "pushover", "rocketchat", "slack",
+        "sns", "telegram", "victorops", "webex", "wechat",
+    ];
+}

@@ -25,6 +25,12 @@ internal sealed record TimeRangeConfig : ConfigNode
 
     /// <summary>An IANA name, <c>Local</c> or <c>UTC</c>; empty is UTC.</summary>
     public string Location { get; init; } = "";
+
+    public override void Check(ConfigErrors errors)
+    {
+        if (Location is "" or "Local" or "UTC" || TimeZoneInfo.TryFindSystemTimeZoneById(Location, out _)) return;
+        errors.Add(this, "location", $"no time zone is named \"{Location}\"");
+    }
 }
 
 /// <summary>Minutes of the day, the end exclusive.</summary>
@@ -35,6 +41,12 @@ internal sealed record TimeOfDayConfig : ConfigNode
 
     [RequiredKey]
     public ClockTime EndTime { get; init; }
+
+    public override void Check(ConfigErrors errors)
+    {
+        if (Origin.Failed.Count > 0 || !Origin.Has("start_time") || !Origin.Has("end_time")) return;
+        if (StartTime.Minutes >= EndTime.Minutes) errors.Add(this, "end_time", "must be after start_time; a range over midnight is two ranges");
+    }
 }
 
 /// <summary>HH:MM as minutes since midnight, 24:00 included.</summary>

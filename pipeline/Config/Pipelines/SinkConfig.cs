@@ -20,6 +20,8 @@ internal sealed record SinkConfig : ConfigNode
     /// <summary>remote_write, parquet.</summary>
     [NotBound]
     public string Kind => RemoteWrite is not null ? "remote_write" : "parquet";
+
+    public override void Check(ConfigErrors errors) => ExpressionChecks.CheckSelectors(this, "match", Match, errors);
 }
 
 /// <summary>A table of Parquet files.</summary>

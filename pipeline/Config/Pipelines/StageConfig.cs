@@ -30,6 +30,13 @@ internal sealed record LimitStageConfig : ConfigNode
 
     /// <summary>For <c>aggregate_away</c>: the labels that are taken away.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
+
+    public override void Check(ConfigErrors errors)
+    {
+        if (ActiveSeries == 0 && NewSeriesPerHour == 0 && Origin.Failed.Count == 0) errors.Add(this, "", "a limit needs \"active_series\" or \"new_series_per_hour\" above 0");
+        if (OnLimit == LimitAction.AggregateAway && Labels.Count == 0) errors.Add(this, "labels", "aggregate_away needs the \"labels\" to take away");
+        if (OnLimit != LimitAction.AggregateAway && Labels.Count > 0) errors.Add(this, "labels", "\"labels\" is for on_limit: aggregate_away only");
+    }
 }
 
 /// <summary>What happens to a new series above the limit.</summary>
@@ -61,6 +68,13 @@ internal sealed record AggregateStageConfig : ConfigNode
     public IReadOnlyList<string> Outputs { get; init; } = [];
 
     public bool KeepInput { get; init; }
+
+    public override void Check(ConfigErrors errors)
+    {
+        HttpChecks.AtMostOne(this, errors, "by", "without");
+        if (Interval <= TimeSpan.Zero && !Origin.Failed.Contains("interval")) errors.Add(this, "interval", "must be above 0");
+        ExpressionChecks.CheckSelectors(this, "match", Match, errors);
+    }
 }
 
 /// <summary>Computes new series from the series of one batch.</summary>
@@ -74,6 +88,8 @@ internal sealed record DeriveStageConfig : ConfigNode
 
     [LiteralText]
     public IReadOnlyDictionary<string, string> Labels { get; init; } = ConfigDefaults.NoStrings;
+
+    public override void Check(ConfigErrors errors) => ExpressionChecks.CheckExpression(this, "expr", Expr, errors);
 }
 
 /// <summary>Keeps at most one sample of a series per interval.</summary>
@@ -84,6 +100,8 @@ internal sealed record SampleStageConfig : ConfigNode
 
     [RequiredKey]
     public TimeSpan Interval { get; init; }
+
+    public override void Check(ConfigErrors errors) => ExpressionChecks.CheckSelectors(this, "match", Match, errors);
 }
 
 /// <summary>Drops the series that match.</summary>
@@ -91,4 +109,6 @@ internal sealed record DropStageConfig : ConfigNode
 {
     [RequiredKey, LiteralText]
     public OneOrMany Match { get; init; } = OneOrMany.None;
+
+    public override void Check(ConfigErrors errors) => ExpressionChecks.CheckSelectors(this, "match", Match, errors);
 }

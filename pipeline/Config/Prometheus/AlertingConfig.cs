@@ -27,6 +27,14 @@ internal sealed record AlertmanagerTargetConfig : ConfigNode
 
     [Inline]
     public HttpClientConfig Http { get; init; } = new();
+
+    public override void Check(ConfigErrors errors)
+    {
+        if (ApiVersion != "v2") errors.Add(this, "api_version", $"expected v2, found \"{ApiVersion}\": the older version of the API is gone");
+        ScrapeChecks.CheckScheme(this, Scheme, errors);
+        ScrapeChecks.CheckTargets(this, Discovery, RelabelConfigs, errors);
+        HttpChecks.AtMostOneKind(this, ["basic_auth", "authorization", "oauth2", "bearer_token", "bearer_token_file", "sigv4"], errors);
+    }
 }
 
 /// <summary>Signing of requests to Amazon's services.</summary>

@@ -16,6 +16,14 @@ internal sealed record StaticConfig : ConfigNode
 {
     public IReadOnlyList<string> Targets { get; init; } = [];
     public IReadOnlyDictionary<string, string> Labels { get; init; } = ConfigDefaults.NoStrings;
+
+    public override void Check(ConfigErrors errors)
+    {
+        foreach (string name in Labels.Keys)
+        {
+            if (!ScrapeChecks.IsLabelName(name, NameValidationScheme.Utf8)) errors.Add(this, "labels", $"\"{name}\" is not a valid label name");
+        }
+    }
 }
 
 /// <summary>Targets in watched files (JSON or YAML). The last part of a path may hold <c>*</c>.</summary>
@@ -25,7 +33,26 @@ internal sealed record FileSdConfig : ConfigNode
     public IReadOnlyList<string> Files { get; init; } = [];
 
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    public override void Check(ConfigErrors errors)
+    {
+        foreach (string file in Files)
+        {
+            bool isKnown = Path.GetExtension(file) is ".json" or ".yml" or ".yaml" or ".JSON" or ".YML" or ".YAML";
+            if (!isKnown || Path.GetDirectoryName(file) is { } folder && folder.Contains('*'))
+                errors.Add(this, "files", $"\"{file}\" must end in .json, .yml or .yaml, with * in its last part only");
+        }
+    }
 }
 
 /// <summary>An entry of <c>KIND_sd_configs</c> whose mechanism does not exist here yet; kept as written.</summary>
-internal sealed record UnbuiltSdConfig(string Kind, ConfigPosition Position, YamlMapping Raw);
+internal sealed record UnbuiltSdConfig(string Kind, ConfigPosition Position, YamlMapping Raw)
+{
+    /// <summary>The mechanisms of Prometheus 3.14 without a class here.</summary>
+    public static readonly IReadOnlyList<string> Kinds =
+    [
+        "aws", "azure", "consul", "digitalocean", "dns", "docker", "dockerswarm", "ec2", "ecs", "elasticache", "eureka", "gce", "hetzner", "http",
+        "ionos", "kubernetes", "kuma", "lightsail", "linode", "marathon", "msk", "nerve", "nomad", "oci", "openstack", "outscale", "ovhcloud",
+        "puppetdb", "rds", "scaleway", "serverset", "stackit", "triton", "uyuni", "vultr",
+    ];
+}

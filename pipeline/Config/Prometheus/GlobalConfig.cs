@@ -35,6 +35,15 @@ internal sealed record GlobalConfig : ConfigNode
     public bool ConvertClassicHistogramsToNhcb { get; init; }
     public bool AlwaysScrapeClassicHistograms { get; init; }
     public bool ExtraScrapeMetrics { get; init; }
+
+    public override void Check(ConfigErrors errors)
+    {
+        ScrapeChecks.CheckProtocols(this, ScrapeProtocols, errors);
+        foreach (string name in ExternalLabels.Keys)
+        {
+            if (!ScrapeChecks.IsLabelName(name, MetricNameValidationScheme)) errors.Add(this, "external_labels", $"\"{name}\" is not a valid label name");
+        }
+    }
 }
 
 /// <summary>The <c>runtime</c> section: a switch of Go's collector, without meaning here.</summary>

@@ -26,6 +26,8 @@ internal sealed record HttpClientConfig : ConfigNode
     public ProxyConfig Proxy { get; init; } = new();
 
     public IReadOnlyDictionary<string, HttpHeaderConfig> HttpHeaders { get; init; } = ConfigDefaults.NoHeaders;
+
+    public override void Check(ConfigErrors errors) => HttpChecks.Check(this, errors);
 }
 
 /// <summary>Name and password.</summary>
@@ -40,6 +42,12 @@ internal sealed record BasicAuthConfig : ConfigNode
 
     [Path]
     public string PasswordFile { get; init; } = "";
+
+    public override void Check(ConfigErrors errors)
+    {
+        HttpChecks.AtMostOne(this, errors, "username", "username_file");
+        HttpChecks.AtMostOne(this, errors, "password", "password_file");
+    }
 }
 
 /// <summary>An <c>Authorization</c> header.</summary>
@@ -50,6 +58,12 @@ internal sealed record AuthorizationConfig : ConfigNode
 
     [Path]
     public string CredentialsFile { get; init; } = "";
+
+    public override void Check(ConfigErrors errors)
+    {
+        HttpChecks.AtMostOne(this, errors, "credentials", "credentials_file");
+        if (Type.Trim().Equals("basic", StringComparison.OrdinalIgnoreCase)) errors.Add(this, "type", "type basic is not for \"authorization\": use \"basic_auth\"");
+    }
 }
 
 /// <summary>OAuth 2.0 client credentials.</summary>
@@ -79,6 +93,14 @@ internal sealed record OAuth2Config : ConfigNode
 
     [Inline]
     public ProxyConfig Proxy { get; init; } = new();
+
+    public override void Check(ConfigErrors errors)
+    {
+        HttpChecks.AtMostOne(this, errors, "client_secret", "client_secret_file");
+        HttpChecks.AtMostOne(this, errors, "client_certificate_key", "client_certificate_key_file");
+        if (ClientId.Length == 0) errors.Add(this, "client_id", "\"oauth2\" needs a \"client_id\"");
+        if (TokenUrl.Length == 0) errors.Add(this, "token_url", "\"oauth2\" needs a \"token_url\"");
+    }
 }
 
 /// <summary>TLS of a client.</summary>
@@ -103,6 +125,8 @@ internal sealed record TlsConfig : ConfigNode
     public bool InsecureSkipVerify { get; init; }
     public TlsVersion? MinVersion { get; init; }
     public TlsVersion? MaxVersion { get; init; }
+
+    public override void Check(ConfigErrors errors) => HttpChecks.CheckTls(this, errors);
 }
 
 /// <summary>Protocol versions as Prometheus writes them.</summary>
@@ -128,6 +152,8 @@ internal sealed record ProxyConfig : ConfigNode
     public string NoProxy { get; init; } = "";
     public bool ProxyFromEnvironment { get; init; }
     public IReadOnlyDictionary<string, IReadOnlyList<Secret>> ProxyConnectHeader { get; init; } = ConfigDefaults.NoSecretLists;
+
+    public override void Check(ConfigErrors errors) => HttpChecks.CheckProxy(this, errors);
 }
 
 /// <summary>Values of one extra request header.</summary>

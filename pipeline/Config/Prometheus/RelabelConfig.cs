@@ -21,9 +21,12 @@ internal sealed record RelabelConfig : ConfigNode
     public string Replacement { get; init; } = "$1";
 
     public RelabelAction Action { get; init; } = RelabelAction.Replace;
+
+    public override void Check(ConfigErrors errors) => RelabelChecks.Check(this, errors);
 }
 
 /// <summary>What a relabelling step does; written in any case.</summary>
+[AnyCase]
 internal enum RelabelAction
 {
     Replace,

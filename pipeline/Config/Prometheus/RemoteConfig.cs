@@ -28,6 +28,12 @@ internal sealed record RemoteWriteConfig : ConfigNode
 
     [Inline]
     public HttpClientConfig Http { get; init; } = new() { EnableHttp2 = false };
+
+    public override void Check(ConfigErrors errors)
+    {
+        HttpChecks.CheckHeaders(this, Headers, refuseAuthorization: true, errors);
+        HttpChecks.AtMostOneKind(this, ["basic_auth", "authorization", "oauth2", "bearer_token", "bearer_token_file", "sigv4", "azuread", "google_iam"], errors);
+    }
 }
 
 /// <summary>The protobuf message that is sent.</summary>
@@ -55,6 +61,21 @@ internal sealed record RemoteQueueConfig : ConfigNode
     public bool RetryOnHttp429 { get; init; }
 
     public TimeSpan SampleAgeLimit { get; init; }
+
+    public override void Check(ConfigErrors errors)
+    {
+        Positive(Capacity, "capacity");
+        Positive(MaxShards, "max_shards");
+        Positive(MinShards, "min_shards");
+        Positive(MaxSamplesPerSend, "max_samples_per_send");
+        if (MinShards > MaxShards && MaxShards > 0) errors.Add(this, "min_shards", "\"min_shards\" is above \"max_shards\"");
+        if (MinBackoff > MaxBackoff) errors.Add(this, "max_backoff", "\"max_backoff\" is below \"min_backoff\"");
+
+        void Positive(int value, string key)
+        {
+            if (value == 0 && !Origin.Failed.Contains(key)) errors.Add(this, key, $"\"{key}\" must be above 0");
+        }
+    }
 }
 
 /// <summary>How metadata is sent.</summary>
@@ -81,4 +102,6 @@ internal sealed record RemoteReadConfig : ConfigNode
 
     [Inline]
     public HttpClientConfig Http { get; init; } = new();
+
+    public override void Check(ConfigErrors errors) => HttpChecks.CheckHeaders(this, Headers, refuseAuthorization: false, errors);
 }

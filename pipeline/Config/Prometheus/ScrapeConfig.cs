@@ -54,4 +54,6 @@ internal sealed record ScrapeConfig : ConfigNode
 
     public IReadOnlyList<RelabelConfig> RelabelConfigs { get; init; } = [];
     public IReadOnlyList<RelabelConfig> MetricRelabelConfigs { get; init; } = [];
+
+    public override void Check(ConfigErrors errors) => ScrapeChecks.Check(this, errors);
 }

@@ -23,6 +23,11 @@ internal sealed record TsdbConfig : ConfigNode
 
     [NoEffectYet]
     public ChunkEncodingConfig ChunkEncoding { get; init; } = new();
+
+    public override void Check(ConfigErrors errors)
+    {
+        if (StaleSeriesCompactionThreshold is not (>= 0 and <= 1)) errors.Add(this, "stale_series_compaction_threshold", "must be between 0 and 1");
+    }
 }
 
 /// <summary>Retention; each value over its flag, 0 or unset leaves it to the flag.</summary>
@@ -31,6 +36,11 @@ internal sealed record RetentionConfig : ConfigNode
     public TimeSpan Time { get; init; }
     public ByteSize Size { get; init; }
     public double Percentage { get; init; }
+
+    public override void Check(ConfigErrors errors)
+    {
+        if (Percentage is not (>= 0 and <= 100)) errors.Add(this, "percentage", "must be between 0 and 100");
+    }
 }
 
 /// <summary>Encoding of new float chunks.</summary>

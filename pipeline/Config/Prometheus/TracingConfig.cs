@@ -14,6 +14,12 @@ internal sealed record TracingConfig : ConfigNode
     public IReadOnlyDictionary<string, string> Headers { get; init; } = ConfigDefaults.NoStrings;
     public string Compression { get; init; } = "";
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    public override void Check(ConfigErrors errors)
+    {
+        HttpChecks.CheckHeaders(this, Headers, refuseAuthorization: true, errors);
+        if (Compression is not ("" or "gzip")) errors.Add(this, "compression", $"expected gzip or nothing, found \"{Compression}\"");
+    }
 }
 
 /// <summary>OTLP's transports.</summary>

@@ -60,3 +60,7 @@ internal sealed class OtherKeysAttribute(string suffix) : Attribute
 {
     public string Suffix { get; } = suffix;
 }
+
+/// <summary>The enum's values may be written in any case and are printed in lower case.</summary>
+[AttributeUsage(AttributeTargets.Enum)]
+internal sealed class AnyCaseAttribute : Attribute;

@@ -1,17 +1,144 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Streamline.Storage;
 
 namespace Streamline.Pipeline.Config;
 
-/// <summary>Text forms of durations and sizes, Prometheus's.</summary>
+/// <summary>Scalars that have a text form of their own: how they are read and printed.</summary>
 internal static class ConfigScalars
 {
+    /// <summary>What a 64-bit count of nanoseconds holds, some 292 years: the bound of every duration in Prometheus.</summary>
+    private const long MaxDurationMs = long.MaxValue / 1_000_000;
+
     private static readonly (string Unit, long Bytes)[] Sizes =
         [("EB", 1L << 60), ("PB", 1L << 50), ("TB", 1L << 40), ("GB", 1L << 30), ("MB", 1L << 20), ("KB", 1L << 10), ("B", 1)];
+
+    private static readonly SearchValues<char> SizeDigits = SearchValues.Create("0123456789.");
+
+    private static readonly string[] TrueWords = ["true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y"];
+    private static readonly string[] FalseWords = ["false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N"];
+
+    public static bool TryParseDuration(string text, out TimeSpan value)
+    {
+        bool isGood = DurationText.TryParse(text, out long milliseconds) && milliseconds <= MaxDurationMs;
+        value = isGood ? TimeSpan.FromMilliseconds(milliseconds) : default;
+        return isGood;
+    }
+
+    public static string FormatDuration(TimeSpan value) => DurationText.Format((long)value.TotalMilliseconds);
+
+    /// <summary>Powers of 1024 with a unit, <c>15MB</c> or <c>1.5GB</c>; <c>0</c> alone needs none.</summary>
+    public static bool TryParseSize(string text, out ByteSize value)
+    {
+        value = default;
+        if (text == "0") return true;
+        int unitAt = text.AsSpan().IndexOfAnyExcept(SizeDigits);
+        if (unitAt <= 0 || !double.TryParse(text.AsSpan(0, unitAt), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double amount)) return false;
+        foreach (var (unit, bytes) in Sizes)
+        {
+            // Go's library also takes the binary spelling, KiB.
+            string rest = text[unitAt..];
+            bool isUnit = rest == unit || (unit.Length == 2 && rest == $"{unit[0]}iB");
+            if (!isUnit || amount * bytes >= long.MaxValue) continue;
+            value = new ByteSize((long)(amount * bytes));
+            return true;
+        }
+        return false;
+    }
 
     public static string FormatSize(long bytes)
     {
         if (bytes == 0) return "0";
         var (unit, size) = Sizes.First(s => bytes % s.Bytes == 0);
         return (bytes / size).ToString(CultureInfo.InvariantCulture) + unit;
+    }
+
+    /// <summary>YAML 1.1's words, which Go's library takes where a boolean is wanted.</summary>
+    public static bool TryParseBool(string text, out bool value)
+    {
+        value = TrueWords.Contains(text);
+        return value || FalseWords.Contains(text);
+    }
+
+    public static bool TryParseInteger(string text, out Int128 value)
+    {
+        string digits = text.Replace("_", "", StringComparison.Ordinal);
+        if (digits.StartsWith("0x", StringComparison.Ordinal))
+            return Int128.TryParse(digits.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+        if (Int128.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)) return true;
+        // 1e6 and 3.0 are integers written as floats.
+        bool isWhole = double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out double real) && double.IsInteger(real) && Math.Abs(real) < 9e18;
+        value = isWhole ? (Int128)real : 0;
+        return isWhole;
+    }
+
+    public static bool TryParseNumber(string text, out double value)
+    {
+        value = text switch
+        {
+            ".inf" or ".Inf" or ".INF" or "+.inf" or "+.Inf" or "+.INF" => double.PositiveInfinity,
+            "-.inf" or "-.Inf" or "-.INF" => double.NegativeInfinity,
+            ".nan" or ".NaN" or ".NAN" => double.NaN,
+            _ => 0,
+        };
+        if (value != 0) return true;
+        return char.IsAsciiDigit(text.AsSpan().TrimStart("+-.")[..1] is [var c] ? c : ' ')
+            && double.TryParse(text.Replace("_", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+    }
+
+    /// <summary>A share, <c>60%</c>, or a size.</summary>
+    public static bool TryParseMemoryLimit(string text, out MemoryLimit value)
+    {
+        value = default;
+        if (text.EndsWith('%'))
+        {
+            bool isShare = TryParseNumber(text[..^1], out double percent) && percent is > 0 and <= 100;
+            value = new MemoryLimit(percent / 100, 0);
+            return isShare;
+        }
+        bool isSize = TryParseSize(text, out var size) && size.Bytes > 0;
+        value = new MemoryLimit(0, size.Bytes);
+        return isSize;
+    }
+
+    public static string FormatMemoryLimit(MemoryLimit limit) =>
+        limit.Bytes > 0 ? FormatSize(limit.Bytes) : (limit.Share * 100).ToString("0.####", CultureInfo.InvariantCulture) + "%";
+
+    /// <summary>HH:MM; 24:00 is the end of a day.</summary>
+    public static bool TryParseClock(string text, out ClockTime value)
+    {
+        value = default;
+        if (text is not [var h1, var h2, ':', var m1, var m2] || !(char.IsAsciiDigit(h1) && char.IsAsciiDigit(h2) && char.IsAsciiDigit(m1) && char.IsAsciiDigit(m2))) return false;
+        int minutes = ((h1 - '0') * 10 + (h2 - '0')) * 60 + (m1 - '0') * 10 + (m2 - '0');
+        value = new ClockTime(minutes);
+        return m1 <= '5' && minutes <= 24 * 60;
+    }
+
+    public static string FormatClock(ClockTime time) => string.Create(CultureInfo.InvariantCulture, $"{time.Minutes / 60:00}:{time.Minutes % 60:00}");
+
+    /// <summary>Writes a number as YAML and Go do.</summary>
+    public static string FormatNumber(double value) => value switch
+    {
+        double.PositiveInfinity => ".inf",
+        double.NegativeInfinity => "-.inf",
+        double.NaN => ".nan",
+        _ => value.ToString("R", CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>Reads <c>a</c> or <c>a:b</c>, each part by <paramref name="part"/>; null when a part is wrong or the parts are in the wrong order.</summary>
+    public static (int First, int Last)? ParseRange(string text, Func<string, int?> part)
+    {
+        string[] parts = text.Split(':');
+        if (parts.Length > 2 || part(parts[0].Trim()) is not { } first) return null;
+        if (parts.Length == 1) return (first, first);
+        return part(parts[1].Trim()) is { } last && first <= last ? (first, last) : null;
+    }
+
+    public static bool IsInteger(string text, [NotNullWhen(true)] out int? value)
+    {
+        bool isGood = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number);
+        value = isGood ? number : null;
+        return isGood;
     }
 }

@@ -1,0 +1,61 @@
+namespace Streamline.Pipeline.Config;
+
+/// <summary>Rule groups, inline and from files, with what they inherit filled in.</summary>
+internal sealed class RuleLoad(ConfigLoadOptions options, ConfigLoad load, ConfigErrors errors)
+{
+    public IReadOnlyList<RuleGroupConfig> Run(StreamlineConfig config, string mainFile)
+    {
+        var groups = new List<RuleGroupConfig>();
+        var byDefault = config.Rules.Evaluation;
+        Add(groups, config.Rules.Groups, mainFile, byDefault, config);
+        // A file that two globs name is read once, as its groups would otherwise clash with themselves.
+        var read = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string pattern in config.RuleFiles) ReadFiles(groups, pattern, byDefault, read, config);
+        foreach (var reference in config.Rules.Files)
+        {
+            if (!ConfigFiles.IsGoodGlob(reference.Path)) errors.Add(reference, "path", $"\"{reference.Path}\": wildcards may stand in the last part of a path only");
+            else ReadFiles(groups, reference.Path, reference.Evaluation ?? byDefault, read, config);
+        }
+        return groups;
+    }
+
+    private void ReadFiles(List<RuleGroupConfig> groups, string pattern, RuleEvaluationConfig evaluation, HashSet<string> read, StreamlineConfig config)
+    {
+        if (!ConfigFiles.IsGoodGlob(pattern)) return;
+        foreach (string file in ConfigFiles.Expand(pattern).Where(read.Add))
+        {
+            if (ConfigFiles.Read(file, errors) is not { } text) continue;
+            var bound = load.Bind<RuleFileConfig>(text, file).Groups;
+            foreach (var group in bound.Where(g => g.Origin.Has("evaluation")))
+                errors.Add(group, "evaluation", "\"evaluation\" is for inline groups; for a file it stands beside its path under rules.files");
+            Add(groups, bound, file, evaluation, config);
+        }
+    }
+
+    private void Add(List<RuleGroupConfig> groups, IReadOnlyList<RuleGroupConfig> written, string file, RuleEvaluationConfig evaluation, StreamlineConfig config)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var group in written)
+        {
+            if (group.Name.Length > 0 && !names.Add(group.Name)) errors.Add(group, "name", $"group \"{group.Name}\" exists already in this file");
+            foreach (var rule in group.Rules) RuleChecks.Check(group, rule, config.Global, options.CheckTemplate, errors);
+            groups.Add(group with
+            {
+                File = Path.GetFullPath(file),
+                Interval = group.Interval > TimeSpan.Zero ? group.Interval : config.Global.EvaluationInterval,
+                QueryOffset = group.QueryOffset ?? config.Global.RuleQueryOffset,
+                Evaluation = group.Evaluation ?? evaluation,
+                Rules = [.. group.Rules.Select(rule => rule with { Labels = Merge(group.Labels, rule.Labels) })],
+            });
+        }
+    }
+
+    /// <summary>The rule's own labels win.</summary>
+    private static IReadOnlyDictionary<string, string> Merge(IReadOnlyDictionary<string, string> group, IReadOnlyDictionary<string, string> rule)
+    {
+        if (group.Count == 0) return rule;
+        var merged = new Dictionary<string, string>(group, StringComparer.Ordinal);
+        foreach (var (name, value) in rule) merged[name] = value;
+        return merged;
+    }
+}
