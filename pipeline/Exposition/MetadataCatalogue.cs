@@ -14,6 +14,12 @@ internal sealed class MetadataCatalogue
         return source;
     }
 
+    /// <summary>Takes a part that its source has filled already.</summary>
+    public void Add(SourceMetadata source)
+    {
+        lock (_lock) _sources.Add(source);
+    }
+
     public void Remove(SourceMetadata source)
     {
         lock (_lock) _sources.Remove(source);

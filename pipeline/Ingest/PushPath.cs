@@ -1,0 +1,60 @@
+using System.Text;
+using Streamline.Storage;
+
+namespace Streamline.Pipeline.Ingest;
+
+/// <summary>
+/// The grouping key in a Pushgateway path: <c>/metrics/job/NAME{/LABEL/VALUE}</c>, any label with <c>@base64</c> behind its name has its value in
+/// base64url (Pushgateway README, "URL"). Taken from the raw path, so that an escaped slash stays inside its value.
+/// </summary>
+internal static class PushPath
+{
+    private const string Base64Suffix = "@base64";
+
+    /// <summary>Labels of the group, job first; null with the reason when the path is none.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>>? Parse(string rawPath, out string error)
+    {
+        var labels = new List<KeyValuePair<string, string>>();
+        string[] parts = rawPath.Split('?')[0].Trim('/').Split('/');
+        error = "the path is not /metrics/job/NAME{/LABEL/VALUE}";
+        if (parts.Length < 3 || parts.Length % 2 == 0 || parts[0] != "metrics") return null;
+        for (int i = 1; i < parts.Length; i += 2)
+        {
+            string name = Uri.UnescapeDataString(parts[i]), value = Uri.UnescapeDataString(parts[i + 1]);
+            if (name.EndsWith(Base64Suffix, StringComparison.Ordinal))
+            {
+                name = name[..^Base64Suffix.Length];
+                if (!TryBase64(value, out value))
+                {
+                    error = $"the value of label \"{name}\" is not base64url";
+                    return null;
+                }
+            }
+            if (i == 1 && name != "job") return null;
+            if (!LabelNames.IsLegacy(Encoding.UTF8.GetBytes(name)) || name.StartsWith("__", StringComparison.Ordinal))
+            {
+                error = $"\"{name}\" is not a label name that may be pushed";
+                return null;
+            }
+            if (labels.Exists(l => l.Key == name))
+            {
+                error = $"label \"{name}\" stands twice in the path";
+                return null;
+            }
+            labels.Add(new(name, value));
+        }
+        error = labels[0].Value.Length == 0 ? "job name is required" : "";
+        return error.Length == 0 ? labels : null;
+    }
+
+    // "=" stands for the empty value, which a path cannot hold.
+    private static bool TryBase64(string text, out string value)
+    {
+        value = "";
+        string plain = text.TrimEnd('=').Replace('-', '+').Replace('_', '/');
+        byte[] bytes = new byte[plain.Length];
+        if (!Convert.TryFromBase64String(plain.PadRight((plain.Length + 3) / 4 * 4, '='), bytes, out int length)) return false;
+        value = Encoding.UTF8.GetString(bytes, 0, length);
+        return true;
+    }
+}
