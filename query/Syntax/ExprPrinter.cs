@@ -172,7 +172,9 @@ internal static class ExprPrinter
 
     private static void AppendBinary(StringBuilder text, BinaryExpr binary)
     {
-        Append(text, binary.Left);
+        // A sign before the base of a power would take the whole power.
+        if (binary is { Op: BinaryOperator.Power, Left: NumberLiteral { Value: double.PositiveInfinity } }) text.Append("Inf");
+        else Append(text, binary.Left);
         text.Append(' ');
         AppendOperator(text, binary);
         text.Append(' ');

@@ -11,6 +11,7 @@ public sealed record BinaryExpr : Expr
         Right = right;
         ReturnBool = returnBool;
         Matching = matching;
+        Type = left.Type == ValueType.Scalar && right.Type == ValueType.Scalar ? ValueType.Scalar : ValueType.Vector;
         Height = Math.Max(left.Height, right.Height) + 1;
     }
 
@@ -30,8 +31,7 @@ public sealed record BinaryExpr : Expr
     public VectorMatching? Matching { get; }
 
     /// <inheritdoc/>
-    public override ValueType Type =>
-        Left.Type == ValueType.Scalar && Right.Type == ValueType.Scalar ? ValueType.Scalar : ValueType.Vector;
+    public override ValueType Type { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Expr> Children => [Left, Right];

@@ -7,6 +7,7 @@ public sealed record ParenExpr : Expr
     public ParenExpr(Expr inner)
     {
         Inner = inner;
+        Type = inner.Type;
         Height = inner.Height + 1;
     }
 
@@ -14,7 +15,7 @@ public sealed record ParenExpr : Expr
     public Expr Inner { get; }
 
     /// <inheritdoc/>
-    public override ValueType Type => Inner.Type;
+    public override ValueType Type { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Expr> Children => [Inner];

@@ -8,6 +8,7 @@ public sealed record UnaryExpr : Expr
     {
         Negative = negative;
         Inner = inner;
+        Type = inner.Type;
         Height = inner.Height + 1;
     }
 
@@ -18,7 +19,7 @@ public sealed record UnaryExpr : Expr
     public Expr Inner { get; }
 
     /// <inheritdoc/>
-    public override ValueType Type => Inner.Type;
+    public override ValueType Type { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Expr> Children => [Inner];

@@ -49,7 +49,7 @@ internal sealed partial class Parser
         while (TryDurationOperator(_token.Kind, out DurationOperator op, out int precedence) && precedence >= minPrecedence)
         {
             Token sign = Take();
-            if (++_durationOperators > MaxDepth) Fail(sign, $"durations have more than {MaxDepth} operators");
+            if (++_durationOperators > MaxHeight) Fail(sign, $"durations have more than {MaxHeight} operators");
             DurationExpr right = ParseDuration(op == DurationOperator.Power ? precedence : precedence + 1);
             bool zero = right is DurationLiteral { Seconds: 0 };
             if (zero && op == DurationOperator.Divide) Fail(sign, "division by zero");
