@@ -1,0 +1,49 @@
+using Streamline.Storage;
+
+namespace Streamline.Query.Engine;
+
+/// <summary>What the operators of one running query share. One thread at a time.</summary>
+internal sealed class QueryContext(ISampleStore store, QueryEngineOptions options, CancellationToken cancellation)
+{
+    /// <summary>Where selectors read.</summary>
+    public ISampleStore Store { get; } = store;
+
+    /// <summary>The engine's switches.</summary>
+    public QueryEngineOptions Options { get; } = options;
+
+    /// <summary>Samples held and read.</summary>
+    public QueryAccount Account { get; } = new(options.MaxSamples);
+
+    /// <summary>Warnings and infos.</summary>
+    public Annotations Annotations { get; } = new();
+
+    /// <summary>Label builder for headers; its state is worth nothing between two uses.</summary>
+    public LabelsBuilder Builder { get; } = new();
+
+    /// <summary>Metric names go at the end of the query.</summary>
+    public bool DelayedNames => Options.DelayedNameRemoval;
+
+    /// <summary>Start of the top-level query, for <c>@ start()</c>.</summary>
+    public long StartMs { get; init; }
+
+    /// <summary>End of the top-level query, for <c>@ end()</c>.</summary>
+    public long EndMs { get; init; }
+
+    /// <summary>Step of the top-level query, 0 for an instant query.</summary>
+    public long StepMs { get; init; }
+
+    /// <summary>How far instant selectors look back.</summary>
+    public long LookbackMs { get; init; }
+
+    /// <summary>The query's text, to turn offsets into line and column; empty for trees that were not parsed here.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>Throws when the query was cancelled or ran out of time.</summary>
+    public void CheckCancelled() => cancellation.ThrowIfCancellationRequested();
+
+    /// <summary>A feature that is not built.</summary>
+    public static QueryException NotBuilt(string what) => new(QueryErrorKind.Execution, $"{what} is not supported yet");
+
+    /// <summary>Prometheus's error for equal label sets at one time.</summary>
+    public static QueryException DuplicateLabelSet() => new(QueryErrorKind.Execution, "vector cannot contain metrics with the same labelset");
+}

@@ -1,0 +1,126 @@
+namespace Streamline.Query.Kernels.Windows;
+
+/// <summary>A reduction of the values of one window.</summary>
+internal interface IReduction
+{
+    /// <summary>Reduces; there is at least one value.</summary>
+    static abstract double Of(ReadOnlySpan<double> values);
+}
+
+/// <summary>The <c>_over_time</c> functions that look at all values of a window.</summary>
+internal struct ReductionKernel<TReduction> : IWindowKernel where TReduction : struct, IReduction
+{
+    public readonly void Begin(ReadOnlySpan<long> times, ReadOnlySpan<double> values) { }
+
+    public readonly bool TryCompute(in Window window, out double result)
+    {
+        result = TReduction.Of(window.Values);
+        return true;
+    }
+}
+
+internal readonly struct SumReduction : IReduction
+{
+    public static double Of(ReadOnlySpan<double> values)
+    {
+        double sum = 0, compensation = 0;
+        foreach (double value in values) CompensatedSum.Add(value, ref sum, ref compensation);
+        return double.IsInfinity(sum) ? sum : sum + compensation;
+    }
+}
+
+internal readonly struct AvgReduction : IReduction
+{
+    public static double Of(ReadOnlySpan<double> values)
+    {
+        RunningMean.First(values[0], out double sum, out double compensation, out double count);
+        foreach (double value in values[1..]) RunningMean.Add(value, ref sum, ref compensation, ref count);
+        return RunningMean.Result(sum, compensation, count);
+    }
+}
+
+internal readonly struct MinReduction : IReduction
+{
+    public static double Of(ReadOnlySpan<double> values)
+    {
+        double min = values[0];
+        foreach (double value in values)
+        {
+            if (value < min || double.IsNaN(min)) min = value;
+        }
+        return min;
+    }
+}
+
+internal readonly struct MaxReduction : IReduction
+{
+    public static double Of(ReadOnlySpan<double> values)
+    {
+        double max = values[0];
+        foreach (double value in values)
+        {
+            if (value > max || double.IsNaN(max)) max = value;
+        }
+        return max;
+    }
+}
+
+internal readonly struct CountReduction : IReduction
+{
+    public static double Of(ReadOnlySpan<double> values) => values.Length;
+}
+
+internal readonly struct LastReduction : IReduction
+{
+    public static double Of(ReadOnlySpan<double> values) => values[^1];
+}
+
+internal readonly struct FirstReduction : IReduction
+{
+    public static double Of(ReadOnlySpan<double> values) => values[0];
+}
+
+internal readonly struct PresentReduction : IReduction
+{
+    public static double Of(ReadOnlySpan<double> values) => 1;
+}
+
+internal readonly struct StddevReduction : IReduction
+{
+    public static double Of(ReadOnlySpan<double> values) => Math.Sqrt(StdvarReduction.Of(values));
+}
+
+/// <summary>Welford's variance, mean and squares both compensated.</summary>
+internal readonly struct StdvarReduction : IReduction
+{
+    public static double Of(ReadOnlySpan<double> values)
+    {
+        double mean = 0, meanCompensation = 0, squares = 0, squaresCompensation = 0, count = 0;
+        foreach (double value in values)
+        {
+            count++;
+            double delta = value - (mean + meanCompensation);
+            CompensatedSum.Add(delta / count, ref mean, ref meanCompensation);
+            CompensatedSum.Add(delta * (value - (mean + meanCompensation)), ref squares, ref squaresCompensation);
+        }
+        return (squares + squaresCompensation) / count;
+    }
+}
+
+/// <summary><c>quantile_over_time</c>: sorts a copy of the window.</summary>
+internal struct QuantileKernel : IWindowKernel
+{
+    private double[] _scratch;
+
+    public void Begin(ReadOnlySpan<long> times, ReadOnlySpan<double> values)
+    {
+        if (_scratch is null || _scratch.Length < values.Length) _scratch = new double[Math.Max(64, values.Length)];
+    }
+
+    public readonly bool TryCompute(in Window window, out double result)
+    {
+        window.Values.CopyTo(_scratch);
+        result = Quantiles.Of(window.Parameter, _scratch.AsSpan(0, window.Count));
+        return true;
+    }
+}

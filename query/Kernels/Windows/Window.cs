@@ -1,0 +1,37 @@
+namespace Streamline.Query.Kernels.Windows;
+
+/// <summary>
+/// The samples of one series inside one window: positions <see cref="From"/> up to but not including <see cref="To"/> of the series' columns. Never empty.
+/// The window is left-open: <see cref="StartMs"/> is outside, <see cref="EndMs"/> inside.
+/// </summary>
+internal ref struct Window
+{
+    public ReadOnlySpan<long> AllTimes;
+    public ReadOnlySpan<double> AllValues;
+    public int From;
+    public int To;
+    public long StartMs;
+    public long EndMs;
+
+    /// <summary>Evaluation time of the step, without offset and <c>@</c>.</summary>
+    public long EvaluationMs;
+
+    /// <summary>Scalar parameter of the step (quantile, prediction seconds).</summary>
+    public double Parameter;
+
+    public readonly int Count => To - From;
+
+    public readonly ReadOnlySpan<long> Times => AllTimes[From..To];
+
+    public readonly ReadOnlySpan<double> Values => AllValues[From..To];
+}
+
+/// <summary>A range function: one number, or none, per window. A kernel is used by one thread for one series after another.</summary>
+internal interface IWindowKernel
+{
+    /// <summary>A new series begins; windows follow with rising ends.</summary>
+    void Begin(ReadOnlySpan<long> times, ReadOnlySpan<double> values);
+
+    /// <summary>The value of a window; false when there is none.</summary>
+    bool TryCompute(in Window window, out double result);
+}

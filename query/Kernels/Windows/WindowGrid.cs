@@ -1,0 +1,42 @@
+using Streamline.Query.Operators;
+using Streamline.Query.Plan;
+
+namespace Streamline.Query.Kernels.Windows;
+
+/// <summary>Where the windows of a range selector lie: one per step of the query's grid.</summary>
+internal readonly record struct WindowGrid(StepGrid Steps, TimeShift Shift, long RangeMs)
+{
+    /// <summary>End of the first window, inside it.</summary>
+    public long FirstEndMs => Shift.Apply(Steps.StartMs);
+
+    /// <summary>End of the last window.</summary>
+    public long LastEndMs => Shift.Apply(Steps.TimeAt(Steps.Count - 1));
+}
+
+/// <summary>Slides windows over the columns of a series. Hot path: both edges only move forward, nothing is allocated.</summary>
+internal static class WindowSlide
+{
+    /// <summary>Fills one output column; <paramref name="parameters"/> has a value per step or is empty. Gives the samples seen, summed over the windows.</summary>
+    public static long Run<TKernel>(
+        ref TKernel kernel, in WindowGrid grid, ReadOnlySpan<long> times, ReadOnlySpan<double> values, ReadOnlySpan<double> parameters, SeriesColumn target)
+        where TKernel : struct, IWindowKernel
+    {
+        target.Clear();
+        kernel.Begin(times, values);
+        var window = new Window { AllTimes = times, AllValues = values };
+        long seen = 0;
+        for (int step = 0; step < grid.Steps.Count; step++)
+        {
+            window.EvaluationMs = grid.Steps.TimeAt(step);
+            window.EndMs = grid.Shift.Apply(window.EvaluationMs);
+            window.StartMs = window.EndMs - grid.RangeMs;
+            while (window.To < times.Length && times[window.To] <= window.EndMs) window.To++;
+            while (window.From < window.To && times[window.From] <= window.StartMs) window.From++;
+            if (window.Count == 0) continue;
+            seen += window.Count;
+            if (!parameters.IsEmpty) window.Parameter = parameters[step];
+            if (kernel.TryCompute(window, out double result)) target.Set(step, result);
+        }
+        return seen;
+    }
+}

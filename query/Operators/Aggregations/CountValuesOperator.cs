@@ -1,0 +1,66 @@
+using System.Text;
+using Streamline.Query.Engine;
+using Streamline.Query.Syntax;
+using Streamline.Storage;
+
+namespace Streamline.Query.Operators.Aggregations;
+
+/// <summary><c>count_values</c>: its labels are values, so the whole input is read before the headers are known. One column per (group, value).</summary>
+internal sealed class CountValuesOperator(QueryContext context, Operator inner, AggregateExpr expr, string label) : Operator(context, inner.Grid)
+{
+    private readonly List<SeriesColumn> _counts = [];
+    private int _next;
+
+    public override int Next(Span<SeriesColumn> columns)
+    {
+        Headers();
+        int filled = 0;
+        for (; filled < columns.Length && _next < _counts.Count; filled++, _next++)
+        {
+            columns[filled].Index = _next;
+            columns[filled].CopyFrom(_counts[_next]);
+        }
+        return filled;
+    }
+
+    protected override void Release()
+    {
+        foreach (SeriesColumn column in _counts) Context.Account.Return(column);
+        _counts.Clear();
+        inner.Dispose();
+    }
+
+    protected override SeriesHeader[] ComputeHeaders()
+    {
+        Grouping grouping = Grouping.Of(Context, inner.Headers(), expr);
+        var indexOf = new Dictionary<Labels, int>();
+        var byBits = new Dictionary<(int Group, long Bits), int>();
+        var headers = new List<SeriesHeader>();
+        using var reader = new ColumnReader(Context, inner);
+        while (reader.MoveNext())
+        {
+            SeriesColumn series = reader.Current;
+            int group = grouping.GroupOf[series.Index];
+            for (int step = 0; step < series.Steps; step++)
+            {
+                if (!series.Has(step)) continue;
+                var key = (group, BitConverter.DoubleToInt64Bits(series.Values[step]));
+                if (!byBits.TryGetValue(key, out int index)) index = byBits[key] = IndexOf(grouping.Headers[group], series.Values[step], indexOf, headers);
+                SeriesColumn counts = _counts[index];
+                counts.Set(step, counts.Has(step) ? counts.Values[step] + 1 : 1);
+            }
+        }
+        return [.. headers];
+    }
+
+    private int IndexOf(SeriesHeader group, double value, Dictionary<Labels, int> indexOf, List<SeriesHeader> headers)
+    {
+        var text = new StringBuilder();
+        GoNumbers.AppendPlain(text, value);
+        Labels labels = Context.Builder.Reset(group.Labels).Set(label, text.ToString()).Build();
+        if (indexOf.TryGetValue(labels, out int index)) return index;
+        headers.Add(group with { Labels = labels });
+        _counts.Add(Context.Account.RentColumn(Grid.Count));
+        return indexOf[labels] = _counts.Count - 1;
+    }
+}

@@ -1,0 +1,101 @@
+using Streamline.Query.Kernels;
+
+namespace Streamline.Query.Operators.Aggregations;
+
+/// <summary>An aggregation that keeps three numbers per group and step; the columns of these numbers are folded series by series.</summary>
+internal interface IFold
+{
+    /// <summary>State after the first value.</summary>
+    static abstract void First(double value, out double a, out double b, out double c);
+
+    /// <summary>Takes a value in.</summary>
+    static abstract void Add(double value, ref double a, ref double b, ref double c);
+
+    /// <summary>The result.</summary>
+    static abstract double Result(double a, double b, double c);
+}
+
+internal readonly struct SumFold : IFold
+{
+    public static void First(double value, out double a, out double b, out double c) => (a, b, c) = (value, 0, 0);
+
+    public static void Add(double value, ref double a, ref double b, ref double c) => CompensatedSum.Add(value, ref a, ref b);
+
+    public static double Result(double a, double b, double c) => a + b;
+}
+
+internal readonly struct AvgFold : IFold
+{
+    public static void First(double value, out double a, out double b, out double c) => RunningMean.First(value, out a, out b, out c);
+
+    public static void Add(double value, ref double a, ref double b, ref double c) => RunningMean.Add(value, ref a, ref b, ref c);
+
+    public static double Result(double a, double b, double c) => RunningMean.Result(a, b, c);
+}
+
+internal readonly struct MinFold : IFold
+{
+    public static void First(double value, out double a, out double b, out double c) => (a, b, c) = (value, 0, 0);
+
+    public static void Add(double value, ref double a, ref double b, ref double c)
+    {
+        if (value < a || double.IsNaN(a)) a = value;
+    }
+
+    public static double Result(double a, double b, double c) => a;
+}
+
+internal readonly struct MaxFold : IFold
+{
+    public static void First(double value, out double a, out double b, out double c) => (a, b, c) = (value, 0, 0);
+
+    public static void Add(double value, ref double a, ref double b, ref double c)
+    {
+        if (value > a || double.IsNaN(a)) a = value;
+    }
+
+    public static double Result(double a, double b, double c) => a;
+}
+
+internal readonly struct CountFold : IFold
+{
+    public static void First(double value, out double a, out double b, out double c) => (a, b, c) = (1, 0, 0);
+
+    public static void Add(double value, ref double a, ref double b, ref double c) => a++;
+
+    public static double Result(double a, double b, double c) => a;
+}
+
+internal readonly struct GroupFold : IFold
+{
+    public static void First(double value, out double a, out double b, out double c) => (a, b, c) = (1, 0, 0);
+
+    public static void Add(double value, ref double a, ref double b, ref double c) { }
+
+    public static double Result(double a, double b, double c) => 1;
+}
+
+/// <summary>Welford's variance: count, mean, sum of squares. A first value that is not finite makes the result NaN, as in Prometheus.</summary>
+internal readonly struct StdvarFold : IFold
+{
+    public static void First(double value, out double a, out double b, out double c) => (a, b, c) = (1, value, double.IsFinite(value) ? 0 : double.NaN);
+
+    public static void Add(double value, ref double a, ref double b, ref double c)
+    {
+        a++;
+        double delta = value - b;
+        b += delta / a;
+        c += delta * (value - b);
+    }
+
+    public static double Result(double a, double b, double c) => c / a;
+}
+
+internal readonly struct StddevFold : IFold
+{
+    public static void First(double value, out double a, out double b, out double c) => StdvarFold.First(value, out a, out b, out c);
+
+    public static void Add(double value, ref double a, ref double b, ref double c) => StdvarFold.Add(value, ref a, ref b, ref c);
+
+    public static double Result(double a, double b, double c) => Math.Sqrt(c / a);
+}

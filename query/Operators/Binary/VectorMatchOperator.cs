@@ -1,0 +1,219 @@
+using System.Text;
+using Streamline.Query.Engine;
+using Streamline.Query.Kernels;
+using Streamline.Query.Syntax;
+using Streamline.Storage;
+
+namespace Streamline.Query.Operators.Binary;
+
+/// <summary>
+/// Arithmetic and comparison between two vectors. The one side is held, by signature; the many side (the left one when both are one) streams. Each pair
+/// of matching series is an output column; pairs whose labels become equal are joined by <see cref="UniqueLabelsOperator"/> behind this node.
+/// </summary>
+internal abstract class VectorMatchOperator : Operator
+{
+    private readonly BinaryExpr _expr;
+    private readonly VectorMatching _matching;
+    private readonly Operator _many;
+    private readonly Operator _one;
+    private readonly bool _swapped;
+    private readonly List<Pair> _pairs = [];
+    private List<int>[] _oneBySignature = [];
+    private ulong[]?[] _used = [];
+    private HeldColumns? _oneColumns;
+    private HeldColumns? _manyColumns;
+    private ColumnReader? _reader;
+    private int _next;
+
+    protected VectorMatchOperator(QueryContext context, BinaryExpr expr, Operator left, Operator right)
+        : base(context, left.Grid)
+    {
+        _expr = expr;
+        _matching = expr.Matching!;
+        _swapped = _matching.Cardinality == MatchCardinality.OneToMany;
+        (_many, _one) = _swapped ? (right, left) : (left, right);
+    }
+
+    private readonly record struct Pair(int Many, int One, int Signature);
+
+    private bool IsOneToOne => _matching.Cardinality == MatchCardinality.OneToOne;
+
+    public override int Next(Span<SeriesColumn> columns)
+    {
+        Headers();
+        if (_oneColumns is null) Prepare();
+        int filled = 0;
+        for (; filled < columns.Length && _next < _pairs.Count; filled++, _next++)
+        {
+            columns[filled].Index = _next;
+            Fill(_pairs[_next], columns[filled]);
+        }
+        return filled;
+    }
+
+    /// <summary>The error when two output series with equal labels share a step.</summary>
+    public QueryException Clash(int first, int second) => !IsOneToOne && _pairs[first].Signature == _pairs[second].Signature
+        ? new QueryException(QueryErrorKind.Execution, "multiple matches for labels: grouping labels must ensure unique matches")
+        : QueryContext.DuplicateLabelSet();
+
+    /// <summary>Combines values of steps that both sides have; may clear presence bits of the target. The target may be either operand.</summary>
+    protected abstract void Combine(SeriesColumn left, SeriesColumn right, SeriesColumn target);
+
+    protected override SeriesHeader[] ComputeHeaders()
+    {
+        var signatures = new Signatures(Context.Builder, _matching);
+        SeriesHeader[] one = _one.Headers(), many = _many.Headers();
+        var bySignature = new List<List<int>>();
+        for (int i = 0; i < one.Length; i++)
+        {
+            int signature = signatures.Add(one[i].Labels);
+            if (signature == bySignature.Count) bySignature.Add([]);
+            bySignature[signature].Add(i);
+        }
+        _oneBySignature = [.. bySignature];
+        _used = new ulong[]?[_oneBySignature.Length];
+        var headers = new List<SeriesHeader>();
+        for (int i = 0; i < many.Length; i++)
+        {
+            int signature = signatures.Find(many[i].Labels);
+            if (signature < 0) continue;
+            foreach (int partner in _oneBySignature[signature])
+            {
+                _pairs.Add(new Pair(i, partner, signature));
+                headers.Add(ResultHeader(many[i], one[partner]));
+            }
+        }
+        return [.. headers];
+    }
+
+    protected override void Release()
+    {
+        _reader?.Dispose();
+        _manyColumns?.Dispose();
+        _oneColumns?.Dispose();
+        _many.Dispose();
+        _one.Dispose();
+    }
+
+    private void Prepare()
+    {
+        _oneColumns = HeldColumns.ReadAll(Context, _one);
+        if (Array.Exists(_oneBySignature, group => group.Count > 1)) CheckOneSide();
+        else _reader = new ColumnReader(Context, _many);
+    }
+
+    /// <summary>Two series of the one side with one signature at one step are an error, if the many side has any series at that step.</summary>
+    private void CheckOneSide()
+    {
+        _manyColumns = HeldColumns.ReadAll(Context, _many);
+        ulong[] any = new ulong[Presence.Words(Grid.Count)];
+        for (int i = 0; i < _manyColumns.Count; i++) Presence.Or(any, _manyColumns[i].Present);
+        ulong[] seen = new ulong[any.Length];
+        foreach (List<int> group in _oneBySignature)
+        {
+            if (group.Count < 2) continue;
+            seen.AsSpan().Clear();
+            foreach (int index in group)
+            {
+                ulong[] present = _oneColumns![index].Present.ToArray();
+                Presence.And(present, any);
+                if (Presence.Overlap(seen, present)) throw ManyToMany(group, index, present);
+                Presence.Or(seen, present);
+            }
+        }
+    }
+
+    private QueryException ManyToMany(List<int> group, int second, ulong[] present)
+    {
+        int first = group.First(i => i != second && Presence.Overlap(_oneColumns![i].Present, present));
+        SeriesHeader[] headers = _one.Headers();
+        Labels signature = new Signatures(Context.Builder, _matching).Of(headers[first].Labels);
+        string side = _swapped ? "left" : "right";
+        return new QueryException(
+            QueryErrorKind.Execution,
+            $"found duplicate series for the match group {signature} on the {side} hand-side of the operation: [{headers[second].Labels}, {headers[first].Labels}]"
+            + ";many-to-many matching not allowed: matching labels must be unique on one side");
+    }
+
+    private void Fill(Pair pair, SeriesColumn target)
+    {
+        SeriesColumn many = ManyColumn(pair.Many), one = _oneColumns![pair.One];
+        many.Present.CopyTo(target.Present);
+        Presence.And(target.Present, one.Present);
+        if (!Presence.Any(target.Present)) return;
+        if (_swapped) Combine(one, many, target);
+        else Combine(many, one, target);
+        if (IsOneToOne) CheckOneToOne(pair, target);
+    }
+
+    private void CheckOneToOne(Pair pair, SeriesColumn target)
+    {
+        ulong[] used = _used[pair.Signature] ??= new ulong[Presence.Words(Grid.Count)];
+        if (Presence.Overlap(used, target.Present))
+            throw new QueryException(QueryErrorKind.Execution, "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
+        Presence.Or(used, target.Present);
+    }
+
+    private SeriesColumn ManyColumn(int index)
+    {
+        if (_manyColumns is not null) return _manyColumns[index];
+        while (_reader!.Current is null || _reader.Current.Index != index) _reader.MoveNext();
+        return _reader.Current;
+    }
+
+    private SeriesHeader ResultHeader(SeriesHeader many, SeriesHeader one)
+    {
+        bool drops = _expr.ReturnBool || !_expr.Op.IsComparison();
+        LabelsBuilder builder = Context.Builder.Reset(many.Labels);
+        if (drops && !Context.DelayedNames) builder.Remove(Labels.MetricName);
+        if (IsOneToOne) KeepMatched(builder);
+        foreach (string name in _matching.Include)
+        {
+            byte[] utf8 = Encoding.UTF8.GetBytes(name);
+            ReadOnlySpan<byte> value = one.Labels.ValueOf(utf8);
+            if (value.IsEmpty) builder.Remove(utf8);
+            else builder.Set(utf8, value);
+        }
+        return new SeriesHeader(builder.Build(), Context.DelayedNames && (drops || many.DropName));
+    }
+
+    private void KeepMatched(LabelsBuilder builder)
+    {
+        if (!_matching.On)
+        {
+            foreach (string name in _matching.Labels) builder.Remove(Encoding.UTF8.GetBytes(name));
+            return;
+        }
+        for (int i = builder.Count - 1; i >= 0; i--)
+        {
+            string name = Encoding.UTF8.GetString(builder.NameAt(i));
+            if (!_matching.Labels.Contains(name)) builder.Remove(Encoding.UTF8.GetBytes(name));
+        }
+    }
+}
+
+/// <summary>Arithmetic.</summary>
+internal sealed class VectorArithmetic<TKernel>(QueryContext context, BinaryExpr expr, Operator left, Operator right)
+    : VectorMatchOperator(context, expr, left, right) where TKernel : struct, IBinaryKernel
+{
+    protected override void Combine(SeriesColumn left, SeriesColumn right, SeriesColumn target) =>
+        ColumnKernels.Combine<TKernel>(left.Values, right.Values, target.Values);
+}
+
+/// <summary>Comparison: with <c>bool</c> 1 or 0, else the left value where it holds.</summary>
+internal sealed class VectorComparison<TKernel>(QueryContext context, BinaryExpr expr, Operator left, Operator right)
+    : VectorMatchOperator(context, expr, left, right) where TKernel : struct, IComparisonKernel
+{
+    private readonly bool _returnBool = expr.ReturnBool;
+
+    protected override void Combine(SeriesColumn left, SeriesColumn right, SeriesColumn target)
+    {
+        if (_returnBool)
+        {
+            ColumnKernels.Compare<TKernel>(left.Values, right.Values, target.Values);
+            return;
+        }
+        ColumnKernels.Filter<TKernel>(left.Values, right.Values, target.Present);
+        left.Values.CopyTo(target.Values);
+    }
+}

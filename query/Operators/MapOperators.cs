@@ -1,0 +1,86 @@
+using Streamline.Query.Engine;
+using Streamline.Query.Kernels;
+
+namespace Streamline.Query.Operators;
+
+/// <summary>A node that changes each column of its input in place.</summary>
+internal abstract class MapOperator(QueryContext context, Operator inner, bool keepsName) : Operator(context, inner.Grid)
+{
+    public sealed override int Next(Span<SeriesColumn> columns)
+    {
+        int filled = inner.Next(columns);
+        for (int i = 0; i < filled; i++) Map(columns[i]);
+        return filled;
+    }
+
+    protected override void Release() => inner.Dispose();
+
+    protected override SeriesHeader[] ComputeHeaders() => keepsName ? inner.Headers() : WithoutNames(inner.Headers());
+
+    /// <summary>Changes one series.</summary>
+    protected abstract void Map(SeriesColumn column);
+}
+
+/// <summary>Changes nothing but, for <c>vector()</c> and its like, the type.</summary>
+internal sealed class IdentityOperator(QueryContext context, Operator inner) : MapOperator(context, inner, keepsName: true)
+{
+    protected override void Map(SeriesColumn column) { }
+}
+
+/// <summary>A function of one number.</summary>
+internal sealed class UnaryOperator<TKernel>(QueryContext context, Operator inner) : MapOperator(context, inner, keepsName: false)
+    where TKernel : struct, IUnaryKernel
+{
+    protected override void Map(SeriesColumn column) => ColumnKernels.Map<TKernel>(column.Values);
+}
+
+/// <summary><c>timestamp()</c> of anything but a selector: the evaluation time.</summary>
+internal sealed class EvaluationTimeOperator(QueryContext context, Operator inner) : MapOperator(context, inner, keepsName: false)
+{
+    protected override void Map(SeriesColumn column)
+    {
+        for (int step = 0; step < column.Steps; step++) column.Values[step] = Grid.TimeAt(step) / 1000.0;
+    }
+}
+
+/// <summary><c>clamp</c>, <c>clamp_min</c>, <c>clamp_max</c>, one bound possibly missing; an empty interval gives nothing.</summary>
+internal sealed class ClampOperator(QueryContext context, Operator inner, ScalarParameter? min, ScalarParameter? max)
+    : MapOperator(context, inner, keepsName: false)
+{
+    protected override void Release()
+    {
+        min?.Dispose();
+        max?.Dispose();
+        base.Release();
+    }
+
+    protected override void Map(SeriesColumn column)
+    {
+        Span<double> values = column.Values;
+        for (int step = 0; step < values.Length; step++)
+        {
+            double value = values[step];
+            if (min is not null && max is not null && max.Values[step] < min.Values[step]) Presence.Clear(column.Present, step);
+            if (max is not null) value = GoMath.Min(max.Values[step], value);
+            if (min is not null) value = GoMath.Max(min.Values[step], value);
+            values[step] = value;
+        }
+    }
+}
+
+/// <summary><c>round(v, to)</c>.</summary>
+internal sealed class RoundOperator(QueryContext context, Operator inner, ScalarParameter? toNearest) : MapOperator(context, inner, keepsName: false)
+{
+    protected override void Release()
+    {
+        toNearest?.Dispose();
+        base.Release();
+    }
+
+    protected override void Map(SeriesColumn column)
+    {
+        Span<double> values = column.Values;
+        for (int step = 0; step < values.Length; step++)
+            values[step] = GoMath.Round(values[step], toNearest is null ? 1 : toNearest.Values[step]);
+    }
+}

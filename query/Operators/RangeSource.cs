@@ -1,0 +1,74 @@
+using Streamline.Query.Engine;
+using Streamline.Query.Kernels;
+using Streamline.Query.Kernels.Windows;
+using Streamline.Query.Syntax;
+using Streamline.Storage;
+
+namespace Streamline.Query.Operators;
+
+/// <summary>Where the windows of a range function come from: a range selector or a subquery. Series after series, in the order of the headers.</summary>
+internal abstract class RangeSource(WindowGrid windows) : IDisposable
+{
+    /// <summary>The windows to cut.</summary>
+    public WindowGrid Windows { get; } = windows;
+
+    /// <summary>Labels of all series.</summary>
+    public abstract SeriesHeader[] Headers();
+
+    /// <summary>Reads the next series; false at the end.</summary>
+    public abstract bool Next(SampleBuffer samples);
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}
+
+/// <summary>Series read from the store.</summary>
+internal sealed class SelectorSource(QueryContext context, WindowGrid windows, MatrixSelector selector, SelectHints hints) : RangeSource(windows)
+{
+    private Selection? _selection;
+    private int _next;
+
+    public override SeriesHeader[] Headers()
+    {
+        if (Windows.Steps.Count == 0) return [];
+        var range = new TimeRange(Windows.FirstEndMs - Windows.RangeMs + 1, Windows.LastEndMs);
+        _selection ??= new Selection(context, selector.Vector.Matchers, range, hints);
+        return _selection.Headers;
+    }
+
+    public override bool Next(SampleBuffer samples)
+    {
+        if (_next == Headers().Length) return false;
+        samples.Read(_selection!.Open(_next++));
+        return true;
+    }
+
+    public override void Dispose() => _selection?.Dispose();
+}
+
+/// <summary>Series computed by an inner plan on its own grid, once; the windows are cut from its columns.</summary>
+internal sealed class SubquerySource(QueryContext context, WindowGrid windows, Operator inner) : RangeSource(windows)
+{
+    private ColumnReader? _reader;
+
+    public override SeriesHeader[] Headers() => inner.Headers();
+
+    public override bool Next(SampleBuffer samples)
+    {
+        _reader ??= new ColumnReader(context, inner);
+        if (!_reader.MoveNext()) return false;
+        samples.Clear();
+        SeriesColumn column = _reader.Current;
+        for (int step = 0; step < column.Steps; step++)
+        {
+            if (Presence.Has(column.Present, step)) samples.Add(inner.Grid.TimeAt(step), column.Values[step]);
+        }
+        return true;
+    }
+
+    public override void Dispose()
+    {
+        _reader?.Dispose();
+        inner.Dispose();
+    }
+}

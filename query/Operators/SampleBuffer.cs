@@ -1,0 +1,73 @@
+using Streamline.Query.Engine;
+using Streamline.Storage;
+
+namespace Streamline.Query.Operators;
+
+/// <summary>The decoded samples of one series: time and value columns that grow and are used again for the next series. Charged to the query.</summary>
+internal sealed class SampleBuffer(QueryAccount account) : IDisposable
+{
+    private const int FirstCapacity = 512;
+
+    private long[] _times = [];
+    private double[] _values = [];
+
+    /// <summary>Samples held.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Times, rising.</summary>
+    public ReadOnlySpan<long> Times => _times.AsSpan(0, Count);
+
+    /// <summary>Values; no stale markers.</summary>
+    public ReadOnlySpan<double> Values => _values.AsSpan(0, Count);
+
+    /// <summary>Forgets the samples, keeps the memory.</summary>
+    public void Clear() => Count = 0;
+
+    /// <summary>Adds one sample.</summary>
+    public void Add(long timeMs, double value)
+    {
+        if (Count == _times.Length) Grow();
+        _times[Count] = timeMs;
+        _values[Count++] = value;
+    }
+
+    /// <summary>Reads a cursor to its end, leaving out stale markers, which end no window: range functions skip them.</summary>
+    public void Read(SampleCursor cursor)
+    {
+        Clear();
+        while (true)
+        {
+            if (Count == _times.Length) Grow();
+            int read = cursor.Next(_times.AsSpan(Count), _values.AsSpan(Count));
+            if (read == 0) return;
+            Count += KeepLive(Count, read);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        account.Charge(-_times.Length);
+        (_times, _values, Count) = ([], [], 0);
+    }
+
+    private int KeepLive(int from, int count)
+    {
+        int end = from + count, to = from;
+        for (int i = from; i < end; i++)
+        {
+            if (StaleMarker.Is(_values[i])) continue;
+            _times[to] = _times[i];
+            _values[to++] = _values[i];
+        }
+        return to - from;
+    }
+
+    private void Grow()
+    {
+        int capacity = Math.Max(FirstCapacity, _times.Length * 2);
+        account.Charge(capacity - _times.Length);
+        Array.Resize(ref _times, capacity);
+        Array.Resize(ref _values, capacity);
+    }
+}
