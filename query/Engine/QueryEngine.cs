@@ -1,3 +1,4 @@
+using Streamline.Query.Engine;
 using Streamline.Query.Syntax;
 using Streamline.Storage;
 
@@ -6,36 +7,146 @@ namespace Streamline.Query;
 /// <summary>The door of this project: evaluates PromQL over a sample store. Thread safe.</summary>
 public sealed class QueryEngine : IDisposable
 {
+    // Prometheus's bound on points per series (web/api/v1, query_range).
+    private const long MaxPoints = 11_000;
+
+    private readonly ISampleStore _store;
     private readonly SemaphoreSlim _gate;
+    private readonly EngineMetrics _metrics;
 
     /// <summary>Builds an engine over a store.</summary>
     public QueryEngine(ISampleStore store, QueryEngineOptions options)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(options);
+        _store = store;
         Options = options;
         _gate = new SemaphoreSlim(options.MaxConcurrency);
+        _metrics = new EngineMetrics(options.Meter, options);
     }
 
     /// <summary>Limits and switches.</summary>
     public QueryEngineOptions Options { get; }
 
-    /// <summary>Evaluates a query at one time.</summary>
-    /// <exception cref="QueryException">The query has no answer.</exception>
-    public Task<QueryResult> InstantAsync(string query, long timeMs, QueryParameters parameters, CancellationToken cancellationToken) =>
-        RangeAsync(query, timeMs, timeMs, 1, parameters, cancellationToken);
+    private SyntaxFeatures Features => Options.ExperimentalFunctions ? SyntaxFeatures.ExperimentalFunctions : SyntaxFeatures.None;
 
-    /// <summary>Evaluates a query at every step of a range, both ends included.</summary>
+    /// <summary>Evaluates a query at one time. It waits for its turn, then runs on the thread pool.</summary>
+    /// <exception cref="QueryException">The query has no answer.</exception>
+    public Task<QueryResult> InstantAsync(string query, long timeMs, QueryParameters parameters, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        return GatedAsync(query, timeMs, timeMs, 0, parameters, cancellationToken);
+    }
+
+    /// <summary>Evaluates a query at every step of a range, both ends included. It waits for its turn, then runs on the thread pool.</summary>
     /// <exception cref="QueryException">The query has no answer.</exception>
     public Task<QueryResult> RangeAsync(
-        string query, long startMs, long endMs, long stepMs, QueryParameters parameters, CancellationToken cancellationToken) =>
-        Task.FromException<QueryResult>(new QueryException(QueryErrorKind.Execution, $"evaluation is not built yet (lookback {Options.LookbackMs} ms)"));
+        string query, long startMs, long endMs, long stepMs, QueryParameters parameters, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        CheckRange(startMs, endMs, stepMs);
+        return GatedAsync(query, startMs, endMs, stepMs, parameters, cancellationToken);
+    }
 
     /// <summary>Evaluates a parsed query at one time on the caller's thread, outside the concurrency gate: for rules.</summary>
     /// <exception cref="QueryException">The query has no answer.</exception>
-    public QueryResult Instant(Expr expr, long timeMs, CancellationToken cancellationToken) =>
-        throw new QueryException(QueryErrorKind.Execution, $"evaluation is not built yet (lookback {Options.LookbackMs} ms)");
+    public QueryResult Instant(Expr expr, long timeMs, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(expr);
+        using var deadline = new Deadline(Options, QueryParameters.Default, cancellationToken);
+        return Evaluate(expr, "", timeMs, timeMs, 0, Options.LookbackMs, deadline);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
+
+    private static void CheckRange(long startMs, long endMs, long stepMs)
+    {
+        if (stepMs <= 0)
+        {
+            throw new QueryException(
+                QueryErrorKind.BadData,
+                "invalid parameter \"step\": zero or negative query resolution step widths are not accepted. Try a positive integer");
+        }
+        if (endMs < startMs) throw new QueryException(QueryErrorKind.BadData, "invalid parameter \"end\": end timestamp must not be before start time");
+        if ((endMs - startMs) / stepMs > MaxPoints)
+        {
+            throw new QueryException(
+                QueryErrorKind.BadData, "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)");
+        }
+    }
+
+    private Expr Parse(string query, bool isRange)
+    {
+        Expr expr;
+        try
+        {
+            expr = PromqlParser.Parse(query, Features);
+        }
+        catch (PromqlSyntaxException e)
+        {
+            throw new QueryException(QueryErrorKind.BadData, $"invalid parameter \"query\": {e.Message}", e);
+        }
+        if (!isRange || expr.Type is ValueType.Scalar or ValueType.Vector) return expr;
+        string type = expr.Type == ValueType.Matrix ? "range vector" : "string";
+        throw new QueryException(
+            QueryErrorKind.BadData, $"invalid parameter \"query\": invalid expression type \"{type}\" for range query, must be Scalar or instant Vector");
+    }
+
+    private async Task<QueryResult> GatedAsync(
+        string query, long startMs, long endMs, long stepMs, QueryParameters parameters, CancellationToken cancellationToken)
+    {
+        Expr expr = Parse(query, stepMs > 0);
+        using var deadline = new Deadline(Options, parameters, cancellationToken);
+        _metrics.Started();
+        try
+        {
+            await EnterAsync(deadline).ConfigureAwait(false);
+            try
+            {
+                long lookbackMs = parameters.LookbackMs ?? Options.LookbackMs;
+                return await Task.Run(() => Evaluate(expr, query, startMs, endMs, stepMs, lookbackMs, deadline), CancellationToken.None).ConfigureAwait(false);
+            }
+            finally
+            {
+                _gate.Release();
+            }
+        }
+        finally
+        {
+            _metrics.Ended();
+        }
+    }
+
+    private async Task EnterAsync(Deadline deadline)
+    {
+        long began = Options.Time.GetTimestamp();
+        try
+        {
+            await _gate.WaitAsync(deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw deadline.Explain("query queue", e);
+        }
+        _metrics.Queued(Options.Time.GetElapsedTime(began));
+    }
+
+    private QueryResult Evaluate(Expr expr, string text, long startMs, long endMs, long stepMs, long lookbackMs, Deadline deadline)
+    {
+        try
+        {
+            QueryResult result = new Evaluation(_store, Options, deadline.Token).Run(expr, text, startMs, endMs, stepMs, lookbackMs);
+            _metrics.Evaluated(result.Stats);
+            return result;
+        }
+        catch (OperationCanceledException e)
+        {
+            throw deadline.Explain("expression evaluation", e);
+        }
+        catch (StorageCorruptionException e)
+        {
+            throw new QueryException(QueryErrorKind.Execution, $"expanding series: {e.Message}", e);
+        }
+    }
 }

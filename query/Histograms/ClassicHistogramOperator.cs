@@ -3,7 +3,6 @@ using System.Text;
 using Streamline.Query.Engine;
 using Streamline.Query.Kernels;
 using Streamline.Query.Operators;
-using Streamline.Query.Operators.Aggregations;
 using Streamline.Query.Syntax;
 using Streamline.Storage;
 

@@ -21,8 +21,8 @@ internal abstract class MapOperator(QueryContext context, Operator inner, bool k
     protected abstract void Map(SeriesColumn column);
 }
 
-/// <summary>Changes nothing but, for <c>vector()</c> and its like, the type.</summary>
-internal sealed class IdentityOperator(QueryContext context, Operator inner) : MapOperator(context, inner, keepsName: true)
+/// <summary>Takes the metric name away and leaves the values alone.</summary>
+internal sealed class DropNameOperator(QueryContext context, Operator inner) : MapOperator(context, inner, keepsName: false)
 {
     protected override void Map(SeriesColumn column) { }
 }

@@ -1,0 +1,33 @@
+using System.Diagnostics.Metrics;
+
+namespace Streamline.Query.Engine;
+
+/// <summary>The engine's own metrics, under Prometheus's names.</summary>
+internal sealed class EngineMetrics
+{
+    private readonly Counter<long>? _samples;
+    private readonly Histogram<double>? _durations;
+    private int _running;
+
+    public EngineMetrics(Meter? meter, QueryEngineOptions options)
+    {
+        if (meter is null) return;
+        _samples = meter.CreateCounter<long>("prometheus_engine_query_samples_total", description: "The total number of samples loaded by all queries.");
+        _durations = meter.CreateHistogram<double>("prometheus_engine_query_duration_seconds", "s", "Query timings.");
+        meter.CreateObservableGauge("prometheus_engine_queries", () => _running, description: "The current number of queries being executed or waiting.");
+        meter.CreateObservableGauge(
+            "prometheus_engine_queries_concurrent_max", () => options.MaxConcurrency, description: "The max number of concurrent queries.");
+    }
+
+    public void Started() => Interlocked.Increment(ref _running);
+
+    public void Ended() => Interlocked.Decrement(ref _running);
+
+    public void Queued(TimeSpan waited) => _durations?.Record(waited.TotalSeconds, new KeyValuePair<string, object?>("slice", "queue_time"));
+
+    public void Evaluated(QueryStats stats)
+    {
+        _samples?.Add(stats.SamplesRead);
+        _durations?.Record(stats.Elapsed.TotalSeconds, new KeyValuePair<string, object?>("slice", "inner_eval"));
+    }
+}

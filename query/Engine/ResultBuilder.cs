@@ -1,0 +1,73 @@
+using Streamline.Query.Kernels;
+using Streamline.Query.Operators;
+using Streamline.Query.Plan;
+using Streamline.Storage;
+
+namespace Streamline.Query.Engine;
+
+/// <summary>Drains a plan into result series. Points are counted first, so arrays have their final size; series without points are left out.</summary>
+internal static class ResultBuilder
+{
+    /// <summary>Reads the root operator to its end.</summary>
+    public static List<ResultSeries> Collect(QueryContext context, Operator root)
+    {
+        var series = new List<ResultSeries>();
+        SeriesHeader[] headers = root.Headers();
+        long[]? allTimes = null;
+        using var reader = new ColumnReader(context, root);
+        while (reader.MoveNext())
+        {
+            SeriesColumn column = reader.Current;
+            int count = Presence.Count(column.Present);
+            if (count == 0) continue;
+            context.Account.Charge(count);
+            Labels labels = headers[column.Index].Labels;
+            series.Add(count == column.Steps
+                ? new ResultSeries(labels, allTimes ??= Times(root.Grid), column.Values.ToArray())
+                : Sparse(labels, column, root.Grid, count));
+        }
+        return series;
+    }
+
+    /// <summary>The raw samples of a range vector, for an instant query that ends in one.</summary>
+    public static List<ResultSeries> Collect(QueryContext context, RangeSource source)
+    {
+        var series = new List<ResultSeries>();
+        using var samples = new SampleBuffer(context.Account);
+        long endMs = source.Windows.FirstEndMs, startMs = endMs - source.Windows.RangeMs;
+        SeriesHeader[] headers = source.Headers();
+        for (int i = 0; source.Next(samples); i++)
+        {
+            int from = 0, to = samples.Count;
+            while (from < to && samples.Times[from] <= startMs) from++;
+            while (to > from && samples.Times[to - 1] > endMs) to--;
+            if (from == to) continue;
+            context.Account.Charge(to - from);
+            context.Account.SamplesRead += to - from;
+            Labels labels = headers[i].DropName ? context.Builder.Reset(headers[i].Labels).Remove(Labels.MetricName).Build() : headers[i].Labels;
+            series.Add(new ResultSeries(labels, samples.Times[from..to].ToArray(), samples.Values[from..to].ToArray()));
+        }
+        return series;
+    }
+
+    private static ResultSeries Sparse(Labels labels, SeriesColumn column, StepGrid grid, int count)
+    {
+        long[] times = new long[count];
+        double[] values = new double[count];
+        int at = 0;
+        for (int step = 0; step < column.Steps; step++)
+        {
+            if (!column.Has(step)) continue;
+            times[at] = grid.TimeAt(step);
+            values[at++] = column.Values[step];
+        }
+        return new ResultSeries(labels, times, values);
+    }
+
+    private static long[] Times(StepGrid grid)
+    {
+        long[] times = new long[grid.Count];
+        for (int step = 0; step < times.Length; step++) times[step] = grid.TimeAt(step);
+        return times;
+    }
+}

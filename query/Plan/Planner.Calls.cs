@@ -1,0 +1,183 @@
+using System.Text;
+using Streamline.Query.Engine;
+using Streamline.Query.Functions;
+using Streamline.Query.Histograms;
+using Streamline.Query.Kernels;
+using Streamline.Query.Kernels.Windows;
+using Streamline.Query.Operators;
+using Streamline.Query.Syntax;
+using Streamline.Storage;
+
+namespace Streamline.Query.Plan;
+
+/// <summary>Function calls.</summary>
+internal sealed partial class Planner
+{
+    private Operator BuildCall(CallExpr call, StepGrid grid, SelectHints hints)
+    {
+        hints = hints with { Function = call.Function.Name };
+        if (call.Arguments.Any(a => a.Type == ValueType.Matrix)) return BuildRangeCall(call, grid, hints);
+        return BuildSpecial(call, grid, hints) ?? Unique(BuildUnary(call, grid, hints));
+    }
+
+    private Operator? BuildSpecial(CallExpr call, StepGrid grid, SelectHints hints)
+    {
+        IReadOnlyList<Expr> arguments = call.Arguments;
+        Operator Vector(int index) => Build(arguments[index], grid, hints);
+        ScalarParameter Scalar(int index) => Parameter(arguments[index], grid);
+        return call.Function.Name switch
+        {
+            "time" => new TimeOperator(context, grid),
+            "pi" => new NumberOperator(context, grid, Math.PI),
+            "vector" => Vector(0),
+            "scalar" => new ScalarOfVectorOperator(context, grid, Vector(0)),
+            "absent" => new AbsentOperator(context, grid, AbsentLabels(arguments[0]), Vector(0)),
+            "timestamp" => Unique(BuildTimestamp(arguments[0], grid, hints)),
+            "clamp" => Unique(new ClampOperator(context, Vector(0), Scalar(1), Scalar(2))),
+            "clamp_min" => Unique(new ClampOperator(context, Vector(0), Scalar(1), null)),
+            "clamp_max" => Unique(new ClampOperator(context, Vector(0), null, Scalar(1))),
+            "round" => Unique(new RoundOperator(context, Vector(0), arguments.Count > 1 ? Scalar(1) : null)),
+            "sort" or "sort_desc" => BuildSort(call, grid, hints),
+            "label_replace" => BuildLabelReplace(call, Vector(0)),
+            "label_join" => BuildLabelJoin(call, Vector(0)),
+            "histogram_quantile" => Unique(new ClassicHistogramOperator(context, call, Vector(1), Scalar(0), null)),
+            "histogram_fraction" => Unique(new ClassicHistogramOperator(context, call, Vector(2), Scalar(0), Scalar(1))),
+            _ => null,
+        };
+    }
+
+    private Operator BuildUnary(CallExpr call, StepGrid grid, SelectHints hints)
+    {
+        // The calendar functions look at the evaluation time when they get nothing.
+        Operator Inner() => call.Arguments.Count > 0 ? Build(call.Arguments[0], grid, hints) : new TimeOperator(context, grid);
+        return call.Function.Name switch
+        {
+            "abs" => new UnaryOperator<AbsKernel>(context, Inner()),
+            "ceil" => new UnaryOperator<CeilKernel>(context, Inner()),
+            "floor" => new UnaryOperator<FloorKernel>(context, Inner()),
+            "exp" => new UnaryOperator<ExpKernel>(context, Inner()),
+            "sqrt" => new UnaryOperator<SqrtKernel>(context, Inner()),
+            "ln" => new UnaryOperator<LnKernel>(context, Inner()),
+            "log2" => new UnaryOperator<Log2Kernel>(context, Inner()),
+            "log10" => new UnaryOperator<Log10Kernel>(context, Inner()),
+            "sgn" => new UnaryOperator<SgnKernel>(context, Inner()),
+            "deg" => new UnaryOperator<DegKernel>(context, Inner()),
+            "rad" => new UnaryOperator<RadKernel>(context, Inner()),
+            "sin" => new UnaryOperator<SinKernel>(context, Inner()),
+            "cos" => new UnaryOperator<CosKernel>(context, Inner()),
+            "tan" => new UnaryOperator<TanKernel>(context, Inner()),
+            "asin" => new UnaryOperator<AsinKernel>(context, Inner()),
+            "acos" => new UnaryOperator<AcosKernel>(context, Inner()),
+            "atan" => new UnaryOperator<AtanKernel>(context, Inner()),
+            "sinh" => new UnaryOperator<SinhKernel>(context, Inner()),
+            "cosh" => new UnaryOperator<CoshKernel>(context, Inner()),
+            "tanh" => new UnaryOperator<TanhKernel>(context, Inner()),
+            "asinh" => new UnaryOperator<AsinhKernel>(context, Inner()),
+            "acosh" => new UnaryOperator<AcoshKernel>(context, Inner()),
+            "atanh" => new UnaryOperator<AtanhKernel>(context, Inner()),
+            "minute" => new UnaryOperator<MinuteKernel>(context, Inner()),
+            "hour" => new UnaryOperator<HourKernel>(context, Inner()),
+            "day_of_week" => new UnaryOperator<DayOfWeekKernel>(context, Inner()),
+            "day_of_month" => new UnaryOperator<DayOfMonthKernel>(context, Inner()),
+            "day_of_year" => new UnaryOperator<DayOfYearKernel>(context, Inner()),
+            "days_in_month" => new UnaryOperator<DaysInMonthKernel>(context, Inner()),
+            "month" => new UnaryOperator<MonthKernel>(context, Inner()),
+            "year" => new UnaryOperator<YearKernel>(context, Inner()),
+            _ => throw QueryContext.NotBuilt($"function {call.Function.Name}()"),
+        };
+    }
+
+    private Operator BuildRangeCall(CallExpr call, StepGrid grid, SelectHints hints)
+    {
+        Operator Range<TKernel>(int vector = 0, int parameter = -1) where TKernel : struct, IWindowKernel => Unique(new RangeFunctionOperator<TKernel>(
+            context, grid, call, PlanRange(call.Arguments[vector], grid, hints), parameter < 0 ? null : Parameter(call.Arguments[parameter], grid)));
+
+        return call.Function.Name switch
+        {
+            "rate" => Range<ExtrapolatedKernel<RateFunction>>(),
+            "increase" => Range<ExtrapolatedKernel<IncreaseFunction>>(),
+            "delta" => Range<ExtrapolatedKernel<DeltaFunction>>(),
+            "irate" => Range<IrateKernel>(),
+            "idelta" => Range<IdeltaKernel>(),
+            "changes" => Range<TransitionKernel<ChangeTransition>>(),
+            "resets" => Range<TransitionKernel<ResetTransition>>(),
+            "deriv" => Range<DerivKernel>(),
+            "predict_linear" => Range<PredictLinearKernel>(parameter: 1),
+            "sum_over_time" => Range<ReductionKernel<SumReduction>>(),
+            "avg_over_time" => Range<ReductionKernel<AvgReduction>>(),
+            "min_over_time" => Range<ReductionKernel<MinReduction>>(),
+            "max_over_time" => Range<ReductionKernel<MaxReduction>>(),
+            "count_over_time" => Range<ReductionKernel<CountReduction>>(),
+            "last_over_time" => Range<ReductionKernel<LastReduction>>(),
+            "first_over_time" => Range<ReductionKernel<FirstReduction>>(),
+            "present_over_time" => Range<ReductionKernel<PresentReduction>>(),
+            "stddev_over_time" => Range<ReductionKernel<StddevReduction>>(),
+            "stdvar_over_time" => Range<ReductionKernel<StdvarReduction>>(),
+            "quantile_over_time" => Range<QuantileKernel>(vector: 1, parameter: 0),
+            "absent_over_time" => new AbsentOperator(context, grid, AbsentLabels(call.Arguments[0]), new RangeFunctionOperator<ReductionKernel<PresentReduction>>(
+                context, grid, call, PlanRange(call.Arguments[0], grid, hints), null)),
+            _ => throw QueryContext.NotBuilt($"function {call.Function.Name}()"),
+        };
+    }
+
+    private Operator BuildTimestamp(Expr argument, StepGrid grid, SelectHints hints) => Unwrap(argument) is VectorSelector selector
+        ? new DropNameOperator(context, BuildSelector(selector, grid, hints, timestamps: true))
+        : new EvaluationTimeOperator(context, Build(argument, grid, hints));
+
+    private Operator BuildSort(CallExpr call, StepGrid grid, SelectHints hints)
+    {
+        Operator inner = Build(call.Arguments[0], grid, hints);
+        if (grid.Count == 1) return new SortOperator(context, inner, descending: call.Function.Name == "sort_desc");
+        context.Annotations.Warn(context, call, "sort is ineffective for range queries since results are always ordered by labels");
+        return inner;
+    }
+
+    private Operator BuildLabelReplace(CallExpr call, Operator inner)
+    {
+        string target = Text(call.Arguments[1]), source = Text(call.Arguments[3]), pattern = Text(call.Arguments[4]);
+        CheckName(target, "destination", call);
+        CaptureTemplate template;
+        try
+        {
+            template = new CaptureTemplate(pattern, Text(call.Arguments[2]));
+        }
+        catch (FormatException e)
+        {
+            throw new QueryException(QueryErrorKind.Execution, $"invalid regular expression in label_replace(): {pattern}", e);
+        }
+        return Unique(new RelabelOperator(context, inner, target, labels => template.Expand(labels.Get(source))));
+    }
+
+    private Operator BuildLabelJoin(CallExpr call, Operator inner)
+    {
+        string target = Text(call.Arguments[1]), separator = Text(call.Arguments[2]);
+        string[] sources = [.. call.Arguments.Skip(3).Select(Text)];
+        foreach (string source in sources) CheckName(source, "source", call);
+        CheckName(target, "destination", call);
+        return Unique(new RelabelOperator(context, inner, target, labels => string.Join(separator, sources.Select(labels.Get))));
+    }
+
+    private static void CheckName(string name, string role, CallExpr call)
+    {
+        if (LabelNames.IsUtf8(Encoding.UTF8.GetBytes(name)) && !name.Contains('\uFFFD', StringComparison.Ordinal)) return;
+        throw new QueryException(QueryErrorKind.Execution, $"invalid {role} label name in {call.Function.Name}(): {name}");
+    }
+
+    /// <summary>Labels that an absent series surely has: those with one equality matcher and no other.</summary>
+    private Labels AbsentLabels(Expr argument)
+    {
+        IReadOnlyList<LabelMatcher> matchers = Unwrap(argument) switch
+        {
+            VectorSelector selector => selector.Matchers,
+            MatrixSelector matrix => matrix.Vector.Matchers,
+            _ => [],
+        };
+        var builder = new LabelsBuilder();
+        foreach (LabelMatcher matcher in matchers)
+        {
+            if (matcher.Name == "__name__" || matcher.Operator != MatchOperator.Equal) continue;
+            if (matchers.Count(m => m.Name == matcher.Name) == 1) builder.Set(matcher.Name, matcher.Value);
+        }
+        return builder.Build();
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text;
+using Streamline.Query.Engine;
+using Streamline.Query.Kernels;
+using Streamline.Query.Operators;
+using Streamline.Query.Operators.Aggregations;
+using Streamline.Query.Operators.Binary;
+using Streamline.Query.Syntax;
+using Streamline.Storage;
+
+namespace Streamline.Query.Plan;
+
+/// <summary>
+/// Turns a typed tree into operators on a step grid. Each sub-expression is planned on its parent's grid, except: parts that do not change from step to
+/// step get a grid of one step, and subqueries one of their own.
+/// </summary>
+internal sealed partial class Planner(QueryContext context)
+{
+    /// <summary>Plans a scalar or vector expression; the root's results have their final names.</summary>
+    public Operator PlanRoot(Expr expr, StepGrid grid)
+    {
+        Operator root = Build(expr, grid, SelectHints.None with { StepMs = context.StepMs });
+        return context.DelayedNames ? new UniqueLabelsOperator(context, new FinalNamesOperator(context, root)) : root;
+    }
+
+    /// <summary>Plans the windows of a range vector expression.</summary>
+    public RangeSource PlanRange(Expr expr, StepGrid grid, SelectHints hints) => Unwrap(expr) switch
+    {
+        MatrixSelector selector => PlanSelector(selector, grid, hints),
+        SubqueryExpr subquery => PlanSubquery(subquery, grid),
+        _ => throw QueryContext.NotBuilt($"range vector {expr}"),
+    };
+
+    /// <summary>The expression without parentheses around it.</summary>
+    public static Expr Unwrap(Expr expr)
+    {
+        while (expr is ParenExpr paren) expr = paren.Inner;
+        return expr;
+    }
+
+    private Operator Build(Expr expr, StepGrid grid, SelectHints hints) => grid.Count > 1 && StepInvariance.Holds(expr)
+        ? new StepInvariantOperator(context, grid, BuildNode(expr, StepGrid.At(grid.StartMs), hints))
+        : BuildNode(expr, grid, hints);
+
+    private Operator BuildNode(Expr expr, StepGrid grid, SelectHints hints) => expr switch
+    {
+        NumberLiteral number => new NumberOperator(context, grid, number.Value),
+        ParenExpr paren => BuildNode(paren.Inner, grid, hints),
+        UnaryExpr { Negative: false } plus => Build(plus.Inner, grid, hints),
+        UnaryExpr minus => Unique(new UnaryOperator<NegateKernel>(context, Build(minus.Inner, grid, hints))),
+        VectorSelector selector => BuildSelector(selector, grid, hints, timestamps: false),
+        BinaryExpr binary => BuildBinary(binary, grid),
+        AggregateExpr aggregate => BuildAggregate(aggregate, grid),
+        CallExpr call => BuildCall(call, grid, hints),
+        _ => throw QueryContext.NotBuilt($"expression {expr}"),
+    };
+
+    private VectorSelectorOperator BuildSelector(VectorSelector selector, StepGrid grid, SelectHints hints, bool timestamps)
+    {
+        RefuseBoundary(selector);
+        return new VectorSelectorOperator(context, grid, selector.Matchers, Shift(selector.At, selector.OffsetMs), hints, timestamps);
+    }
+
+    private SelectorSource PlanSelector(MatrixSelector selector, StepGrid grid, SelectHints hints)
+    {
+        RefuseBoundary(selector.Vector);
+        var windows = new Kernels.Windows.WindowGrid(grid, Shift(selector.Vector.At, selector.Vector.OffsetMs), selector.RangeMs);
+        return new SelectorSource(context, windows, selector, hints with { RangeMs = selector.RangeMs });
+    }
+
+    /// <summary>The inner grid lies on absolute multiples of the step inside the left-open range that all outer windows cover together.</summary>
+    private SubquerySource PlanSubquery(SubqueryExpr subquery, StepGrid grid)
+    {
+        TimeShift shift = Shift(subquery.At, subquery.OffsetMs);
+        var windows = new Kernels.Windows.WindowGrid(grid, shift, subquery.RangeMs);
+        long step = subquery.StepMs > 0 ? subquery.StepMs : context.Options.DefaultSubqueryStepMs;
+        long before = windows.FirstEndMs - subquery.RangeMs;
+        long first = (before / step * step) + (before < 0 && before % step != 0 ? 0 : step);
+        var inner = grid.Count == 0 ? new StepGrid(first, step, 0) : StepGrid.Over(first, windows.LastEndMs, step);
+        return new SubquerySource(context, windows, Build(subquery.Inner, inner, SelectHints.None with { StepMs = step }));
+    }
+
+    private TimeShift Shift(AtModifier? at, long offsetMs) => new(at?.Resolve(context.StartMs, context.EndMs), offsetMs);
+
+    private static void RefuseBoundary(VectorSelector selector)
+    {
+        if (selector.Boundary != RangeBoundary.Plain) throw QueryContext.NotBuilt($"selector modifier {selector.Boundary.ToString().ToLowerInvariant()}");
+    }
+
+    /// <summary>Guards a node that may have made labels equal. With delayed removal names still tell series apart, so the guard stands at the root only.</summary>
+    private Operator Unique(Operator node) => context.DelayedNames ? node : new UniqueLabelsOperator(context, node);
+
+    private ScalarParameter Parameter(Expr expr, StepGrid grid) => new(context, Build(expr, grid, SelectHints.None with { StepMs = context.StepMs }));
+
+    private static string Text(Expr expr) => ((StringLiteral)Unwrap(expr)).Value;
+
+    private Operator BuildAggregate(AggregateExpr expr, StepGrid grid)
+    {
+        var hints = new SelectHints(context.StepMs, expr.Op.Symbol(), expr.Grouping, !expr.Without);
+        Operator inner = Build(expr.Inner, grid, hints);
+        return expr.Op switch
+        {
+            AggregateOperator.Sum => new FoldOperator<SumFold>(context, inner, expr),
+            AggregateOperator.Avg => new FoldOperator<AvgFold>(context, inner, expr),
+            AggregateOperator.Count => new FoldOperator<CountFold>(context, inner, expr),
+            AggregateOperator.Min => new FoldOperator<MinFold>(context, inner, expr),
+            AggregateOperator.Max => new FoldOperator<MaxFold>(context, inner, expr),
+            AggregateOperator.Group => new FoldOperator<GroupFold>(context, inner, expr),
+            AggregateOperator.Stddev => new FoldOperator<StddevFold>(context, inner, expr),
+            AggregateOperator.Stdvar => new FoldOperator<StdvarFold>(context, inner, expr),
+            AggregateOperator.Topk or AggregateOperator.Bottomk => new TopOperator(context, inner, expr, Parameter(expr.Parameter!, grid)),
+            AggregateOperator.CountValues => new CountValuesOperator(context, inner, expr, ValidLabel(Text(expr.Parameter!))),
+            AggregateOperator.Quantile => new QuantileOperator(context, inner, expr, Parameter(expr.Parameter!, grid)),
+            AggregateOperator.Limitk or AggregateOperator.LimitRatio => throw QueryContext.NotBuilt($"aggregation {expr.Op.Symbol()}"),
+        };
+    }
+
+    private static string ValidLabel(string name)
+    {
+        if (LabelNames.IsUtf8(Encoding.UTF8.GetBytes(name)) && !name.Contains('\uFFFD', StringComparison.Ordinal)) return name;
+        var text = new StringBuilder("invalid label name ");
+        LabelNames.AppendQuoted(text, name);
+        throw new QueryException(QueryErrorKind.Execution, text.ToString());
+    }
+}
