@@ -27,7 +27,7 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator where TKernel : 
 
     public override int Next(Span<SeriesColumn> columns)
     {
-        SeriesHeader[] headers = Headers();
+        Headers();
         int filled = 0;
         for (; filled < columns.Length && _source.Next(_samples); filled++)
         {
@@ -35,7 +35,8 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator where TKernel : 
             column.Index = _next;
             ReadOnlySpan<double> parameters = _parameter is null ? default : _parameter.Values;
             Context.Account.SamplesRead += WindowSlide.Run(ref _kernel, _source.Windows, _samples.Times, _samples.Values, parameters, column);
-            Annotate(column, headers[_next++]);
+            Annotate(column);
+            _next++;
         }
         return filled;
     }
@@ -50,11 +51,11 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator where TKernel : 
     protected override SeriesHeader[] ComputeHeaders() =>
         _call.Function.Name is "last_over_time" or "first_over_time" ? _source.Headers() : WithoutNames(_source.Headers());
 
-    private void Annotate(SeriesColumn column, SeriesHeader header)
+    private void Annotate(SeriesColumn column)
     {
         string function = _call.Function.Name;
         if (function is "rate" or "increase") CounterNames.Check(Context, _call.Arguments[0], _source.Headers()[_next], column);
-        else if (function == "quantile_over_time" && header.Labels is not null) WarnOfQuantiles(column);
+        else if (function == "quantile_over_time") WarnOfQuantiles(column);
     }
 
     private void WarnOfQuantiles(SeriesColumn column)

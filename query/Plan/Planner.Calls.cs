@@ -164,7 +164,7 @@ internal sealed partial class Planner
     }
 
     /// <summary>Labels that an absent series surely has: those with one equality matcher and no other.</summary>
-    private Labels AbsentLabels(Expr argument)
+    private static Labels AbsentLabels(Expr argument)
     {
         IReadOnlyList<LabelMatcher> matchers = Unwrap(argument) switch
         {

@@ -3,7 +3,6 @@ using Streamline.Query.Engine;
 using Streamline.Query.Kernels;
 using Streamline.Query.Operators;
 using Streamline.Query.Operators.Aggregations;
-using Streamline.Query.Operators.Binary;
 using Streamline.Query.Syntax;
 using Streamline.Storage;
 
