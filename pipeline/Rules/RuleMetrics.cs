@@ -1,0 +1,57 @@
+using System.Diagnostics.Metrics;
+
+namespace Streamline.Pipeline.Rules;
+
+/// <summary>The instruments of rule evaluation under Prometheus's names, and the one of early firing.</summary>
+internal sealed class RuleMetrics
+{
+    private readonly Counter<long> _evaluations;
+    private readonly Counter<long> _failures;
+    private readonly Counter<long> _iterations;
+    private readonly Counter<long> _missed;
+    private readonly Counter<long> _early;
+    private readonly Histogram<double> _ruleSeconds;
+    private readonly Histogram<double> _groupSeconds;
+    private readonly Histogram<double> _sampleToEvaluation;
+
+    public RuleMetrics(Meter meter, Func<IReadOnlyList<RuleGroup>> groups)
+    {
+        _evaluations = meter.CreateCounter<long>("prometheus_rule_evaluations_total", null, "The total number of rule evaluations.");
+        _failures = meter.CreateCounter<long>("prometheus_rule_evaluation_failures_total", null, "The total number of rule evaluation failures.");
+        _iterations = meter.CreateCounter<long>("prometheus_rule_group_iterations_total", null, "The total number of scheduled rule group evaluations, whether executed or missed.");
+        _missed = meter.CreateCounter<long>("prometheus_rule_group_iterations_missed_total", null, "The total number of rule group evaluations missed due to slow rule group evaluation.");
+        _early = meter.CreateCounter<long>("streamline_rule_early_evaluations_total", null, "Evaluations of alerting rules between slots, woken by samples.");
+        _ruleSeconds = meter.CreateHistogram<double>("prometheus_rule_evaluation_duration_seconds", null, "The duration for a rule to execute.");
+        _groupSeconds = meter.CreateHistogram<double>("prometheus_rule_group_duration_seconds", null, "The duration of rule group evaluations.");
+        _sampleToEvaluation = meter.CreateHistogram<double>("streamline_rule_sample_to_evaluation_seconds", null, "Evaluation time of a rule between slots less the timestamp of the sample that woke it.");
+        Gauge("prometheus_rule_group_interval_seconds", "The interval of a rule group.", g => g.IntervalMs / 1000.0);
+        Gauge("prometheus_rule_group_rules", "The number of rules.", g => g.Rules.Count);
+        Gauge("prometheus_rule_group_last_duration_seconds", "The duration of the last rule group evaluation.", g => g.EvaluationSeconds);
+        Gauge("prometheus_rule_group_last_evaluation_timestamp_seconds", "The timestamp of the last rule group evaluation in seconds.", g => (g.LastEvaluationMs ?? 0) / 1000.0);
+        Gauge("prometheus_rule_group_last_evaluation_samples", "The number of samples returned during the last rule group evaluation.", g => g.LastSamples);
+
+        void Gauge(string name, string help, Func<RuleGroup, double> value) =>
+            meter.CreateObservableGauge(name, () => groups().Select(g => new Measurement<double>(value(g), g.Tags)), null, help);
+    }
+
+    public void Evaluated(Rule rule, TimeSpan elapsed)
+    {
+        _evaluations.Add(1, rule.Group.Tags);
+        _ruleSeconds.Record(elapsed.TotalSeconds);
+    }
+
+    public void Failed(Rule rule) => _failures.Add(1, rule.Group.Tags);
+
+    public void Early(Rule rule, double sampleToEvaluationSeconds)
+    {
+        _early.Add(1, rule.Group.Tags);
+        _sampleToEvaluation.Record(sampleToEvaluationSeconds);
+    }
+
+    public void Iterated(RuleGroup group, long missed, TimeSpan elapsed)
+    {
+        _iterations.Add(1 + missed, group.Tags);
+        if (missed > 0) _missed.Add(missed, group.Tags);
+        _groupSeconds.Record(elapsed.TotalSeconds);
+    }
+}

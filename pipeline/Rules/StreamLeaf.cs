@@ -1,0 +1,23 @@
+using Streamline.Storage;
+
+namespace Streamline.Pipeline.Rules;
+
+/// <summary>One selector of a streaming rule: which series wake which rule.</summary>
+internal sealed record StreamLeaf(int StreamId, string MetricName, IReadOnlyList<LabelMatcher> Others)
+{
+    /// <summary>Whether a series (of the right name, if the leaf has one) matches.</summary>
+    public bool Matches(Labels labels)
+    {
+        foreach (LabelMatcher matcher in Others)
+        {
+            if (!matcher.Matches(labels.ValueOf(matcher.NameUtf8.Span))) return false;
+        }
+        return true;
+    }
+
+    public static StreamLeaf Of(int streamId, IReadOnlyList<LabelMatcher> matchers)
+    {
+        LabelMatcher? name = matchers.FirstOrDefault(m => m.Name == "__name__" && m.Operator == MatchOperator.Equal && m.Value.Length > 0);
+        return new StreamLeaf(streamId, name?.Value ?? "", [.. matchers.Where(m => !ReferenceEquals(m, name))]);
+    }
+}
