@@ -1,0 +1,75 @@
+import { useState } from 'react';
+import { Button } from '@mantine/core';
+import type { Alert, AlertingRule } from '../api/types';
+import { labelPairs } from '../format/labels';
+import { formatValue, parseSampleValue } from '../format/values';
+import { Age } from '../shell/Age';
+import { Labels } from '../shell/Labels';
+import { TextOrLink } from '../shell/Link';
+import { StateBadge } from '../shell/State';
+import classes from './AlertRule.module.css';
+
+/** More instances of one rule come in steps: a rule over all series of a server may have thousands. */
+const step = 100;
+
+export function ActiveAlerts({ rule }: { rule: AlertingRule }) {
+  const [shown, setShown] = useState(step);
+  const alerts = [...(rule.alerts ?? [])].sort((a, b) => Number(b.state === 'firing') - Number(a.state === 'firing'));
+  return (
+    <>
+      <table className={classes.alerts}>
+        <thead>
+          <tr>
+            <th scope="col">State</th>
+            <th scope="col">Labels and annotations</th>
+            <th scope="col">Active for</th>
+            <th scope="col">Value</th>
+          </tr>
+        </thead>
+        <tbody>
+          {alerts.slice(0, shown).map((alert, i) => (
+            <AlertRow key={i} alert={alert} />
+          ))}
+        </tbody>
+      </table>
+      {alerts.length > shown && (
+        <Button size="compact-sm" variant="default" m="xs" onClick={() => setShown(shown + step)}>
+          {`Show more of ${alerts.length}`}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function AlertRow({ alert }: { alert: Alert }) {
+  const annotations = labelPairs(alert.annotations);
+  return (
+    <tr>
+      <td>
+        <StateBadge state={alert.state} />
+        {alert.keepFiringSince && <div className={classes.keeping}>kept firing</div>}
+      </td>
+      <td>
+        <Labels labels={alert.labels} hide={['alertname']} />
+        {annotations.length > 0 && (
+          <dl className={classes.annotations}>
+            {annotations.map(([name, text]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>
+                  <TextOrLink text={text} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      </td>
+      <td className={classes.nowrap}>
+        <Age time={alert.activeAt} suffix="" never="–" />
+      </td>
+      <td className={classes.value} title={alert.value}>
+        {formatValue(parseSampleValue(alert.value))}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,25 @@
+import { formatDuration, formatElapsed } from '../format/durations';
+import { formatCount } from '../format/values';
+import classes from './Panel.module.css';
+import type { PanelAnswer } from './usePanelQuery';
+
+export function PanelStats({ answer, loading }: { answer: PanelAnswer; loading: boolean }) {
+  return (
+    <span className={classes.stats} role="status">
+      {loading ? 'running…' : statsText(answer)}
+    </span>
+  );
+}
+
+function statsText({ result, elapsedMs }: PanelAnswer): string {
+  const parts = [formatElapsed(Math.round(elapsedMs) / 1_000)];
+  if (result) parts.unshift(`${formatCount(seriesCount(result))} series`);
+  if (result?.kind === 'graph') parts.push(`step ${formatDuration(result.stepMs)}`);
+  return parts.join('  ·  ');
+}
+
+function seriesCount(result: NonNullable<PanelAnswer['result']>): number {
+  if (result.kind === 'graph') return result.series.length;
+  const { resultType } = result.data;
+  return resultType === 'vector' || resultType === 'matrix' ? result.data.result.length : 1;
+}

@@ -1,0 +1,72 @@
+import { useEffect, useState } from 'react';
+import { ApiError, errorText, isAbort, postApi } from '../api/client';
+import type { MatrixSeries, QueryData } from '../api/types';
+import type { PanelState } from './panel';
+import { stepOf } from './resolution';
+
+export type PanelResult =
+  | { kind: 'table'; data: QueryData; atMs: number }
+  | { kind: 'graph'; series: MatrixSeries[]; startMs: number; endMs: number; stepMs: number };
+
+export interface PanelAnswer {
+  result?: PanelResult;
+  expr: string;
+  warnings: string[];
+  infos: string[];
+  error?: string;
+  errorType?: string;
+  elapsedMs: number;
+}
+
+export interface PanelQuery {
+  answer: PanelAnswer | undefined;
+  loading: boolean;
+}
+
+/** Runs the panel's query whenever something that changes its result does, or `run` rises. The last answer stays meanwhile. */
+export function usePanelQuery(panel: PanelState, run: number): PanelQuery {
+  const [answer, setAnswer] = useState<PanelAnswer>();
+  const [loading, setLoading] = useState(false);
+  const { expr, tab, rangeMs, endMs, resolution } = panel;
+  const stepMs = stepOf(rangeMs, resolution);
+
+  useEffect(() => {
+    if (expr.trim() === '') {
+      setAnswer(undefined);
+      setLoading(false);
+      return;
+    }
+    const abort = new AbortController();
+    const started = performance.now();
+    const finish = (part: Partial<PanelAnswer>) => {
+      setLoading(false);
+      setAnswer({ expr, warnings: [], infos: [], elapsedMs: performance.now() - started, ...part });
+    };
+    setLoading(true);
+    (tab === 'table' ? instant(expr, endMs ?? Date.now(), abort.signal) : range(expr, rangeMs, endMs ?? Date.now(), stepMs, abort.signal))
+      .then(finish)
+      .catch((error: unknown) => {
+        if (isAbort(error)) return;
+        finish({ error: errorText(error), errorType: error instanceof ApiError ? error.type : undefined });
+      });
+    return () => abort.abort();
+    // The step counts for graphs only, and so does the range.
+  }, [expr, tab, tab === 'graph' ? rangeMs : 0, endMs, tab === 'graph' ? stepMs : 0, run]);
+
+  return { answer, loading };
+}
+
+async function instant(query: string, atMs: number, signal: AbortSignal): Promise<Partial<PanelAnswer>> {
+  const { data, warnings, infos } = await postApi<QueryData>('query', { query, time: String(atMs / 1_000) }, signal);
+  return { result: { kind: 'table', data, atMs }, warnings, infos };
+}
+
+async function range(query: string, rangeMs: number, endMs: number, stepMs: number, signal: AbortSignal): Promise<Partial<PanelAnswer>> {
+  const startMs = endMs - rangeMs;
+  const { data, warnings, infos } = await postApi<{ result: MatrixSeries[] }>(
+    'query_range',
+    { query, start: String(startMs / 1_000), end: String(endMs / 1_000), step: String(stepMs / 1_000) },
+    signal,
+  );
+  return { result: { kind: 'graph', series: data.result, startMs, endMs, stepMs }, warnings, infos };
+}

@@ -1,0 +1,19 @@
+import { type ComponentType, lazy } from 'react';
+import { AlertIcon, PipelineIcon, QueryIcon, StatusIcon, TargetIcon } from './icons';
+
+export interface Page {
+  path: string;
+  title: string;
+  /** The key that opens the page after `g`. */
+  shortcut: string;
+  icon: ComponentType<{ size?: number }>;
+  content: ComponentType;
+}
+
+export const pages: Page[] = [
+  { path: '/query', title: 'Query', shortcut: 'q', icon: QueryIcon, content: lazy(() => import('../query/QueryPage')) },
+  { path: '/alerts', title: 'Alerts', shortcut: 'a', icon: AlertIcon, content: lazy(() => import('../alerts/AlertsPage')) },
+  { path: '/targets', title: 'Targets', shortcut: 't', icon: TargetIcon, content: lazy(() => import('../targets/TargetsPage')) },
+  { path: '/pipeline', title: 'Pipeline', shortcut: 'p', icon: PipelineIcon, content: lazy(() => import('../pipeline/PipelinePage')) },
+  { path: '/status', title: 'Status', shortcut: 's', icon: StatusIcon, content: lazy(() => import('../status/StatusPage')) },
+];

@@ -1,0 +1,72 @@
+import { useSyncExternalStore } from 'react';
+import { basePath } from '../api/client';
+
+/** Where the page is: the path below the route prefix (`/query`), and the query string without its `?`. */
+export interface Location {
+  path: string;
+  search: string;
+}
+
+const listeners = new Set<() => void>();
+let current = read();
+
+function read(): Location {
+  if (typeof window === 'undefined') return { path: '/', search: '' };
+  const below = window.location.pathname.slice(basePath().length).replace(/\/+$/, '');
+  return resolve(`/${below}`, window.location.search.slice(1), window.location.hash);
+}
+
+/** The page behind an address: old and foreign forms of it (`/graph?g0.expr=`, `/#/alerts`) mean today's pages. */
+export function resolve(path: string, search: string, hash: string): Location {
+  const fragment = /^#\/(\w+)/.exec(hash)?.[1];
+  if (path === '/' && fragment) return { path: `/${fragment}`, search: hash.split('?')[1] ?? '' };
+  if (path === '/' || path === '/graph') return { path: '/query', search };
+  return { path, search };
+}
+
+function publish(): void {
+  current = read();
+  listeners.forEach(listener => listener());
+}
+
+if (typeof window !== 'undefined') {
+  window.addEventListener('popstate', publish);
+  window.addEventListener('hashchange', publish);
+}
+
+export function hrefOf(path: string, search = ''): string {
+  return `${basePath()}${path.replace(/^\//, '')}${search ? `?${search}` : ''}`;
+}
+
+export function navigate(path: string, search = '', options: { replace?: boolean } = {}): void {
+  const href = hrefOf(path, search);
+  if (href === window.location.pathname + window.location.search) return;
+  if (options.replace) window.history.replaceState(null, '', href);
+  else window.history.pushState(null, '', href);
+  publish();
+}
+
+export function useLocation(): Location {
+  return useSyncExternalStore(
+    listener => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => current,
+  );
+}
+
+/** One value kept in the query string; null takes it out. */
+export function withParameter(search: string, name: string, value: string | null): string {
+  const parameters = new URLSearchParams(search);
+  if (value === null || value === '') parameters.delete(name);
+  else parameters.set(name, value);
+  return parameters.toString();
+}
+
+export function useParameter(name: string, otherwise = ''): [string, (value: string) => void] {
+  const { path, search } = useLocation();
+  const value = new URLSearchParams(search).get(name) ?? otherwise;
+  const set = (next: string) => navigate(path, withParameter(current.search, name, next === otherwise ? null : next), { replace: true });
+  return [value, set];
+}
