@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button } from '@mantine/core';
 import type { Alert, AlertingRule } from '../api/types';
-import { labelPairs } from '../format/labels';
+import { annotationPairs } from '../format/labels';
 import { formatValue, parseSampleValue } from '../format/values';
 import { Age } from '../shell/Age';
 import { Labels } from '../shell/Labels';
@@ -42,7 +42,7 @@ export function ActiveAlerts({ rule }: { rule: AlertingRule }) {
 }
 
 function AlertRow({ alert }: { alert: Alert }) {
-  const annotations = labelPairs(alert.annotations);
+  const annotations = annotationPairs(alert.annotations);
   return (
     <tr>
       <td>

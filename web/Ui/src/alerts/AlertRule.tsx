@@ -1,7 +1,7 @@
 import { useId, useState } from 'react';
 import type { AlertingRule } from '../api/types';
 import { formatDuration } from '../format/durations';
-import { labelPairs } from '../format/labels';
+import { annotationPairs, labelPairs } from '../format/labels';
 import { RightIcon } from '../shell/icons';
 import { Labels } from '../shell/Labels';
 import { Link, TextOrLink } from '../shell/Link';
@@ -24,7 +24,7 @@ export function AlertRule({ rule }: { rule: AlertingRule }) {
         </span>
         <StateBadge state={rule.state} />
         <span className={classes.name}>{rule.name}</span>
-        <code className={classes.summary}>{rule.query}</code>
+        <code className={classes.summary}>{open ? '' : rule.query}</code>
         {rule.duration > 0 && <span className={classes.for}>{`for ${formatDuration(rule.duration * 1_000)}`}</span>}
         {active > 0 && <span className={classes.count}>{active === 1 ? '1 alert' : `${active} alerts`}</span>}
       </button>
@@ -53,7 +53,7 @@ export function AlertRule({ rule }: { rule: AlertingRule }) {
               </div>
             )}
             {active === 0 &&
-              labelPairs(rule.annotations ?? {}).map(([name, text]) => (
+              annotationPairs(rule.annotations ?? {}).map(([name, text]) => (
                 <div key={name}>
                   <dt>{name}</dt>
                   <dd>

@@ -19,6 +19,14 @@ export function labelPairs(labels: LabelSet): [name: string, value: string][] {
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+const firstAnnotations = ['summary', 'message', 'description'];
+
+/** Annotations with those that say what is wrong before the others. */
+export function annotationPairs(annotations: LabelSet): [name: string, value: string][] {
+  const place = (name: string) => (firstAnnotations.includes(name) ? firstAnnotations.indexOf(name) : firstAnnotations.length);
+  return Object.entries(annotations).sort(([a], [b]) => place(a) - place(b) || (a < b ? -1 : 1));
+}
+
 /** The selector that finds exactly this series: `up{job="node"}`. */
 export function seriesText(labels: LabelSet): string {
   const name = labels.__name__ ?? '';

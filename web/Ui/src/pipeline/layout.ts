@@ -1,6 +1,8 @@
 export interface LayoutSize {
   nodeWidth: number;
   nodeHeight: number;
+  /** The room that an edge takes in a column it crosses. */
+  crossingHeight: number;
   columnGap: number;
   rowGap: number;
 }
@@ -15,19 +17,49 @@ interface Edge {
   to: string;
 }
 
+export interface Layout {
+  /** The top left corner of every node. */
+  nodes: Map<string, Point>;
+  /** Edges that pass other columns: the places between their nodes where they cross them, by edgeKey. */
+  routes: Map<string, Point[]>;
+}
+
+export const edgeKey = (edge: Edge): string => `${edge.from}\n${edge.to}`;
+
 /** More sweeps change nothing on graphs of this kind (tens of nodes). */
 const sweeps = 8;
 
 /**
  * Left-to-right layered layout: 1. edges that close a cycle are left out, 2. every node stands one column behind the
- * furthest of those that feed it, 3. sweeps order each column by where its neighbours stand, 4. columns are centred.
+ * furthest of those that feed it, 3. edges over several columns get a place of their own in each column they cross,
+ * 4. sweeps order each column by where its neighbours stand, 5. columns are centred.
  */
-export function layout(nodes: readonly string[], edges: readonly Edge[], size: LayoutSize): Map<string, Point> {
+export function layout(nodes: readonly string[], edges: readonly Edge[], size: LayoutSize): Layout {
   const known = new Set(nodes);
   const forward = withoutCycles(nodes, edges.filter(e => known.has(e.from) && known.has(e.to) && e.from !== e.to));
-  const columns = columnsOf(nodes, layersOf(nodes, forward));
-  order(columns, forward);
-  return place(columns, size);
+  const layers = layersOf(nodes, forward);
+  const crossings = new Map<string, string[]>();
+  const short = forward.flatMap(edge => cutAtColumns(edge, layers, crossings));
+  const columns = columnsOf(layers);
+  order(columns, short);
+  const points = place(columns, node => (known.has(node) ? size.nodeHeight : size.crossingHeight), size);
+  return {
+    nodes: new Map(nodes.map(node => [node, points.get(node)!])),
+    routes: new Map([...crossings].map(([key, places]) => [key, places.map(p => points.get(p)!)])),
+  };
+}
+
+/** Edges from each column to the next; the places in between are added to the layers. */
+function cutAtColumns(edge: Edge, layers: Map<string, number>, crossings: Map<string, string[]>): Edge[] {
+  const first = layers.get(edge.from)! + 1;
+  const last = layers.get(edge.to)!;
+  if (first >= last) return [edge];
+  const key = edgeKey(edge);
+  const places = Array.from({ length: last - first }, (_, i) => `${key}\n${i}`);
+  places.forEach((id, i) => layers.set(id, first + i));
+  crossings.set(key, places);
+  const stops = [edge.from, ...places, edge.to];
+  return stops.slice(1).map((to, i) => ({ from: stops[i]!, to }));
 }
 
 function withoutCycles(nodes: readonly string[], edges: readonly Edge[]): Edge[] {
@@ -75,9 +107,9 @@ function pullSourcesRight(nodes: readonly string[], edges: readonly Edge[], laye
   }
 }
 
-function columnsOf(nodes: readonly string[], layers: Map<string, number>): string[][] {
+function columnsOf(layers: Map<string, number>): string[][] {
   const columns: string[][] = [];
-  for (const node of nodes) (columns[layers.get(node)!] ??= []).push(node);
+  for (const [node, layer] of layers) (columns[layer] ??= []).push(node);
   return columns.filter(Boolean);
 }
 
@@ -101,15 +133,17 @@ function relativePlaces(columns: readonly string[][]): Map<string, number> {
   return new Map(columns.flatMap(column => column.map((node, row) => [node, row - (column.length - 1) / 2] as const)));
 }
 
-function place(columns: readonly string[][], size: LayoutSize): Map<string, Point> {
-  const rowHeight = size.nodeHeight + size.rowGap;
-  const tallest = Math.max(0, ...columns.map(column => column.length));
+function place(columns: readonly string[][], heightOf: (node: string) => number, size: LayoutSize): Map<string, Point> {
+  const heights = columns.map(column => column.reduce((sum, node) => sum + heightOf(node) + size.rowGap, -size.rowGap));
+  const tallest = Math.max(0, ...heights);
   const points = new Map<string, Point>();
-  columns.forEach((column, index) =>
-    column.forEach((node, row) =>
-      points.set(node, { x: index * (size.nodeWidth + size.columnGap), y: (row + (tallest - column.length) / 2) * rowHeight }),
-    ),
-  );
+  columns.forEach((column, index) => {
+    let y = (tallest - heights[index]!) / 2;
+    for (const node of column) {
+      points.set(node, { x: index * (size.nodeWidth + size.columnGap), y });
+      y += heightOf(node) + size.rowGap;
+    }
+  });
   return points;
 }
 

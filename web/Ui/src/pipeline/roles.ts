@@ -1,0 +1,32 @@
+export type Role = 'source' | 'stage' | 'store' | 'alerting' | 'sink';
+
+export const roleNames: Record<Role, string> = {
+  source: 'Sources',
+  stage: 'Stages',
+  store: 'Storage',
+  alerting: 'Rules and alerts',
+  sink: 'Sinks',
+};
+
+const roles: Record<string, Role> = {
+  append: 'store',
+  tsdb: 'store',
+  wal: 'store',
+  rules: 'alerting',
+  dispatch: 'alerting',
+  notify: 'alerting',
+  sink: 'sink',
+};
+
+interface Edge {
+  from: string;
+  to: string;
+}
+
+/** What part a node plays: by its kind where that says it, else by where it stands in the graph. */
+export function roleOf(id: string, kind: string, edges: readonly Edge[]): Role {
+  const known = roles[kind];
+  if (known) return known;
+  if (!edges.some(edge => edge.to === id)) return 'source';
+  return edges.some(edge => edge.from === id) ? 'stage' : 'sink';
+}
