@@ -1,9 +1,14 @@
+using Streamline.Storage.Head;
+using Streamline.Storage.Wal;
+
 namespace Streamline.Storage;
 
 /// <summary>What happens to the head's data as it ages.</summary>
 public sealed partial class Tsdb
 {
     private readonly Lock _maintenance = new();
+    private readonly TsdbBlocks _blocks;
+    private readonly Counter _compactions = new(), _compactionsFailed = new(), _reloadsFailed = new();
     // Series that left the head, with the newest segment then: until that segment is gone the log may name them. Guarded by _maintenance.
     private readonly Dictionary<ulong, int> _refsToKeep = [];
 
@@ -11,20 +16,84 @@ public sealed partial class Tsdb
     public event Action<BlockInfo>? BlockWritten;
 
     /// <summary>The blocks in use, by minimum time.</summary>
-    public IReadOnlyList<BlockInfo> Blocks { get; private set; } = [];
+    public IReadOnlyList<BlockInfo> Blocks => [.. _blocks.All.Select(b => b.Info)];
 
-    /// <summary>One pass of head cut, truncation, loading of blocks and retention. The host calls it from a timer.</summary>
+    /// <summary>
+    /// One pass: 1 cuts full ranges of the head into blocks, 2 shortens the log behind them, 3 loads blocks placed by hand, 4 deletes those past the
+    /// retention. The host calls it from a timer. Trouble with the file system is logged and counted; the next pass tries again.
+    /// </summary>
     public void Maintain()
     {
         lock (_maintenance)
         {
-            foreach (var block in Blocks) BlockWritten?.Invoke(block);
+            if (_closed || _options.ReadOnly) return;
+            if (Guarded("head compaction", _compactionsFailed, CutHead)) Guarded("write-ahead log truncation", _walCounters.TruncationsFailed, TruncateWal);
+            Guarded("loading blocks", _reloadsFailed, LoadBlocks);
+            Guarded("retention", _reloadsFailed, () => _blocks.ApplyRetention(_options.RetentionMs));
         }
     }
 
-    private void OpenBlocks() => Blocks = [];
+    /// <summary>Head data that can be cut now: half a range stays open for late samples.</summary>
+    private bool IsCuttable => !_head.IsEmpty && _head.MinTime != long.MaxValue && _head.MaxTime - _head.MinTime > _options.BlockDurationMs / 2 * 3;
 
-    private void CloseBlocks() => Blocks = [];
+    private bool _walBehind;
 
-    private long NewestBlockEnd() => Blocks.Count > 0 ? Blocks[^1].MaxTimeMs : long.MinValue;
+    private void CutHead()
+    {
+        while (IsCuttable)
+        {
+            long min = _head.MinTime, max = ChunkCutting.RangeEnd(min, _options.BlockDurationMs);
+            // From here on nothing is accepted into the range, so what is written is all of it.
+            _head.RaiseMinValidTime(max);
+            _compactions.Add(1);
+            var meta = new HeadBlockCut(_head, _options.Path, _options.Time).Write(min, max);
+            if (meta is not null)
+            {
+                Log(TsdbLogLevel.Info, $"block {meta.Ulid} written: {meta.Stats.NumSamples} samples of {meta.Stats.NumSeries} series");
+                LoadBlocks();
+            }
+            int segment = _head.Wal!.Segment;
+            foreach (ulong reference in _head.Truncate(max)) _refsToKeep[reference] = segment;
+            _walBehind = true;
+        }
+    }
+
+    private void TruncateWal()
+    {
+        if (!_walBehind) return;
+        _walCounters.Truncations.Add(1);
+        _head.BetweenCommits(_head.Wal!.Rotate);
+        var checkpoint = new WalCheckpoint(WalPath, _walCounters);
+        int last = checkpoint.LastCovered();
+        if (last >= 0)
+        {
+            var live = _head.LiveRefs();
+            checkpoint.Run(last, reference => live.Contains(reference) || (_refsToKeep.TryGetValue(reference, out int until) && until > last), _head.MinValidTime);
+            foreach (var (reference, until) in _refsToKeep)
+            {
+                if (until <= last) _refsToKeep.Remove(reference);
+            }
+        }
+        _walBehind = false;
+    }
+
+    private void LoadBlocks()
+    {
+        foreach (var block in _blocks.Load()) BlockWritten?.Invoke(block.Info);
+    }
+
+    private bool Guarded(string what, Counter failures, Action action)
+    {
+        try
+        {
+            action();
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            failures.Add(1);
+            Log(TsdbLogLevel.Error, $"{what} failed: {error.Message}");
+            return false;
+        }
+    }
 }

@@ -15,6 +15,7 @@ public sealed partial class Tsdb
         if (_options.Meter is not { } meter) return;
         PublishHead(meter, _head.Counters);
         PublishWal(meter, _walCounters);
+        PublishBlocks(meter);
     }
 
     private void PublishHead(Meter meter, HeadCounters counters)
@@ -53,7 +54,18 @@ public sealed partial class Tsdb
         Count(meter, "prometheus_tsdb_wal_replay_unknown_refs_total", "Total number of unknown series references encountered during WAL replay.", _head.Counters.UnknownRefs, "samples");
     }
 
-    private long LowestTime() => Math.Min(_head.MinTime, Blocks.Count > 0 ? Blocks[0].MinTimeMs : long.MaxValue);
+    private void PublishBlocks(Meter meter)
+    {
+        Gauge(meter, "prometheus_tsdb_blocks_loaded", "Number of currently loaded data blocks", () => _blocks.All.Length);
+        Gauge(meter, "prometheus_tsdb_retention_limit_seconds", "How long to retain samples in storage.", () => _options.RetentionMs / 1000);
+        Count(meter, "prometheus_tsdb_reloads_total", "Number of times the database reloaded block data from disk.", _blocks.Reloads);
+        Count(meter, "prometheus_tsdb_reloads_failures_total", "Number of times the database failed to reload block data from disk.", _reloadsFailed);
+        Count(meter, "prometheus_tsdb_compactions_total", "Total number of compactions that were executed for the partition.", _compactions);
+        Count(meter, "prometheus_tsdb_compactions_failed_total", "Total number of compactions that failed for the partition.", _compactionsFailed);
+        Count(meter, "prometheus_tsdb_time_retentions_total", "The number of times that blocks were deleted because the maximum time limit was exceeded.", _blocks.TimeRetentions);
+    }
+
+    private long LowestTime() => Math.Min(_head.MinTime, _blocks.All is [var first, ..] ? first.Meta.MinTimeMs : long.MaxValue);
 
     private static void Gauge(Meter meter, string name, string help, Func<long> read) => meter.CreateObservableGauge(name, read, null, help);
 

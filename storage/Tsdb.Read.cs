@@ -1,3 +1,4 @@
+using Streamline.Storage.Blocks;
 using Streamline.Storage.Head;
 
 namespace Streamline.Storage;
@@ -6,13 +7,33 @@ namespace Streamline.Storage;
 public sealed partial class Tsdb
 {
     /// <inheritdoc/>
-    public SeriesSet Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range, SelectHints hints) => _head.Select(matchers, range);
+    public SeriesSet Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range, SelectHints hints)
+    {
+        var sets = new List<SeriesSet> { _head.Select(matchers, range) };
+        try
+        {
+            foreach (var block in Overlapping(range))
+            {
+                using (block) sets.Add(block.Select(matchers, range, hints));
+            }
+            return MergedSeriesSet.Of(sets);
+        }
+        catch
+        {
+            foreach (var set in sets) set.Dispose();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> LabelNames(IReadOnlyList<LabelMatcher> matchers, TimeRange range, int limit = 0)
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
         if (_head.Overlaps(range)) HeadLabels.AddNames(_head.Series, matchers, names);
+        foreach (var block in Overlapping(range))
+        {
+            using (block) names.UnionWith(block.LabelNames(matchers, range));
+        }
         return Limit(names, limit);
     }
 
@@ -21,11 +42,24 @@ public sealed partial class Tsdb
     {
         var values = new SortedSet<string>(StringComparer.Ordinal);
         if (_head.Overlaps(range)) HeadLabels.AddValues(_head.Series, name, matchers, values);
+        foreach (var block in Overlapping(range))
+        {
+            using (block) values.UnionWith(block.LabelValues(name, matchers, range));
+        }
         return Limit(values, limit);
     }
 
     /// <summary>Head statistics with top lists of at most <paramref name="limit"/> lines.</summary>
     public TsdbStatus Status(int limit) => HeadStatus.Of(_head, limit);
+
+    /// <summary>Blocks of the range, each held open for the caller, who disposes it once; a block that retention has just closed is left out.</summary>
+    private IEnumerable<BlockReader> Overlapping(TimeRange range)
+    {
+        foreach (var block in _blocks.All)
+        {
+            if (block.Range.Overlaps(range) && block.TryRetain()) yield return block;
+        }
+    }
 
     private static string[] Limit(SortedSet<string> sorted, int limit) => [.. limit > 0 ? sorted.Take(limit) : sorted];
 }

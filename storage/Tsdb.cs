@@ -23,7 +23,9 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         _walCounters = new WalCounters();
         _metrics = new TsdbMetrics(options.Meter);
         _walCounters.FsyncDone = _metrics.FsyncDone;
-        OpenBlocks();
+        _blocks = new TsdbBlocks(options.Path, options.ReadOnly, Log);
+        _blocks.DeleteLeftovers();
+        _blocks.Load();
         long start = options.Time.GetTimestamp();
         _head = LoadHead(out var replay);
         _replayTime = options.Time.GetElapsedTime(start);
@@ -110,7 +112,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         lock (_maintenance)
         {
             _head.Close();
-            CloseBlocks();
+            _blocks.Close();
         }
         _lock?.Dispose();
     }
@@ -121,7 +123,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         _closed = true;
         _syncTimer?.Dispose();
         _head.Wal?.Abandon();
-        CloseBlocks();
+        _blocks.Close();
         _lock?.Abandon();
     }
 
@@ -134,7 +136,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         for (int attempt = 1; ; attempt++)
         {
             var head = new HeadStore(_options.BlockDurationMs);
-            head.RaiseMinValidTime(NewestBlockEnd());
+            head.RaiseMinValidTime(_blocks.InOrderEnd);
             try
             {
                 replay = new WalReplay(head, WalPath, _options.ReadOnly, _walCounters, Log).Run();

@@ -40,6 +40,28 @@ internal sealed class HeadSeriesSet(HeadCapture[] series, TimeRange range, HeadT
         target.Reverse();
     }
 
+    /// <summary>Moves the series that have a chunk in the range to the front; returns their number. Made outside the head's locks.</summary>
+    public static int KeepOverlapping(Span<HeadCapture> series, TimeRange range)
+    {
+        int kept = 0;
+        foreach (ref readonly var captured in series)
+        {
+            if (Overlaps(captured.Chunk, range)) series[kept++] = captured;
+        }
+        return kept;
+    }
+
+    private static bool Overlaps(nint block, TimeRange range)
+    {
+        while (true)
+        {
+            ref var header = ref ChunkBlock.Header(block);
+            if (header.MinTime <= range.MaxMs) return true;
+            if (header.Older == 0 || header.OlderMaxTime < range.MinMs) return false;
+            block = header.Older;
+        }
+    }
+
     public bool HasTombstones(int index) => tombstones?.Of(series[index].Ref) is not null;
 
     public override void Dispose()

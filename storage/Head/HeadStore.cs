@@ -114,10 +114,10 @@ internal sealed partial class HeadStore
                     if (TryCapture(slot, lastRef, range, out captured[count])) count++;
                 }
             }
-            Array.Resize(ref captured, count);
+            range = range with { MinMs = Math.Max(range.MinMs, minTime) };
+            captured = captured[..HeadSeriesSet.KeepOverlapping(captured.AsSpan(0, count), range)];
             Array.Sort(captured);
-            var tombstones = Tombstones.IsEmpty ? null : Tombstones;
-            return new HeadSeriesSet(captured, range with { MinMs = Math.Max(range.MinMs, minTime) }, tombstones, () => _epochs.Leave(epoch));
+            return new HeadSeriesSet(captured, range, Tombstones.IsEmpty ? null : Tombstones, () => _epochs.Leave(epoch));
         }
         catch
         {
@@ -126,13 +126,23 @@ internal sealed partial class HeadStore
         }
     }
 
+    /// <summary>References of all series in the head.</summary>
+    public HashSet<ulong> LiveRefs()
+    {
+        var live = new HashSet<ulong>();
+        for (int slot = 0; slot < Series.SlotCount; slot++)
+        {
+            ulong reference = Volatile.Read(ref Series.Lines.At(slot).Ref);
+            if (reference != 0) live.Add(reference);
+        }
+        return live;
+    }
+
     private bool TryCapture(int slot, ulong lastRef, TimeRange range, out HeadCapture capture)
     {
         capture = default;
         ref var line = ref Series.Lines.At(slot);
         if (line.Ref == 0 || line.Ref > lastRef || line.Chunk == 0 || line.State.Timestamp < range.MinMs) return false;
-        ref var header = ref ChunkBlock.Header(line.Chunk);
-        if (header.Older == 0 && header.MinTime > range.MaxMs) return false;
         if (Series.LabelsAt(slot) is not { } labels) return false;
         capture = new HeadCapture(labels, line.Ref, line.Chunk, line.State.Count, line.State.ByteLength);
         return true;

@@ -1,0 +1,142 @@
+using System.Buffers;
+
+namespace Streamline.Storage.Blocks;
+
+/// <summary>
+/// Merges the samples of one series from several sources. A series of one source is passed through; else each source fills a small buffer, and runs that no
+/// other source interrupts are copied whole: blocks that follow each other in time cost a copy, not a comparison a sample. Hot path: no allocation.
+/// </summary>
+internal sealed class MergedCursor : SampleCursor
+{
+    private const int BufferSamples = 128;
+
+    private readonly MergedSeriesSet _set;
+    private readonly Part[] _bySource;
+    private readonly Part[] _active;
+    private int _parts;
+
+    public MergedCursor(MergedSeriesSet set)
+    {
+        _set = set;
+        _bySource = new Part[set.Sources.Count];
+        _active = new Part[set.Sources.Count];
+    }
+
+    private sealed class Part
+    {
+        public SampleCursor? Cursor;
+        public long[] Timestamps = [];
+        public double[] Values = [];
+        public int At, End;
+
+        public long Head => Timestamps[At];
+
+        public bool Fill()
+        {
+            if (At < End) return true;
+            if (Timestamps.Length == 0)
+            {
+                Timestamps = ArrayPool<long>.Shared.Rent(BufferSamples);
+                Values = ArrayPool<double>.Shared.Rent(BufferSamples);
+            }
+            At = 0;
+            End = Cursor!.Next(Timestamps.AsSpan(0, BufferSamples), Values.AsSpan(0, BufferSamples));
+            return End > 0;
+        }
+    }
+
+    public bool IsOf(MergedSeriesSet other) => ReferenceEquals(_set, other);
+
+    /// <summary>Turns to a series; its parts stand in the order of the sources.</summary>
+    public void Start(ReadOnlySpan<(int Source, int Index)> parts)
+    {
+        _parts = parts.Length;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            var (source, index) = parts[i];
+            var part = _active[i] = _bySource[source] ??= new Part();
+            part.Cursor = _set.Sources[source].Open(index, part.Cursor);
+            part.At = part.End = 0;
+        }
+    }
+
+    public override int Next(Span<long> timestamps, Span<double> values)
+    {
+        if (_parts == 1 && _active[0].At == _active[0].End) return _active[0].Cursor!.Next(timestamps, values);
+        int written = 0;
+        while (written < timestamps.Length && FindFirst(out var first, out long bound))
+        {
+            int run = RunLength(first, bound, timestamps.Length - written);
+            first.Timestamps.AsSpan(first.At, run).CopyTo(timestamps[written..]);
+            first.Values.AsSpan(first.At, run).CopyTo(values[written..]);
+            first.At += run;
+            written += run;
+            if (_parts > 1) SkipDoubles(first, timestamps[written - 1]);
+        }
+        return written;
+    }
+
+    public override void Dispose()
+    {
+        foreach (var part in _bySource)
+        {
+            if (part is null) continue;
+            part.Cursor?.Dispose();
+            if (part.Timestamps.Length == 0) continue;
+            ArrayPool<long>.Shared.Return(part.Timestamps);
+            ArrayPool<double>.Shared.Return(part.Values);
+            part.Timestamps = [];
+            part.Values = [];
+        }
+        _parts = 0;
+        base.Dispose();
+    }
+
+    /// <summary>The part with the earliest sample, the first of equals, and the earliest sample of the others; parts at their end are dropped.</summary>
+    private bool FindFirst(out Part first, out long bound)
+    {
+        first = null!;
+        bound = long.MaxValue;
+        for (int i = 0; i < _parts; i++)
+        {
+            var part = _active[i];
+            if (!part.Fill())
+            {
+                _active.AsSpan(i + 1, _parts - i - 1).CopyTo(_active.AsSpan(i));
+                _parts--;
+                i--;
+                continue;
+            }
+            if (first is null || part.Head < first.Head)
+            {
+                if (first is not null) bound = first.Head;
+                first = part;
+            }
+            else if (part.Head < bound)
+            {
+                bound = part.Head;
+            }
+        }
+        return first is not null;
+    }
+
+    // At least one sample; the others' earliest one ends the run.
+    private static int RunLength(Part part, long bound, int most)
+    {
+        int available = Math.Min(most, part.End - part.At);
+        if (part.Timestamps[part.At + available - 1] < bound) return available;
+        int run = 1;
+        while (run < available && part.Timestamps[part.At + run] < bound) run++;
+        return run;
+    }
+
+    // A double can only be at the head of another part: everything before that head has been copied already.
+    private void SkipDoubles(Part first, long timestamp)
+    {
+        for (int i = 0; i < _parts; i++)
+        {
+            var part = _active[i];
+            if (!ReferenceEquals(part, first) && part.At < part.End && part.Head == timestamp) part.At++;
+        }
+    }
+}

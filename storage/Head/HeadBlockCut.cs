@@ -1,0 +1,63 @@
+using Streamline.Storage.Blocks;
+using Streamline.Storage.Encoding;
+using Streamline.Storage.Memory;
+
+namespace Streamline.Storage.Head;
+
+/// <summary>Writes a range of the head as a block. Chunks are copied as they are; those of series with deletions are encoded anew.</summary>
+internal sealed class HeadBlockCut(HeadStore head, string directory, TimeProvider time)
+{
+    private readonly List<HeadChunk> _chunks = [];
+    private readonly long[] _times = new long[ChunkCutting.TargetSamples];
+    private readonly double[] _values = new double[ChunkCutting.TargetSamples];
+    private readonly byte[] _buffer = new byte[XorChunk.HeaderBytes + ChunkCutting.TargetSamples * XorChunk.MaxSampleBytes];
+
+    /// <summary>
+    /// The block of [<paramref name="minMs"/>, <paramref name="maxMs"/>), or null when no sample is left in it. Nothing may be appended to the range any more.
+    /// </summary>
+    public BlockMeta? Write(long minMs, long maxMs)
+    {
+        using var set = head.Select([], new TimeRange(minMs, maxMs - 1));
+        using var writer = new BlockWriter(directory, time, new BlockOrigin(minMs, maxMs));
+        for (int i = 0; i < set.Count; i++)
+        {
+            writer.StartSeries(set.LabelsAt(i));
+            if (set.HasTombstones(i)) Encode(set, i, writer);
+            else Copy(set, i, writer);
+        }
+        return writer.Finish();
+    }
+
+    private void Copy(HeadSeriesSet set, int index, BlockWriter writer)
+    {
+        set.ChunksAt(index, _chunks);
+        for (int i = 0; i < _chunks.Count; i++)
+        {
+            var chunk = _chunks[i];
+            var data = ChunkBlock.Data(chunk.Block, chunk.Bytes);
+            // The newest chunk has no last time of its own, a hot line would say one that is only being checked.
+            long last = i == _chunks.Count - 1 ? LastTime(data, chunk.Count) : ChunkBlock.Header(chunk.Block).MaxTime;
+            writer.AddChunk(chunk.MinTime, last, data);
+        }
+    }
+
+    private long LastTime(ReadOnlySpan<byte> data, int count)
+    {
+        var reader = new XorReader(count);
+        int read;
+        do read = reader.Next(data, _times, _values);
+        while (read > 0 && reader.Remaining > 0);
+        return reader.State.Timestamp;
+    }
+
+    private void Encode(HeadSeriesSet set, int index, BlockWriter writer)
+    {
+        using var cursor = set.Open(index);
+        for (int read = cursor.Next(_times, _values); read > 0; read = cursor.Next(_times, _values))
+        {
+            var state = XorState.Empty;
+            for (int i = 0; i < read; i++) XorChunk.TryAppend(_buffer, ref state, _times[i], _values[i]);
+            writer.AddChunk(_times[0], _times[read - 1], _buffer.AsSpan(0, state.ByteLength));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using Streamline.Storage.Blocks;
+using Streamline.Storage.Head;
+
+namespace Streamline.Storage;
+
+/// <summary>
+/// The blocks in the data directory, as one immutable list that readers take and that loading and retention replace. Changed by one thread at a time.
+/// </summary>
+internal sealed class TsdbBlocks(string directory, bool readOnly, Action<TsdbLogLevel, string> log)
+{
+    private const string DeletionSuffix = ".tmp-for-deletion";
+    private static readonly string[] LeftoverSuffixes = [BlockWriter.TemporarySuffix, DeletionSuffix, ".tmp"];
+
+    private volatile BlockReader[] _blocks = [];
+
+    public Counter Reloads { get; } = new();
+
+    public Counter TimeRetentions { get; } = new();
+
+    /// <summary>By minimum time.</summary>
+    public BlockReader[] All => _blocks;
+
+    /// <summary>Where the head starts: behind every block that was not made of out-of-order samples.</summary>
+    public long InOrderEnd
+    {
+        get
+        {
+            long end = long.MinValue;
+            foreach (var block in _blocks)
+            {
+                if (block.Meta.Compaction.Hints?.Contains("from-out-of-order") != true) end = Math.Max(end, block.Meta.MaxTimeMs);
+            }
+            return end;
+        }
+    }
+
+    /// <summary>Removes what an interrupted write or deletion left behind.</summary>
+    public void DeleteLeftovers()
+    {
+        if (readOnly) return;
+        foreach (string path in Directory.EnumerateDirectories(directory))
+        {
+            string name = Path.GetFileName(path);
+            if (!Array.Exists(LeftoverSuffixes, name.EndsWith) || !Ulid.IsValid(name.AsSpan(0, Math.Min(name.Length, Ulid.Length)))) continue;
+            log(TsdbLogLevel.Info, $"{path}: left behind by an interrupted operation, deleted");
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    /// <summary>
+    /// Looks at the directory: opens blocks that are new, closes those that are gone, deletes those that another block has replaced. Returns the new ones.
+    /// </summary>
+    /// <exception cref="StorageCorruptionException">A block that nothing replaces cannot be opened.</exception>
+    public List<BlockReader> Load()
+    {
+        Reloads.Add(1);
+        var known = _blocks.ToDictionary(b => b.Meta.Ulid, StringComparer.Ordinal);
+        var metas = ReadMetas();
+        var replaced = metas.Values.SelectMany(m => m.Compaction.Parents ?? []).Select(p => p.Ulid)
+            .Concat(metas.Values.Where(m => m.Compaction.Deletable).Select(m => m.Ulid)).ToHashSet(StringComparer.Ordinal);
+        var added = new List<BlockReader>();
+        try
+        {
+            foreach (string ulid in metas.Keys)
+            {
+                if (!replaced.Contains(ulid) && !known.ContainsKey(ulid)) added.Add(BlockReader.Open(Path.Combine(directory, ulid)));
+            }
+        }
+        catch
+        {
+            foreach (var block in added) block.Dispose();
+            throw;
+        }
+        Replace([.. known.Values.Where(b => metas.ContainsKey(b.Meta.Ulid) && !replaced.Contains(b.Meta.Ulid)), .. added]);
+        foreach (string ulid in metas.Keys.Where(replaced.Contains)) DeleteDirectory(ulid);
+        return added;
+    }
+
+    /// <summary>Deletes blocks that end a whole retention before the newest one; the newest itself stays.</summary>
+    public void ApplyRetention(long retentionMs)
+    {
+        if (retentionMs <= 0 || readOnly || _blocks.Length == 0) return;
+        long newest = _blocks.Max(b => b.Meta.MaxTimeMs);
+        var expired = _blocks.Where(b => newest - b.Meta.MaxTimeMs >= retentionMs).ToList();
+        if (expired.Count == 0) return;
+        TimeRetentions.Add(1);
+        Replace([.. _blocks.Except(expired)]);
+        foreach (var block in expired)
+        {
+            log(TsdbLogLevel.Info, $"block {block.Meta.Ulid} is past the retention, deleted");
+            DeleteDirectory(block.Meta.Ulid);
+        }
+    }
+
+    public void Close() => Replace([]);
+
+    private Dictionary<string, BlockMeta> ReadMetas()
+    {
+        var metas = new Dictionary<string, BlockMeta>(StringComparer.Ordinal);
+        if (!Directory.Exists(directory)) return metas;
+        foreach (string path in Directory.EnumerateDirectories(directory))
+        {
+            string name = Path.GetFileName(path);
+            // A block still being copied here by hand gets its meta.json last.
+            if (Ulid.IsValid(name) && File.Exists(Path.Combine(path, BlockMeta.FileName))) metas[name] = BlockMeta.Read(path);
+        }
+        return metas;
+    }
+
+    private void Replace(BlockReader[] blocks)
+    {
+        var old = _blocks;
+        Array.Sort(blocks, static (a, b) => (a.Meta.MinTimeMs, a.Meta.MaxTimeMs).CompareTo((b.Meta.MinTimeMs, b.Meta.MaxTimeMs)));
+        _blocks = blocks;
+        foreach (var block in old.Except(blocks)) block.Dispose();
+    }
+
+    // Renamed first: what is half deleted must not look like a block.
+    private void DeleteDirectory(string ulid)
+    {
+        if (readOnly) return;
+        string path = Path.Combine(directory, ulid), doomed = path + DeletionSuffix;
+        Directory.Move(path, doomed);
+        Directory.Delete(doomed, recursive: true);
+    }
+}
