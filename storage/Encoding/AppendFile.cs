@@ -56,7 +56,12 @@ internal sealed class AppendFile : IDisposable
         _buffered += sizeof(ulong);
     }
 
-    public void WriteUvarint(ulong value) => _buffered += Varint.Write(Room(Varint.MaxBytes), value);
+    public void WriteUvarint(ulong value)
+    {
+        // Not one expression: Room may flush, and += would have taken the old count already.
+        int bytes = Varint.Write(Room(Varint.MaxBytes), value);
+        _buffered += bytes;
+    }
 
     /// <summary>The bytes behind their length.</summary>
     public void WriteText(ReadOnlySpan<byte> text)
