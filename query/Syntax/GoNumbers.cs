@@ -45,7 +45,7 @@ internal static class GoNumbers
         }
         if (digits.Equals("nan", StringComparison.OrdinalIgnoreCase))
         {
-            value = double.NaN;
+            value = Streamline.Storage.StaleMarker.NormalNaN;
             return true;
         }
         if (!double.TryParse(digits, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value)) reason = "invalid syntax";

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text;
+using Streamline.Conformance.Running;
+
+namespace Streamline.Conformance;
+
+/// <summary>
+/// Prometheus's own scripts. <c>baseline.txt</c> holds the passes of each file that were reached once: fewer is a regression. Set
+/// STREAMLINE_PROMQLTEST_FREEZE=1 to write what is reached now, STREAMLINE_PROMQLTEST_REPORT=file to get every command that does not pass.
+/// </summary>
+public sealed class PrometheusScriptTests
+{
+    [Fact]
+    public async Task PrometheusScripts_KeepTheirPasses()
+    {
+        string? folder = ScriptFolders.Prometheus();
+        if (folder is null)
+        {
+            Console.WriteLine("CONFORMANCE NOT MEASURED: no folder shared/conformance/promqltest beside the project, and STREAMLINE_PROMQLTEST names none");
+            Assert.Skip("Prometheus's scripts are not here");
+        }
+        Dictionary<string, List<Outcome>> outcomes = [];
+        foreach (string file in Directory.GetFiles(folder, "*.test").Order(StringComparer.Ordinal))
+        {
+            outcomes[Path.GetFileName(file)] = await ScriptRunner.RunAsync(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        }
+        Report(outcomes);
+        if (Environment.GetEnvironmentVariable("STREAMLINE_PROMQLTEST_FREEZE") == "1") Freeze(outcomes);
+        Assert.NotEmpty(outcomes);
+        string[] regressions =
+        [
+            .. from line in File.ReadLines(ScriptFolders.Baseline)
+               let parts = line.Split(' ')
+               let reached = Passes(outcomes.GetValueOrDefault(parts[0]) ?? [])
+               where reached < int.Parse(parts[1], CultureInfo.InvariantCulture)
+               select $"{parts[0]}: {reached} of the {parts[1]} commands that have passed before",
+        ];
+        Assert.True(regressions.Length == 0, string.Join('\n', regressions) + "\n" + string.Join('\n', Misses(outcomes).Take(40)));
+    }
+
+    private static int Passes(List<Outcome> outcomes) => outcomes.Count(o => o.Kind == OutcomeKind.Passed);
+
+    private static IEnumerable<string> Misses(Dictionary<string, List<Outcome>> outcomes) =>
+        from file in outcomes
+        from outcome in file.Value
+        where outcome.Kind == OutcomeKind.Failed
+        select $"{file.Key} {outcome}";
+
+    private static void Report(Dictionary<string, List<Outcome>> outcomes)
+    {
+        var table = new StringBuilder("conformance: file, passed, failed, unsupported, of all\n");
+        foreach ((string file, List<Outcome> all) in outcomes) AppendRow(table, file, all);
+        AppendRow(table, "total", [.. outcomes.Values.SelectMany(o => o)]);
+        Console.Write(table);
+        if (Environment.GetEnvironmentVariable("STREAMLINE_PROMQLTEST_REPORT") is not { Length: > 0 } report) return;
+        File.WriteAllLines(report, outcomes.SelectMany(f => f.Value.Where(o => o.Kind != OutcomeKind.Passed).Select(o => $"{f.Key} {o}")));
+    }
+
+    private static void AppendRow(StringBuilder table, string name, List<Outcome> all)
+    {
+        int failed = all.Count(o => o.Kind == OutcomeKind.Failed);
+        int unsupported = all.Count(o => o.Kind == OutcomeKind.Unsupported);
+        table.Append(CultureInfo.InvariantCulture, $"  {name,-28}{Passes(all),5}{failed,5}{unsupported,5}{all.Count,6}\n");
+    }
+
+    private static void Freeze(Dictionary<string, List<Outcome>> outcomes) =>
+        File.WriteAllLines(ScriptFolders.Baseline, outcomes.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Key} {Passes(f.Value)}")));
+}

@@ -1,0 +1,174 @@
+using System.Text.RegularExpressions;
+using Streamline.Conformance.Scripting;
+using Streamline.Query;
+using Streamline.Query.Syntax;
+using Streamline.Storage;
+using Streamline.Tests.Shared;
+using ValueType = Streamline.Query.ValueType;
+
+namespace Streamline.Conformance.Running;
+
+/// <summary>
+/// Runs a script over a table in memory. Every instant query is also asked with <c>@</c> its time at other times, and in the middle of a short range,
+/// as the scripts' own runner does; one wrong answer fails the command.
+/// </summary>
+internal sealed partial class ScriptRunner : IDisposable
+{
+    private const long MinuteMs = 60_000;
+
+    /// <summary>Longest run of one query: a hanging engine fails a command, not the whole run.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly MemoryTable _table = new();
+    private readonly QueryEngine _engine;
+
+    /// <summary>Series of which the table holds less than the script loads: native histograms, start timestamps.</summary>
+    private readonly List<Labels> _incomplete = [];
+
+    public ScriptRunner() => _engine = new QueryEngine(_table, new QueryEngineOptions { ExperimentalFunctions = true });
+
+    public void Dispose() => _engine.Dispose();
+
+    public static async Task<List<Outcome>> RunAsync(string script)
+    {
+        using var runner = new ScriptRunner();
+        List<Outcome> outcomes = [];
+        foreach (ScriptCommand command in ScriptReader.Read(script))
+        {
+            if (await runner.RunAsync(command) is { } outcome) outcomes.Add(outcome);
+        }
+        return outcomes;
+    }
+
+    private async Task<Outcome?> RunAsync(ScriptCommand command)
+    {
+        switch (command)
+        {
+            case UnreadableCommand unreadable: return new Outcome(command.Line, OutcomeKind.Failed, "", unreadable.Reason);
+            case EvalCommand eval: return await EvaluateAsync(eval);
+            case LoadCommand load:
+                Load(load);
+                return null;
+            default:
+                _table.Clear();
+                _incomplete.Clear();
+                return null;
+        }
+    }
+
+    private void Load(LoadCommand load)
+    {
+        foreach (SeriesLine line in load.Series)
+        {
+            if (line.HasStartTimestamps || line.Points.Any(p => p.IsHistogram)) _incomplete.Add(line.Labels);
+            if (load.WithCustomBuckets) AddCustomBuckets(line.Labels);
+            for (int i = 0; i < line.Points.Count; i++)
+            {
+                ScriptPoint point = line.Points[i];
+                if (!point.IsAbsent && !point.IsHistogram) _table.Add(line.Labels, i * load.StepMs, point.Value);
+            }
+        }
+    }
+
+    /// <summary>The native histogram that <c>load_with_nhcb</c> makes of classic series has their labels without <c>le</c> and suffix.</summary>
+    private void AddCustomBuckets(Labels classic)
+    {
+        string name = classic.Get("__name__");
+        string? suffix = Array.Find(["_bucket", "_count", "_sum"], s => name.EndsWith(s, StringComparison.Ordinal));
+        if (suffix is null) return;
+        _incomplete.Add(new LabelsBuilder().Reset(classic).Set("__name__", name[..^suffix.Length]).Remove("le"u8).Build());
+    }
+
+    private async Task<Outcome> EvaluateAsync(EvalCommand eval)
+    {
+        if (WhyUnsupported(eval) is { } reason) return new Outcome(eval.Line, OutcomeKind.Unsupported, eval.Query, reason);
+        try
+        {
+            if (eval.IsRange) await RunOnceAsync(eval, eval.Query, eval.StartMs);
+            else await RunInstantAsync(eval);
+            return new Outcome(eval.Line, OutcomeKind.Passed, eval.Query, "");
+        }
+        catch (QueryException error) when (IsNotBuilt(error))
+        {
+            return new Outcome(eval.Line, OutcomeKind.Unsupported, eval.Query, error.Message);
+        }
+        catch (Exception error)
+        {
+            // The edge of the loop over commands: whatever goes wrong in one is that command's failure.
+            return new Outcome(eval.Line, OutcomeKind.Failed, eval.Query, error is MismatchException or QueryException ? error.Message : error.ToString());
+        }
+    }
+
+    private string? WhyUnsupported(EvalCommand eval)
+    {
+        if (eval.Series.Any(s => s.Points.Any(p => p.IsHistogram))) return "the answer has native histograms";
+        if (_incomplete.Count == 0) return null;
+        try
+        {
+            IEnumerable<VectorSelector> selectors = PromqlParser.Parse(eval.Query).Selectors();
+            return selectors.Any(s => _incomplete.Exists(l => s.Matchers.All(m => m.Matches(l.ValueOf(m.NameUtf8.Span)))))
+                ? "reads native histograms or start timestamps"
+                : null;
+        }
+        catch (PromqlSyntaxException)
+        {
+            return null;
+        }
+    }
+
+    private async Task RunInstantAsync(EvalCommand eval)
+    {
+        await RunOnceAsync(eval, eval.Query, eval.StartMs);
+        if (eval.Expects(ExpectationKind.Fail)) return;
+        if (AtModifiers.Pin(PromqlParser.Parse(eval.Query), eval.StartMs) is not { } pinned) return;
+        long time = eval.StartMs;
+        long[] times = time == 0 ? [-1000, 0, 1000] : [-10 * time, 0, time / 5, time, 10 * time];
+        foreach (long other in times) await RunOnceAsync(eval, pinned, other);
+    }
+
+    private async Task RunOnceAsync(EvalCommand eval, string query, long timeMs)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        bool mayFail = eval.Expects(ExpectationKind.Fail);
+        QueryResult result;
+        try
+        {
+            result = eval.IsRange
+                ? await _engine.RangeAsync(query, eval.StartMs, eval.EndMs, eval.StepMs, QueryParameters.Default, patience.Token)
+                : await _engine.InstantAsync(query, timeMs, QueryParameters.Default, patience.Token);
+        }
+        catch (Exception error) when (mayFail && IsAnswer(error))
+        {
+            Expectation wanted = eval.Expectations.First(e => e.Kind == ExpectationKind.Fail);
+            if (!wanted.Matches(error.Message)) throw new MismatchException($"wanted the error {wanted.Shown}, got {error.Message}");
+            return;
+        }
+        if (mayFail) throw new MismatchException("wanted an error, got a result");
+        InContext(query, timeMs, () => Comparison.Check(eval, result));
+        if (eval.IsRange || result.Type is ValueType.String or ValueType.Matrix || OfTheQuery().IsMatch(query)) return;
+        QueryResult range = await _engine.RangeAsync(query, timeMs - MinuteMs, timeMs + MinuteMs, MinuteMs, QueryParameters.Default, patience.Token);
+        if (eval.Expects(ExpectationKind.Ordered)) return;
+        InContext($"{query} as a range", timeMs, () => Comparison.CheckMiddle(eval, range, timeMs, result.Type == ValueType.Scalar));
+    }
+
+    /// <summary>The engine's words for what it names but cannot do yet.</summary>
+    private static bool IsNotBuilt(QueryException error) => error.Message.Contains("not built", StringComparison.Ordinal);
+
+    private static bool IsAnswer(Exception error) => error is PromqlSyntaxException || (error is QueryException known && !IsNotBuilt(known));
+
+    private static void InContext(string query, long timeMs, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (MismatchException error)
+        {
+            throw new MismatchException($"{error.Message} [{query} at {timeMs} ms]");
+        }
+    }
+
+    /// <summary>Functions whose value depends on the query's own times.</summary>
+    [GeneratedRegex(@"(start|end|range|step)\(\)")]
+    private static partial Regex OfTheQuery();
+}
