@@ -30,8 +30,8 @@ public sealed class ScriptReaderTests
     };
 
     [Theory]
-    [InlineData("m{a=\"x y\", b='}'} 1", "m{a=\"x y\", b=\"}\"}")]
-    [InlineData("{__name__=\"m\"} 1", "m")]
+    [InlineData("m{a=\"x y\", b='}'} 1", "{__name__=\"m\", a=\"x y\", b=\"}\"}")]
+    [InlineData("{__name__=\"m\"} 1", "{__name__=\"m\"}")]
     [InlineData("{} 1", "{}")]
     public void Read_Labels(string line, string labels) => Assert.Equal(labels, SeriesReader.Read(line).Labels.ToString());
 

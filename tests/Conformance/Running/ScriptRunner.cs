@@ -88,7 +88,7 @@ internal sealed partial class ScriptRunner : IDisposable
             else await RunInstantAsync(eval);
             return new Outcome(eval.Line, OutcomeKind.Passed, eval.Query, "");
         }
-        catch (QueryException error) when (IsNotBuilt(error))
+        catch (Exception error) when (error is (QueryException or PromqlSyntaxException) && IsNotBuilt(error))
         {
             return new Outcome(eval.Line, OutcomeKind.Unsupported, eval.Query, error.Message);
         }
@@ -151,10 +151,12 @@ internal sealed partial class ScriptRunner : IDisposable
         InContext($"{query} as a range", timeMs, () => Comparison.CheckMiddle(eval, range, timeMs, result.Type == ValueType.Scalar));
     }
 
-    /// <summary>The engine's words for what it names but cannot do yet.</summary>
-    private static bool IsNotBuilt(QueryException error) => error.Message.Contains("not built", StringComparison.Ordinal);
+    /// <summary>The engine's words for what it names but cannot do yet, or has no switch for.</summary>
+    private static bool IsNotBuilt(Exception error) =>
+        error.Message.EndsWith("is not supported yet", StringComparison.Ordinal)
+        || error.Message.EndsWith("experimental and not enabled", StringComparison.Ordinal);
 
-    private static bool IsAnswer(Exception error) => error is PromqlSyntaxException || (error is QueryException known && !IsNotBuilt(known));
+    private static bool IsAnswer(Exception error) => error is (QueryException or PromqlSyntaxException) && !IsNotBuilt(error);
 
     private static void InContext(string query, long timeMs, Action check)
     {
