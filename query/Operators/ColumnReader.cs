@@ -2,7 +2,10 @@ using Streamline.Query.Engine;
 
 namespace Streamline.Query.Operators;
 
-/// <summary>Reads an operator series by series through a few lent columns, looking for cancellation once per batch.</summary>
+/// <summary>
+/// Reads an operator series by series through a few lent columns, looking for cancellation once per batch. It asks for a series even where the headers
+/// promise none: the errors of a sub-expression count although its result does not.
+/// </summary>
 internal sealed class ColumnReader : IDisposable
 {
     // Columns of a batch hold about this many steps together: enough work per call, little memory.
@@ -20,7 +23,7 @@ internal sealed class ColumnReader : IDisposable
         _context = context;
         _source = source;
         int batch = Math.Clamp(BatchSteps / Math.Max(1, source.Grid.Count), 1, MaxBatch);
-        _columns = new SeriesColumn[Math.Min(batch, source.Headers().Length)];
+        _columns = new SeriesColumn[Math.Clamp(source.Headers().Length, 1, batch)];
         for (int i = 0; i < _columns.Length; i++) _columns[i] = context.Account.RentColumn(source.Grid.Count);
     }
 
@@ -32,7 +35,6 @@ internal sealed class ColumnReader : IDisposable
     {
         if (_next == _filled)
         {
-            if (_columns.Length == 0) return false;
             _context.CheckCancelled();
             _next = 0;
             _filled = _source.Next(_columns);

@@ -21,13 +21,19 @@ internal sealed class HeldColumns : IDisposable
     {
         var held = new HeldColumns(context.Account);
         int total = source.Headers().Length;
-        while (held._columns.Count < total)
+        do
         {
             context.CheckCancelled();
             SeriesColumn column = context.Account.RentColumn(source.Grid.Count);
-            held._columns.Add(column);
-            if (source.Next(new Span<SeriesColumn>(ref column)) == 0) break;
+            if (source.Next(new Span<SeriesColumn>(ref column)) > 0)
+            {
+                held._columns.Add(column);
+                continue;
+            }
+            context.Account.Return(column);
+            break;
         }
+        while (held._columns.Count < total);
         return held;
     }
 

@@ -48,6 +48,7 @@ internal abstract class VectorMatchOperator : Operator
             columns[filled].Index = _next;
             Fill(_pairs[_next], columns[filled]);
         }
+        if (_next == _pairs.Count) Drain();
         return filled;
     }
 
@@ -152,6 +153,14 @@ internal abstract class VectorMatchOperator : Operator
         if (Presence.Overlap(used, target.Present))
             throw new QueryException(QueryErrorKind.Execution, "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
         Presence.Or(used, target.Present);
+    }
+
+    /// <summary>Series without a partner are evaluated too: they may be errors.</summary>
+    private void Drain()
+    {
+        while (_reader is not null && _reader.MoveNext())
+        {
+        }
     }
 
     private SeriesColumn ManyColumn(int index)
