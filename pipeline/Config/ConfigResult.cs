@@ -1,3 +1,4 @@
+using System.Globalization;
 using Streamline.Pipeline.Config;
 
 namespace Streamline.Pipeline;
@@ -13,6 +14,11 @@ public sealed class ConfigResult
 
     /// <summary>Keys and mechanisms that are accepted but have no effect yet.</summary>
     public required IReadOnlyList<ConfigError> Warnings { get; init; }
+
+    /// <summary>What a good configuration holds, in a line; empty with errors.</summary>
+    public string Summary => Config is null
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"{Config.ScrapeConfigs.Count} scrape jobs, {Config.Pipelines.Count} pipelines, {Config.Sinks.Count + Config.RemoteWrite.Count} sinks, {Config.RuleGroups.Sum(g => g.Rules.Count)} rules in {Config.RuleGroups.Count} groups");
 
     /// <summary>Null with errors.</summary>
     internal StreamlineConfig? Config { get; init; }

@@ -118,6 +118,7 @@ internal static class MatcherParser
     private static List<MatcherConfig> ParseClassic(string text)
     {
         string inner = text.Trim();
+        if (inner.Length == 0) throw new FormatException("no matcher");
         if (inner.StartsWith('{')) inner = inner[1..];
         if (inner.EndsWith('}')) inner = inner[..^1];
         return [.. SplitOutsideQuotes(inner).Select(ParseClassicMatcher)];

@@ -12,6 +12,7 @@ internal static class RelabelChecks
     public static void Check(RelabelConfig step, ConfigErrors errors)
     {
         CheckRegex(step, errors);
+        if (step.Origin.Failed.Contains("action")) return;
         string action = EnumNames.Of(typeof(RelabelAction)).Scalar.Format(step.Action);
         switch (step.Action)
         {

@@ -1,3 +1,5 @@
+using Streamline.Query.Syntax;
+
 namespace Streamline.Pipeline.Config;
 
 /// <summary>PromQL inside the configuration must parse.</summary>
@@ -14,9 +16,32 @@ internal static class ExpressionChecks
         foreach (string selector in selectors.Items)
         {
             if (selector.Trim().Length == 0) errors.Add(node, key, "a selector must not be empty");
-            else if (Failure(selector) is { } failure) errors.Add(node, key, $"bad selector \"{selector}\": {failure}");
+            else if (SelectorFailure(selector) is { } failure) errors.Add(node, key, $"bad selector \"{selector}\": {failure}");
         }
     }
 
-    private static string? Failure(string expression) => null;
+    private static string? SelectorFailure(string selector)
+    {
+        try
+        {
+            return PromqlParser.Parse(selector) is VectorSelector ? null : "expected a plain selector such as http_requests_total{job=\"node\"}";
+        }
+        catch (PromqlSyntaxException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static string? Failure(string expression)
+    {
+        try
+        {
+            _ = PromqlParser.Parse(expression);
+            return null;
+        }
+        catch (PromqlSyntaxException e)
+        {
+            return e.Message;
+        }
+    }
 }

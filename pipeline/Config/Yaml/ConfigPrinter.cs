@@ -40,7 +40,8 @@ internal sealed partial class ConfigPrinter
 
     private void Keys(RecordShape shape, ConfigNode node, ConfigNode defaults)
     {
-        foreach (var key in shape.Keys) Value(key, key.Property.GetValue(node), key.Property.GetValue(defaults), node.Origin.Has(key.Name));
+        // What was written matters to people; to a comparison only what it means.
+        foreach (var key in shape.Keys) Value(key, key.Property.GetValue(node), key.Property.GetValue(defaults), !_reveals && node.Origin.Has(key.Name));
         foreach (var (property, inner) in shape.Inlined) Keys(inner, (ConfigNode)property.GetValue(node)!, (ConfigNode)property.GetValue(defaults)!);
         if (shape.Others is not { } others) return;
         var entries = ((IEnumerable)others.Property.GetValue(node)!).Cast<object>()
@@ -60,12 +61,10 @@ internal sealed partial class ConfigPrinter
         switch (value)
         {
             case OneOrMany many: List(key.Name, many.Items.Select(i => (object)i), typeof(string), isWritten); break;
-            case YamlMapping raw: Raw(key.Name, raw, masked: false); break;
             case YamlNode raw: Raw(key.Name, raw, masked: false); break;
             case ConfigNode record: Block(key, record, isWritten); break;
-            case IDictionary map: Map(key.Name, map, key.Type.GenericTypeArguments[1], isWritten || key.IsNullable); break;
             case IEnumerable list when key.IsNamedMap: NamedMap(key.Name, list.Cast<ConfigNode>()); break;
-            case IEnumerable list when key.Type.GenericTypeArguments is [_, var item]: _ = item; Map(key.Name, list, key.Type.GenericTypeArguments[1], isWritten); break;
+            case IEnumerable map when key.Type.GenericTypeArguments is [_, var valueType]: Map(key.Name, map, valueType, isWritten); break;
             case IEnumerable list: List(key.Name, list.Cast<object>(), key.Type.GenericTypeArguments[0], isWritten || key.IsNullable); break;
         }
     }

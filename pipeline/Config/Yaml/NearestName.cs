@@ -3,10 +3,10 @@ namespace Streamline.Pipeline.Config;
 /// <summary>The known name that was probably meant.</summary>
 internal static class NearestName
 {
-    /// <summary>The closest of the names within a third of the text's length in edits (two for short ones), ignoring case; null when none is near.</summary>
+    /// <summary>The closest of the names within a third of the text's length in edits (one for short ones), ignoring case; null when none is near.</summary>
     public static string? Of(string text, IEnumerable<string> known)
     {
-        int bound = Math.Max(2, text.Length / 3);
+        int bound = text.Length < 5 ? 1 : Math.Max(2, text.Length / 3);
         string? best = null;
         int bestDistance = bound + 1;
         foreach (string name in known)

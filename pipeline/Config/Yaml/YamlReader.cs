@@ -13,10 +13,14 @@ internal sealed class YamlReader
     /// <summary>Deeper nesting is refused: reading is recursive.</summary>
     private const int MaxDepth = 100;
 
+    /// <summary>Values of a file with every alias written out: aliases of aliases grow a file of a few lines without end.</summary>
+    private const long MaxExpandedValues = 1_000_000;
+
     private readonly Parser _parser;
     private readonly string _file;
     private readonly ConfigErrors _errors;
-    private readonly Dictionary<string, YamlNode> _anchors = [];
+    private readonly Dictionary<string, (YamlNode Node, long Values)> _anchors = [];
+    private long _values;
 
     private YamlReader(string text, string file, ConfigErrors errors)
     {
@@ -57,10 +61,12 @@ internal sealed class YamlReader
         if (depth > MaxDepth) throw new YamlException(current.Start, current.End, $"nested deeper than {MaxDepth} levels");
         if (current is AnchorAlias alias)
         {
-            return _anchors.TryGetValue(alias.Value.Value, out var target)
-                ? target
-                : throw new YamlException(alias.Start, alias.End, $"unknown anchor \"{alias.Value.Value}\"");
+            if (!_anchors.TryGetValue(alias.Value.Value, out var target)) throw new YamlException(alias.Start, alias.End, $"unknown anchor \"{alias.Value.Value}\"");
+            Count(alias, target.Values);
+            return target.Node;
         }
+        long before = _values;
+        Count(current, 1);
         YamlNode node = current switch
         {
             Scalar scalar => ReadScalar(scalar),
@@ -69,8 +75,14 @@ internal sealed class YamlReader
             _ => throw new YamlException(current.Start, current.End, "unexpected content"),
         };
         // Registered when it is complete: an alias inside its own anchor would be an endless tree.
-        if (current is NodeEvent { Anchor.IsEmpty: false } named) _anchors[named.Anchor.Value] = node;
+        if (current is NodeEvent { Anchor.IsEmpty: false } named) _anchors[named.Anchor.Value] = (node, _values - before);
         return node;
+    }
+
+    private void Count(ParsingEvent at, long values)
+    {
+        _values += values;
+        if (_values > MaxExpandedValues) throw new YamlException(at.Start, at.End, $"more than {MaxExpandedValues} values once its aliases are written out");
     }
 
     private YamlScalar ReadScalar(Scalar scalar)

@@ -1,0 +1,22 @@
+namespace Streamline.Pipeline.Config;
+
+/// <summary>Checks that hold for every mechanism, also those without a class: the shared HTTP block and files beside values.</summary>
+internal static class DiscoveryChecks
+{
+    private const string FileSuffix = "_file";
+
+    private static readonly string[] HttpAuth = ["basic_auth", "authorization", "oauth2", "bearer_token", "bearer_token_file"];
+
+    public static void CheckRaw(YamlMapping raw, string path, ConfigErrors errors)
+    {
+        var positions = raw.Entries.ToDictionary(e => e.Key.Text, e => e.Value.Position, StringComparer.Ordinal);
+        foreach (var (key, position) in positions)
+        {
+            string plain = key.EndsWith(FileSuffix, StringComparison.Ordinal) ? key[..^FileSuffix.Length] : "";
+            if (positions.ContainsKey(plain)) errors.Add(position, $"{path}.{key}", $"at most one of \"{plain}\" and \"{key}\" may be set");
+        }
+        var kinds = HttpAuth.Where(positions.ContainsKey).ToList();
+        if (kinds.Count < 2 || kinds.TrueForAll(k => k.StartsWith("bearer_token", StringComparison.Ordinal))) return;
+        errors.Add(positions[kinds[1]], $"{path}.{kinds[1]}", $"at most one kind of authentication may be set, not {string.Join(" and ", kinds)}");
+    }
+}
