@@ -4,7 +4,7 @@ namespace Streamline.Pipeline.Tests.Config;
 public sealed class ConfigConformanceTests
 {
     /// <summary>A baseline: it only ever rises. The rest are checks inside discovery mechanisms that are not built yet.</summary>
-    private const int RefusedAtLeast = 118;
+    private const int RefusedAtLeast = 120;
 
     [Fact]
     public void Load_GoodFiles_AllAccepted()
