@@ -139,6 +139,40 @@ public sealed class BlockTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_fixture.Path));
     }
 
+    [Theory]
+    [InlineData("chunks/000001")]
+    [InlineData("tombstones")]
+    [InlineData("meta.json")]
+    [InlineData("index")]
+    public void Read_BrokenFile_CorruptionExceptionOrTheTruth(string name)
+    {
+        var series = BlockFixture.Generate(6, 130);
+        var meta = _fixture.Write(series)!;
+        string path = Path.Combine(_fixture.Path, meta.Ulid, name);
+        byte[] whole = File.ReadAllBytes(path);
+        var random = new Random(17);
+        int found = 0;
+        for (int round = 0; round < 60; round++)
+        {
+            byte[] broken = round % 3 == 0 ? whole[..random.Next(whole.Length)] : whole.ToArray();
+            if (round % 3 != 0) broken[random.Next(broken.Length)] ^= (byte)random.Next(1, 256);
+            File.WriteAllBytes(path, broken);
+            try
+            {
+                using var block = _fixture.Open(meta);
+                using var set = block.Select([], BlockFixture.Everything, SelectHints.None);
+                if (name == "meta.json") continue;
+                for (int i = 0; i < set.Count; i++) AssertSame(series.Single(s => s.Labels == set.LabelsAt(i)).Samples, BlockFixture.Read(set.Open(i)));
+            }
+            catch (StorageCorruptionException error)
+            {
+                found++;
+                Assert.StartsWith(Path.Combine(_fixture.Path, meta.Ulid), error.File, StringComparison.Ordinal);
+            }
+        }
+        Assert.InRange(found, 15, 60);
+    }
+
     [Fact]
     public void Next_CursorOfABlock_AllocatesNothing()
     {

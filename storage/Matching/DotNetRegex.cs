@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Streamline.Storage.Matching;
+
+/// <summary>
+/// Writes a syntax tree as a pattern of .NET's non-backtracking engine. Everything in which the two differ is spelt out: anchors, classes as ranges, case
+/// folding, and code points beyond U+FFFF, of which .NET sees two halves. The door for a DFA of our own over UTF-8: it takes the same tree.
+/// </summary>
+internal static class DotNetRegex
+{
+    private const int FirstAstral = 0x10000, FirstSurrogate = 0xD800, LastSurrogate = 0xDFFF;
+
+    /// <summary>The expression, anchored at both ends.</summary>
+    public static Regex Build(RegexNode node)
+    {
+        var pattern = new StringBuilder(@"\A(?:");
+        Write(pattern, node);
+        return new Regex(pattern.Append(@")\z").ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+    }
+
+    private static void Write(StringBuilder text, RegexNode node)
+    {
+        switch (node)
+        {
+            case RegexNode.Literal literal: WriteClass(text, new RuneSet().Add(literal.Rune, literal.Rune)); break;
+            case RegexNode.Class one: WriteClass(text, one.Set); break;
+            case RegexNode.Anchor anchor: WriteAnchor(text, anchor.Kind); break;
+            case RegexNode.Repeat repeat: WriteRepeat(text, repeat); break;
+            case RegexNode.Sequence sequence:
+                text.Append("(?:");
+                foreach (var item in sequence.Items) Write(text, item);
+                text.Append(')');
+                break;
+            case RegexNode.Choice choice: WriteChoice(text, choice); break;
+        }
+    }
+
+    private static void WriteChoice(StringBuilder text, RegexNode.Choice choice)
+    {
+        text.Append("(?:");
+        for (int i = 0; i < choice.Items.Count; i++)
+        {
+            if (i > 0) text.Append('|');
+            Write(text, choice.Items[i]);
+        }
+        text.Append(')');
+    }
+
+    private static void WriteAnchor(StringBuilder text, AnchorKind kind) => text.Append(kind switch
+    {
+        AnchorKind.TextStart => @"\A",
+        AnchorKind.TextEnd => @"\z",
+        AnchorKind.LineStart => "(?m:^)",
+        AnchorKind.LineEnd => "(?m:$)",
+    });
+
+    private static void WriteRepeat(StringBuilder text, RegexNode.Repeat repeat)
+    {
+        // Endless runs of a class that holds all astral code points may as well run over their halves.
+        if (repeat is { Min: <= 1, Max: < 0, Item: RegexNode.Class { Set: var set } } && set.Ranges is [.., ( <= FirstAstral, RuneSet.MaxRune)])
+        {
+            WriteUnits(text, new RuneSet().Add(set).Add(FirstSurrogate, LastSurrogate));
+        }
+        else
+        {
+            text.Append("(?:");
+            Write(text, repeat.Item);
+            text.Append(')');
+        }
+        text.Append((repeat.Min, repeat.Max) switch
+        {
+            (0, -1) => "*",
+            (1, -1) => "+",
+            (0, 1) => "?",
+            (var min, -1) => string.Create(CultureInfo.InvariantCulture, $"{{{min},}}"),
+            var (min, max) => string.Create(CultureInfo.InvariantCulture, $"{{{min},{max}}}"),
+        });
+    }
+
+    private static void WriteClass(StringBuilder text, RuneSet set)
+    {
+        var plain = new RuneSet();
+        var astral = new List<(int Low, int High)>();
+        foreach (var (low, high) in set.Ranges)
+        {
+            if (low < FirstSurrogate) plain.Add(low, Math.Min(high, FirstSurrogate - 1));
+            if (high > LastSurrogate && low < FirstAstral) plain.Add(Math.Max(low, LastSurrogate + 1), Math.Min(high, FirstAstral - 1));
+            if (high >= FirstAstral) astral.Add((Math.Max(low, FirstAstral), high));
+        }
+        if (astral.Count == 0)
+        {
+            WriteUnits(text, plain);
+            return;
+        }
+        text.Append("(?:");
+        WriteUnits(text, plain);
+        foreach (var (low, high) in astral) WriteAstral(text, low, high);
+        text.Append(')');
+    }
+
+    /// <summary>Pairs of halves: the rest of the first high half, all high halves between, the start of the last.</summary>
+    private static void WriteAstral(StringBuilder text, int low, int high)
+    {
+        int next = low;
+        while (next <= high)
+        {
+            int lastOfRow = next | 0x3FF;
+            bool wholeRow = (next & 0x3FF) == 0;
+            int end = wholeRow && lastOfRow <= high ? (high + 1 & ~0x3FF) - 1 : Math.Min(lastOfRow, high);
+            var (first, last) = (char.ConvertFromUtf32(next), char.ConvertFromUtf32(end));
+            text.Append(CultureInfo.InvariantCulture, $"|[\\u{(int)first[0]:X4}-\\u{(int)last[0]:X4}][\\u{(int)first[1]:X4}-\\u{(int)last[1]:X4}]");
+            next = end + 1;
+        }
+    }
+
+    private static void WriteUnits(StringBuilder text, RuneSet set)
+    {
+        if (set.Ranges.Count == 0)
+        {
+            // The empty class matches nothing.
+            text.Append(@"[^\u0000-\uFFFF]");
+            return;
+        }
+        text.Append('[');
+        foreach (var (low, high) in set.Ranges)
+        {
+            if (low > char.MaxValue) break;
+            text.Append(CultureInfo.InvariantCulture, $"\\u{low:X4}");
+            if (high > low) text.Append(CultureInfo.InvariantCulture, $"-\\u{Math.Min(high, char.MaxValue):X4}");
+        }
+        text.Append(']');
+    }
+}
