@@ -1,0 +1,121 @@
+namespace Streamline.Pipeline.Scrape;
+
+/// <summary>Work that comes round at an interval: a target's scrape.</summary>
+internal interface IScheduled
+{
+    /// <summary>Starts the work due at <paramref name="scheduledMs"/>; must return soon and not throw.</summary>
+    void Run(long scheduledMs);
+}
+
+/// <summary>
+/// The one timer behind all scrapes. Work is due where (time - offset) is a multiple of its interval; offsets are rounded to a grid of 100 ms, so that
+/// many targets share a wake-up (forty separate timers a second cost more CPU than parsing what they fetched). Ticks that were missed are left out.
+/// </summary>
+internal sealed class ScrapeScheduler : IDisposable
+{
+    /// <summary>Grid of start offsets.</summary>
+    public const long GridMs = 100;
+
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private readonly PriorityQueue<Entry, long> _due = new();
+    private long _armedForMs = long.MaxValue;
+    private bool _ended;
+
+    public ScrapeScheduler(TimeProvider time)
+    {
+        _time = time;
+        _timer = time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    private sealed class Entry(IScheduled work, long intervalMs, long offsetMs) : IDisposable
+    {
+        public IScheduled Work { get; } = work;
+
+        public long IntervalMs { get; } = intervalMs;
+
+        public long OffsetMs { get; } = offsetMs;
+
+        public bool Removed { get; private set; }
+
+        public void Dispose() => Removed = true;
+    }
+
+    /// <summary>Schedules work by a hash that spreads it over its interval. Dispose the result to end it.</summary>
+    public IDisposable Add(IScheduled work, TimeSpan interval, ulong hash)
+    {
+        long intervalMs = Math.Max(1, (long)interval.TotalMilliseconds);
+        long offset = (long)(hash % (ulong)intervalMs);
+        var entry = new Entry(work, intervalMs, offset - offset % GridMs);
+        lock (_lock)
+        {
+            _due.Enqueue(entry, NextTick(NowMs - 1, entry));
+            Arm();
+        }
+        return entry;
+    }
+
+    /// <summary>Runs work once at a time. Dispose the result to call it off.</summary>
+    public IDisposable Once(IScheduled work, long atMs)
+    {
+        var entry = new Entry(work, 0, 0);
+        lock (_lock)
+        {
+            _due.Enqueue(entry, atMs);
+            Arm();
+        }
+        return entry;
+    }
+
+    /// <summary>The next tick after a moment for work of that interval and hash.</summary>
+    public static long NextTick(long afterMs, TimeSpan interval, ulong hash)
+    {
+        long intervalMs = Math.Max(1, (long)interval.TotalMilliseconds);
+        long offset = (long)(hash % (ulong)intervalMs);
+        return NextTick(afterMs, new Entry(null!, intervalMs, offset - offset % GridMs));
+    }
+
+    public void Dispose()
+    {
+        lock (_lock) _ended = true;
+        _timer.Dispose();
+    }
+
+    private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private static long NextTick(long afterMs, Entry entry)
+    {
+        long since = (afterMs - entry.OffsetMs) % entry.IntervalMs;
+        if (since < 0) since += entry.IntervalMs;
+        return afterMs - since + entry.IntervalMs;
+    }
+
+    private void Tick()
+    {
+        var ready = new List<(IScheduled Work, long At)>();
+        lock (_lock)
+        {
+            if (_ended) return;
+            _armedForMs = long.MaxValue;
+            long now = NowMs;
+            while (_due.TryPeek(out var entry, out long at) && (at <= now || entry.Removed))
+            {
+                _due.Dequeue();
+                if (entry.Removed) continue;
+                ready.Add((entry.Work, at));
+                if (entry.IntervalMs > 0) _due.Enqueue(entry, NextTick(Math.Max(at, now), entry));
+            }
+            Arm();
+        }
+        foreach (var (work, at) in ready) work.Run(at);
+    }
+
+    // A timer may fire a little early; it is then armed again for the rest. A clock set back is noticed at the latest after a minute.
+    private void Arm()
+    {
+        if (_ended || !_due.TryPeek(out _, out long at) || at >= _armedForMs) return;
+        _armedForMs = at;
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Clamp(at - NowMs, 0, 60_000)), Timeout.InfiniteTimeSpan);
+    }
+}

@@ -1,0 +1,159 @@
+using Microsoft.Extensions.Logging;
+using Streamline.Pipeline.Config;
+using Streamline.Pipeline.Discovery;
+using Streamline.Pipeline.Graph;
+using Streamline.Pipeline.Stages;
+
+namespace Streamline.Pipeline.Scrape;
+
+/// <summary>
+/// A scrape job as a source of the graph: 1. discovery gives target sets, 2. the set is compared with the running loops, 3. each target's loop scrapes at
+/// its ticks and sends one batch per scrape. Loops are independent of each other.
+/// </summary>
+internal sealed partial class ScrapeSource : ISource
+{
+    private readonly ScrapeManager _manager;
+    private readonly TargetBuilder _builder;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<object, ScrapeLoop> _loops = [];
+    private IBatchTarget? _target;
+    private SeriesRouter _router;
+    private IDisposable? _discovery;
+    private TargetSet _targets = new([], [], 0);
+    private bool _stopped;
+
+    public ScrapeSource(ScrapeManager manager, ScrapeConfig config, SeriesRouter router)
+    {
+        _manager = manager;
+        _router = router;
+        Config = config;
+        _builder = new TargetBuilder(config);
+        MetricRelabeler = new Relabeler(config.MetricRelabelConfigs, config.MetricNameValidationScheme ?? NameValidationScheme.Utf8);
+        Client = new ScrapeClient(config);
+        Errors = [.. config.Discovery.Unbuilt.Select(sd => $"{sd.Kind}_sd_configs is not built yet: the job has no targets from it")];
+    }
+
+    /// <inheritdoc/>
+    public string Kind => "scrape";
+
+    /// <inheritdoc/>
+    public string Name => Config.JobName;
+
+    public ScrapeConfig Config { get; }
+
+    public ScrapeClient Client { get; }
+
+    public Relabeler MetricRelabeler { get; }
+
+    /// <summary>What keeps the job from targets it should have.</summary>
+    public IReadOnlyList<string> Errors { get; }
+
+    /// <summary>The label side of its pipeline; set anew by a reload. Every loop takes it up at its next scrape.</summary>
+    public SeriesRouter Router
+    {
+        get => Volatile.Read(ref _router);
+        set => Volatile.Write(ref _router, value);
+    }
+
+    /// <summary>Where batches go now.</summary>
+    public IBatchTarget Target => Volatile.Read(ref _target) ?? throw new InvalidOperationException("the source has not been started");
+
+    public int TargetCount
+    {
+        get
+        {
+            lock (_lock) return _loops.Count;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Start(IBatchTarget target)
+    {
+        SwitchTo(target);
+        _manager.Show(this);
+        _discovery = ChangeSets.Merge(Providers()).Throttled(ChangeSets.Period, _manager.Options.Time).Subscribe(Apply);
+    }
+
+    /// <inheritdoc/>
+    public void SwitchTo(IBatchTarget target) => Volatile.Write(ref _target, target);
+
+    /// <inheritdoc/>
+    public Task StopAsync() => EndAsync(loop => loop.StopAsync());
+
+    /// <summary>Ends because a reload took the job away: its series get stale markers, as when discovery takes a target away.</summary>
+    public Task RetireAsync() => EndAsync(loop => loop.RemoveAsync());
+
+    /// <summary>The job as the Targets page shows it.</summary>
+    public ScrapePoolStatus Status()
+    {
+        lock (_lock)
+        {
+            var targets = _loops.Values.Select(loop => loop.Status()).OrderBy(status => status.Labels).ToList();
+            return new ScrapePoolStatus(Name, targets, _targets.Dropped, _targets.DroppedCount, Errors);
+        }
+    }
+
+    private List<ITargetProvider> Providers()
+    {
+        List<ITargetProvider> providers = [];
+        if (Config.Discovery.StaticConfigs.Count > 0) providers.Add(new StaticProvider(Config.Discovery.StaticConfigs));
+        foreach (var files in Config.Discovery.FileSdConfigs) providers.Add(new FileProvider(files, _manager.Options.Time, _manager.Options.Logger));
+        return providers;
+    }
+
+    private void Apply(IReadOnlyList<TargetGroup> groups)
+    {
+        List<ScrapeLoop> removed = [];
+        lock (_lock)
+        {
+            if (_stopped) return;
+            _targets = _builder.Build(groups);
+            var wanted = _targets.Active.ToDictionary(target => (object)target.Identity);
+            foreach (var (identity, loop) in _loops.Where(running => !wanted.ContainsKey(running.Key)).ToList())
+            {
+                _loops.Remove(identity);
+                removed.Add(loop);
+            }
+            foreach (var (identity, target) in wanted) Keep(identity, target);
+        }
+        _manager.Metrics.Syncs.Add(1, new KeyValuePair<string, object?>("scrape_job", Name));
+        foreach (var loop in removed) _ = loop.RemoveAsync();
+    }
+
+    // A target that goes on keeps its loop, caches and phase; what discovery says about it may have changed.
+    private void Keep(object identity, TargetModel target)
+    {
+        if (_loops.TryGetValue(identity, out var running))
+        {
+            running.Discovered = target.Discovered;
+            return;
+        }
+        var loop = new ScrapeLoop(_manager, this, target);
+        _loops[identity] = loop;
+        if (target.Error is null)
+        {
+            loop.Start();
+            return;
+        }
+        LogInvalidTarget(_manager.Options.Logger, Name, target.Discovered.ToString(), target.Error);
+        _manager.Metrics.FailedTargets.Add(1, new KeyValuePair<string, object?>("scrape_job", Name));
+    }
+
+    private async Task EndAsync(Func<ScrapeLoop, Task> end)
+    {
+        _discovery?.Dispose();
+        ScrapeLoop[] loops;
+        lock (_lock)
+        {
+            _stopped = true;
+            loops = [.. _loops.Values];
+            _loops.Clear();
+        }
+        await Task.WhenAll(loops.Select(end)).ConfigureAwait(false);
+        _manager.Hide(this);
+        Client.Dispose();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "job {Job}: target {Target} cannot be scraped: {Reason}")]
+    private static partial void LogInvalidTarget(ILogger logger, string job, string target, string reason);
+}
