@@ -42,7 +42,7 @@ function graph(seconds: number) {
       from,
       to,
       batches: Math.floor((seconds * rate) / 90),
-      samples: Math.floor(seconds * rate * (1 + 0.1 * Math.sin(seconds / 7))),
+      samples: Math.floor(rate * (seconds + 2 * Math.sin(seconds / 7))),
       queue: Math.max(0, Math.min(8, queue + Math.round(Math.sin(seconds + rate)))),
       capacity: 8,
       blockedSeconds: queue > 4 ? seconds / 40 : 0,

@@ -15,7 +15,7 @@ export const PartNode = memo(function PartNode({ data }: NodeProps<FlowNode>) {
       </div>
       <div className={classes.name}>
         <b>{node.name || node.kind}</b>
-        <span>{formatRate(throughput)}</span>
+        {throughput !== null && <span>{formatRate(throughput)}</span>}
       </div>
       <Handle type="source" position={Position.Right} isConnectable={false} className={classes.handle} />
     </div>

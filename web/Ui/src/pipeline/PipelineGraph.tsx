@@ -12,7 +12,7 @@ import { StreamEdge } from './StreamEdge';
 
 const nodeTypes = { part: PartNode };
 const edgeTypes = { stream: StreamEdge };
-const fit = { padding: 0.06, maxZoom: 1.1 };
+const fit = { padding: { x: 0.02, top: 0.05, bottom: '52px' }, maxZoom: 1.1 } as const;
 
 interface PipelineGraphProps {
   data: PipelineData;
@@ -36,11 +36,11 @@ export function PipelineGraph({ data, rates, selected, onSelect }: PipelineGraph
     const observer = new ResizeObserver(() => {
       setWidth(box.current?.clientWidth ?? 0);
       // Not before the flow itself has seen its new size.
-      requestAnimationFrame(() => void flow.current?.fitView(fit));
+      requestAnimationFrame(() => flow.current && show(flow.current, layout, box.current?.clientWidth ?? 0));
     });
     observer.observe(box.current!);
     return () => observer.disconnect();
-  }, [shape, height]);
+  }, [layout, height]);
 
   return (
     <div ref={box} className={classes.graph} style={{ height }} data-testid="pipeline-graph">
@@ -50,8 +50,6 @@ export function PipelineGraph({ data, rates, selected, onSelect }: PipelineGraph
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         colorMode={dark ? 'dark' : 'light'}
-        fitView
-        fitViewOptions={fit}
         minZoom={0.2}
         maxZoom={2}
         nodesDraggable={false}
@@ -59,7 +57,10 @@ export function PipelineGraph({ data, rates, selected, onSelect }: PipelineGraph
         edgesFocusable={false}
         preventScrolling={false}
         zoomOnScroll={false}
-        onInit={instance => (flow.current = instance)}
+        onInit={instance => {
+          flow.current = instance;
+          show(instance, layout, box.current?.clientWidth ?? 0);
+        }}
         onNodeClick={(_, node) => onSelect(node.id)}
         onPaneClick={() => onSelect(null)}
         onNodesChange={changes => {
@@ -69,17 +70,27 @@ export function PipelineGraph({ data, rates, selected, onSelect }: PipelineGraph
         }}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
-        <Controls showInteractive={false} fitViewOptions={fit} />
+        <Controls showInteractive={false} orientation="horizontal" position="bottom-left" fitViewOptions={fit} />
       </ReactFlow>
     </div>
   );
 }
 
+/** Smaller than this the text cannot be read: narrow screens show the sources and the rest by panning. */
+const leastZoom = 0.62;
+
+function show(flow: ReactFlowInstance<FlowNode, FlowEdge>, layout: Layout, width: number): void {
+  if (width / widthOf(layout) >= leastZoom) void flow.fitView(fit);
+  else void flow.setViewport({ x: 12, y: 16, zoom: leastZoom });
+}
+
+function widthOf({ nodes }: Layout): number {
+  return Math.max(...[...nodes.values()].map(p => p.x), 0) + size.nodeWidth;
+}
+
 /** As high as the graph is once it fits the width, with room for the controls below. */
-function heightFor({ nodes }: Layout, width: number): number {
-  const points = [...nodes.values()];
-  const graphWidth = Math.max(...points.map(p => p.x), 0) + size.nodeWidth;
-  const graphHeight = Math.max(...points.map(p => p.y), 0) + size.nodeHeight;
-  const zoom = Math.min(fit.maxZoom, width / graphWidth);
-  return Math.round(Math.max(240, Math.min(720, graphHeight * zoom + 120)));
+function heightFor(layout: Layout, width: number): number {
+  const graphHeight = Math.max(...[...layout.nodes.values()].map(p => p.y), 0) + size.nodeHeight;
+  const zoom = Math.max(leastZoom, Math.min(fit.maxZoom, width / widthOf(layout)));
+  return Math.round(Math.max(240, Math.min(720, graphHeight * zoom + 92)));
 }

@@ -4,7 +4,7 @@ import { edgeKey, type Layout, layout, type LayoutSize, type Point } from './lay
 import { type EdgeRates, noRates } from './rates';
 import { type Role, roleOf } from './roles';
 
-export type FlowNode = Node<{ node: PipelineNode; role: Role; throughput: number; isSink: boolean }, 'part'>;
+export type FlowNode = Node<{ node: PipelineNode; role: Role; throughput: number | null }, 'part'>;
 export interface FlowEdgeData extends Record<string, unknown> {
   edge: PipelineEdge;
   rates: EdgeRates;
@@ -31,16 +31,15 @@ export function flowNodes(data: PipelineData, { nodes: points }: Layout, rates: 
     height: size.nodeHeight,
     selected: node.id === selected,
     ariaLabel: `${node.kind} ${node.name}`,
-    data: { node, ...throughputOf(node.id, data, rates), role: roleOf(node.id, node.kind, data.edges) },
+    data: { node, throughput: throughputOf(node.id, data, rates), role: roleOf(node.id, node.kind, data.edges) },
   }));
 }
 
-/** What enters a node; what leaves it when it is a source. */
-function throughputOf(id: string, data: PipelineData, rates: Map<string, EdgeRates>): { throughput: number; isSink: boolean } {
+/** What enters a node where several edges meet; beside a single edge its own figure says it already. */
+function throughputOf(id: string, data: PipelineData, rates: Map<string, EdgeRates>): number | null {
   const incoming = data.edges.filter(edge => edge.to === id);
-  const outgoing = data.edges.filter(edge => edge.from === id);
-  const sum = (edges: PipelineEdge[]) => edges.reduce((total, edge) => total + (rates.get(edge.id)?.samplesPerSecond ?? 0), 0);
-  return { throughput: incoming.length > 0 ? sum(incoming) : Math.max(0, ...outgoing.map(edge => sum([edge]))), isSink: outgoing.length === 0 };
+  if (incoming.length < 2) return null;
+  return incoming.reduce((total, edge) => total + (rates.get(edge.id)?.samplesPerSecond ?? 0), 0);
 }
 
 export function flowEdges(data: PipelineData, { routes }: Layout, rates: Map<string, EdgeRates>): FlowEdge[] {

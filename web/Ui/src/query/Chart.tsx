@@ -1,4 +1,4 @@
-import { useMantineColorScheme, useComputedColorScheme } from '@mantine/core';
+import { useComputedColorScheme } from '@mantine/core';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
@@ -25,7 +25,6 @@ export function Chart({ data, names, hidden, focused, stacked, utc, onZoom, onRe
   const plot = useRef<uPlot>(null);
   const actions = useRef({ onZoom, onReset });
   actions.current = { onZoom, onReset };
-  const { colorScheme } = useMantineColorScheme();
   const dark = useComputedColorScheme('light') === 'dark';
   // A hidden series changes every sum above it; without stacking it is only switched off.
   const restack = stacked ? [...hidden].join() : '';
@@ -45,11 +44,13 @@ export function Chart({ data, names, hidden, focused, stacked, utc, onZoom, onRe
       onReset: () => actions.current.onReset(),
     });
     plot.current = new uPlot(options, [data.times, ...columns] as uPlot.AlignedData, element);
+    // Text drawn before the page's font has arrived is in another one.
+    void document.fonts.ready.then(() => plot.current?.redraw(false, true));
     return () => {
       plot.current?.destroy();
       plot.current = null;
     };
-  }, [data, names, stacked, restack, utc, dark, colorScheme]);
+  }, [data, names, stacked, restack, utc, dark]);
 
   useEffect(() => {
     if (stacked) return;

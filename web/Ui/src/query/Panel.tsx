@@ -28,6 +28,8 @@ interface PanelProps {
 }
 
 const minZoomMs = 1_000;
+/** Wider zooms end on whole seconds. */
+const roundZoomMs = 60_000;
 
 export function Panel({ panel, tick, autoFocus, onChange, onDuplicate, onRemove }: PanelProps) {
   const [draft, setDraft] = useState(panel.expr);
@@ -43,7 +45,9 @@ export function Panel({ panel, tick, autoFocus, onChange, onDuplicate, onRemove 
   };
   const zoom = (startMs: number, endMs: number) => {
     beforeZoom.current ??= { rangeMs: panel.rangeMs, endMs: panel.endMs };
-    onChange({ rangeMs: Math.max(minZoomMs, endMs - startMs), endMs });
+    const unit = endMs - startMs >= roundZoomMs ? 1_000 : 1;
+    const end = Math.ceil(endMs / unit) * unit;
+    onChange({ rangeMs: Math.max(minZoomMs, end - Math.floor(startMs / unit) * unit), endMs: end });
   };
   const reset = () => {
     if (beforeZoom.current) onChange(beforeZoom.current);

@@ -13,13 +13,14 @@ export function PanelStats({ answer, loading }: { answer: PanelAnswer; loading: 
 
 function statsText({ result, elapsedMs }: PanelAnswer): string {
   const parts = [formatElapsed(Math.round(elapsedMs) / 1_000)];
-  if (result) parts.unshift(`${formatCount(seriesCount(result))} series`);
+  const series = result && seriesCount(result);
+  if (series !== undefined) parts.unshift(`${formatCount(series)} series`);
   if (result?.kind === 'graph') parts.push(`step ${formatDuration(result.stepMs)}`);
   return parts.join('  ·  ');
 }
 
-function seriesCount(result: NonNullable<PanelAnswer['result']>): number {
+function seriesCount(result: NonNullable<PanelAnswer['result']>): number | undefined {
   if (result.kind === 'graph') return result.series.length;
   const { resultType } = result.data;
-  return resultType === 'vector' || resultType === 'matrix' ? result.data.result.length : 1;
+  return resultType === 'vector' || resultType === 'matrix' ? result.data.result.length : undefined;
 }

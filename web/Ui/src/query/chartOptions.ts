@@ -19,14 +19,20 @@ export interface ChartSetup {
 
 /** Pixels: a narrower drag is a click that slipped. */
 const leastZoomWidth = 6;
+/** More dots at the cursor hide the lines. */
+const maxCursorPoints = 20;
 /** Dots on a line are drawn while they stand at least this many pixels apart. */
 const dotSpacing = 14;
+
+/** From this many points on, lines are thin and whole: wide or dashed ones took seconds to draw (50 series x 10,000). */
+const densePoints = 60_000;
 
 export function chartOptions(setup: ChartSetup): uPlot.Options {
   const style = getComputedStyle(setup.host);
   const text = style.getPropertyValue('--sl-muted');
   const line = style.getPropertyValue('--sl-line-soft');
-  const font = '11.5px "Inter Variable", system-ui, sans-serif';
+  // uPlot reads the size from here, and whole numbers only.
+  const font = '12px "Inter Variable", system-ui, sans-serif';
   const grid = { stroke: line, width: 1 };
   const axis: uPlot.Axis = { stroke: text, font, grid, ticks: { ...grid, size: 4 } };
   return {
@@ -37,12 +43,11 @@ export function chartOptions(setup: ChartSetup): uPlot.Options {
     focus: { alpha: 0.18 },
     cursor: {
       drag: { x: true, y: false, setScale: false },
-      focus: { prox: 24 },
-      points: { size: 7 },
+      points: { show: setup.names.length <= maxCursorPoints, size: 7 },
       bind: { dblclick: () => () => (setup.onReset(), null) },
     },
     tzDate: seconds => (setup.utc ? uPlot.tzDate(new Date(seconds * 1_000), 'Etc/UTC') : new Date(seconds * 1_000)),
-    scales: { x: { time: true } },
+    scales: { x: { time: true }, y: { range: valueRange } },
     axes: [
       { ...axis, space: 64, size: 44, lineGap: 1.5, values: timeFormats },
       { ...axis, size: axisWidth, values: (_, ticks) => axisLabels(ticks) },
@@ -64,6 +69,12 @@ const timeFormats: uPlot.Axis.Values = [
   [0.001, '{ss}.{fff}', '\n{DD} {MMM} {HH}:{mm}', null, null, null, null, null, 1],
 ];
 
+/** uPlot's own range, except that a flat line at zero does not stand below a hundred empty units. */
+function valueRange(_: uPlot, min: number | null, max: number | null): uPlot.Range.MinMax {
+  if (min === null || max === null || (min === 0 && max === 0)) return [0, 1];
+  return uPlot.rangeNum(min, max, { min: { pad: 0.1, soft: 0, mode: 3 }, max: { pad: 0.1, soft: 0, mode: 3 } });
+}
+
 function axisWidth(_: uPlot, labels: string[] | null): number {
   const longest = Math.max(2, ...(labels ?? []).map(label => label.length));
   return longest * 7 + 16;
@@ -71,12 +82,14 @@ function axisWidth(_: uPlot, labels: string[] | null): number {
 
 function seriesOptions(setup: ChartSetup, label: string, i: number): uPlot.Series {
   const stroke = setup.colors[i]!;
-  const isolated = isolatedRows(setup.values[i]!);
+  const values = setup.values[i]!;
+  const dense = values.length * setup.values.length > densePoints;
+  const isolated = isolatedRows(values);
   return {
     label,
     stroke,
-    width: 1.5,
-    dash: seriesDash(i),
+    width: dense ? 1 : 1.5,
+    dash: dense ? undefined : seriesDash(i),
     show: !setup.hidden.has(i),
     spanGaps: false,
     fill: setup.stacked && i === firstShown(setup) ? `${stroke}40` : undefined,

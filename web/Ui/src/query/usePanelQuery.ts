@@ -38,12 +38,14 @@ export function usePanelQuery(panel: PanelState, run: number): PanelQuery {
     }
     const abort = new AbortController();
     const started = performance.now();
+    // Whole seconds: nobody reads the milliseconds of "now".
+    const atMs = endMs ?? Math.floor(Date.now() / 1_000) * 1_000;
     const finish = (part: Partial<PanelAnswer>) => {
       setLoading(false);
       setAnswer({ expr, warnings: [], infos: [], elapsedMs: performance.now() - started, ...part });
     };
     setLoading(true);
-    (tab === 'table' ? instant(expr, endMs ?? Date.now(), abort.signal) : range(expr, rangeMs, endMs ?? Date.now(), stepMs, abort.signal))
+    (tab === 'table' ? instant(expr, atMs, abort.signal) : range(expr, rangeMs, atMs, stepMs, abort.signal))
       .then(finish)
       .catch((error: unknown) => {
         if (isAbort(error)) return;

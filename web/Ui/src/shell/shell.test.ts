@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { textOf, titleOf } from '../status/names';
+import { resolve, withParameter } from './router';
+
+describe('addresses', () => {
+  it.each([
+    ['/', '', '', { path: '/query', search: '' }],
+    ['/graph', 'g0.expr=up', '', { path: '/query', search: 'g0.expr=up' }],
+    ['/query', 'g0.expr=up', '', { path: '/query', search: 'g0.expr=up' }],
+    ['/', '', '#/alerts?search=x', { path: '/alerts', search: 'search=x' }],
+    ['/nowhere', '', '', { path: '/nowhere', search: '' }],
+  ])('%s %s %s', (path, search, hash, location) => expect(resolve(path, search, hash)).toEqual(location));
+
+  it('parameters are set and taken out', () => {
+    expect(withParameter('a=1', 'search', 'x y')).toBe('a=1&search=x+y');
+    expect(withParameter('a=1&search=x', 'search', null)).toBe('a=1');
+  });
+});
+
+describe('status', () => {
+  it.each([
+    ['lastConfigTime', 'Last config time'],
+    ['GOMAXPROCS', 'GOMAXPROCS'],
+    ['CWD', 'CWD'],
+    ['streamlineVersion', 'Streamline version'],
+  ])('titleOf(%s)', (key, title) => expect(titleOf(key)).toBe(title));
+
+  it.each([
+    ['2026-11-21T23:06:03.96Z', '2026-11-21 23:06:03'],
+    ['0001-01-01T00:00:00Z', 'never'],
+    [true, 'yes'],
+    [3, '3'],
+    [null, ''],
+    [{ a: 1 }, '{"a":1}'],
+    ['<b>', '<b>'],
+  ])('textOf(%j)', (value, text) => expect(textOf(value, true)).toBe(text));
+});
