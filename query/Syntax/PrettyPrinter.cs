@@ -13,28 +13,28 @@ internal sealed class PrettyPrinter(int width)
 
     private const string Indent = "  ";
 
-    public static string Print(Expr expr, int width = DefaultWidth) => new PrettyPrinter(width).Print(expr, 0);
+    public static string Print(Expr expr, int width = DefaultWidth) => new PrettyPrinter(width).Split(expr, 0);
 
-    private string Print(Expr expr, int level)
+    private string Split(Expr expr, int level)
     {
         string line = expr.ToString();
         string indent = Spaces(level);
         bool fits = Encoding.UTF8.GetByteCount(line) <= width;
         return expr switch
         {
-            UnaryExpr unary => indent + (unary.Negative ? "-" : "+") + Print(unary.Inner, level).Trim(),
+            UnaryExpr unary => indent + (unary.Negative ? "-" : "+") + Split(unary.Inner, level).Trim(),
             // Prometheus forgets the indentation here; a subquery that fits deserves it too.
-            SubqueryExpr subquery when !fits => Print(subquery.Inner, level) + Times(subquery),
+            SubqueryExpr subquery when !fits => Split(subquery.Inner, level) + Times(subquery),
             _ when fits => indent + line,
-            AggregateExpr aggregate => Print(aggregate, level),
-            BinaryExpr binary => $"{Print(binary.Left, level + 1)}\n{indent}{Operator(binary)}\n{Print(binary.Right, level + 1)}",
+            AggregateExpr aggregate => Split(aggregate, level),
+            BinaryExpr binary => $"{Split(binary.Left, level + 1)}\n{indent}{Operator(binary)}\n{Split(binary.Right, level + 1)}",
             CallExpr { Arguments.Count: > 0 } call => $"{indent}{call.Function.Name}(\n{Lines(call.Arguments, level + 1)}\n{indent})",
-            ParenExpr paren => $"{indent}(\n{Print(paren.Inner, level + 1)}\n{indent})",
+            ParenExpr paren => $"{indent}(\n{Split(paren.Inner, level + 1)}\n{indent})",
             _ => indent + line,
         };
     }
 
-    private string Print(AggregateExpr aggregate, int level)
+    private string Split(AggregateExpr aggregate, int level)
     {
         var head = new StringBuilder(Spaces(level));
         ExprPrinter.AppendAggregator(head, aggregate);
@@ -42,7 +42,7 @@ internal sealed class PrettyPrinter(int width)
         return $"{head}(\n{Lines(arguments, level + 1)}\n{Spaces(level)})";
     }
 
-    private string Lines(IReadOnlyList<Expr> arguments, int level) => string.Join(",\n", arguments.Select(a => Print(a, level)));
+    private string Lines(IReadOnlyList<Expr> arguments, int level) => string.Join(",\n", arguments.Select(a => Split(a, level)));
 
     private static string Operator(BinaryExpr binary)
     {

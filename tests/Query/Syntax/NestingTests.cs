@@ -63,13 +63,13 @@ public sealed class NestingTests
         ];
         var random = new Random(20_261_121);
         int good = 0;
-        for (int round = 0; round < 60_000; round++)
+        for (int round = 0; round < 20_000; round++)
         {
             var text = new StringBuilder();
             for (int length = random.Next(1, 12); length > 0; length--) text.Append(words[random.Next(words.Length)]).Append(random.Next(3) == 0 ? "" : " ");
             good += ParsesOrSaysWhere(text.ToString()) ? 1 : 0;
         }
-        Assert.True(good > 1000, $"only {good} of the random queries parse: the generator has gone bad");
+        Assert.True(good > 300, $"only {good} of the random queries parse: the generator has gone bad");
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class NestingTests
     {
         const string query = "sum by (job) (rate(http_requests_total{job=~\"a.*\", code!='500'}[5m] offset 1h)) / on(job) group_left(x) b @ 10 > bool 0.5";
         var random = new Random(7);
-        for (int round = 0; round < 20_000; round++)
+        for (int round = 0; round < 6_000; round++)
         {
             var text = new StringBuilder(query);
             for (int edits = random.Next(1, 4); edits > 0; edits--)
