@@ -1,0 +1,127 @@
+using Microsoft.Extensions.Logging;
+using Streamline.Pipeline.Config;
+using Streamline.Pipeline.Stages;
+using Streamline.Storage;
+
+namespace Streamline.Pipeline.Graph;
+
+/// <summary>
+/// The stages of one pipeline as they run: label stages in the router (once per new series), batch stages as boxes in front of the appender. A reload with
+/// equal stages keeps the chain; with others a new one is built beside it, the sources switch, and the old one drains.
+/// </summary>
+internal sealed class PipelineChain
+{
+    private readonly AppendNode _append;
+    private readonly TimeProvider _time;
+    private readonly List<StageNode> _nodes = [];
+    private readonly List<LimitStage> _limits = [];
+    private readonly List<StageBox> _boxes = [];
+    private readonly List<ILabelStage> _labelStages = [];
+    private readonly Tsdb _store;
+
+    // Written under the host's reload lock, read by the picture.
+    private readonly List<Edge> _inner = [];
+    private Edge[] _entries = [];
+
+    public PipelineChain(string name, IReadOnlyList<StageConfig> stages, Tsdb store, AppendNode append, TimeProvider time, ILogger logger)
+    {
+        (Name, Stages, _store, _append, _time) = (name, stages, store, append, time);
+        var batchStages = new List<(string Id, IBatchStage Stage)>();
+        for (int i = 0; i < stages.Count; i++) Add(stages[i], GraphPlan.StageId(name, stages[i], i), batchStages);
+        Router = new SeriesRouter(store, _labelStages);
+        Link(batchStages, logger);
+    }
+
+    public string Name { get; }
+
+    public IReadOnlyList<StageConfig> Stages { get; }
+
+    /// <summary>Label stages and head; its generation tells caches when to resolve anew.</summary>
+    public SeriesRouter Router { get; private set; }
+
+    public IReadOnlyList<StageBox> Boxes => _boxes;
+
+    public IReadOnlyList<Edge> InnerEdges => _inner;
+
+    public IReadOnlyList<Edge> Entries => Volatile.Read(ref _entries);
+
+    /// <summary>An arrow for one source into the first batch stage, or into the appender.</summary>
+    public Edge Entry(string sourceId)
+    {
+        foreach (var known in _entries)
+        {
+            if (known.From == sourceId) return known;
+        }
+        var edge = _nodes.Count > 0
+            ? new Edge(sourceId, _boxes.First(b => b.IsBatch).Id, _nodes[0].Input, () => _nodes[0].Queued, StageNode.Capacity, _time)
+            : new Edge(sourceId, GraphPlan.AppendId, _append.Input, () => _append.Queued, AppendNode.Capacity, _time);
+        Volatile.Write(ref _entries, [.. _entries, edge]);
+        return edge;
+    }
+
+    /// <summary>Gives up the room of series that left the head; true when a new router has been made so that refused series are asked again.</summary>
+    public bool ReleaseLimits()
+    {
+        bool again = false;
+        foreach (var limit in _limits) again |= limit.Release();
+        if (again) Router = new SeriesRouter(_store, _labelStages);
+        return again;
+    }
+
+    /// <summary>Sends on what waits in the stages, first to last.</summary>
+    public async Task DrainAsync()
+    {
+        foreach (var node in _nodes) await node.DrainAsync().ConfigureAwait(false);
+    }
+
+    private void Add(StageConfig stage, string id, List<(string Id, IBatchStage Stage)> batchStages)
+    {
+        switch (stage.Kind)
+        {
+            case "relabel":
+                AddLabelStage(id, stage, new Relabeler(stage.Relabel!), () => new Dictionary<string, string> { ["rules"] = $"{stage.Relabel!.Count}" });
+                break;
+            case "drop":
+                AddLabelStage(id, stage, new DropStage(DropStage.Selectors(stage.Drop!.Match.Items)), () => new Dictionary<string, string> { ["match"] = string.Join(", ", stage.Drop.Match.Items) });
+                break;
+            case "limit":
+                var limit = new LimitStage(stage.Limit!, _store, _time);
+                _limits.Add(limit);
+                AddLabelStage(id, stage, limit, () => new Dictionary<string, string> { ["active series"] = $"{limit.Active}", ["limit"] = $"{stage.Limit!.ActiveSeries}", ["refused"] = $"{limit.Refused}" });
+                break;
+            case "sample":
+                batchStages.Add((id, new SampleStage(GraphPlan.StageName(stage), DropStage.Selectors(stage.Sample!.Match.Items), stage.Sample.Interval, _store)));
+                break;
+            default:
+                throw new NotSupportedException($"stage \"{stage.Kind}\" of pipeline \"{Name}\" is not built yet");
+        }
+    }
+
+    private void AddLabelStage(string id, StageConfig config, ILabelStage stage, Func<IReadOnlyDictionary<string, string>> details)
+    {
+        _labelStages.Add(stage);
+        _boxes.Add(new StageBox(id, config.Kind, GraphPlan.StageName(config), IsBatch: false, details));
+    }
+
+    // From the appender backwards, since an arrow needs the block behind it.
+    private void Link(List<(string Id, IBatchStage Stage)> stages, ILogger logger)
+    {
+        Edge? next = null;
+        for (int i = stages.Count - 1; i >= 0; i--)
+        {
+            var (id, stage) = stages[i];
+            if (next is null) next = new Edge(id, GraphPlan.AppendId, _append.Input, () => _append.Queued, AppendNode.Capacity, _time);
+            else
+            {
+                var behind = _nodes[0];
+                next = new Edge(id, stages[i + 1].Id, behind.Input, () => behind.Queued, StageNode.Capacity, _time);
+            }
+            _inner.Insert(0, next);
+            _nodes.Insert(0, new StageNode(stage, next, logger));
+        }
+        foreach (var (id, stage) in stages) _boxes.Add(new StageBox(id, stage.Kind, stage.Name, IsBatch: true, () => stage.Details));
+    }
+}
+
+/// <summary>A stage in the picture.</summary>
+internal sealed record StageBox(string Id, string Kind, string Name, bool IsBatch, Func<IReadOnlyDictionary<string, string>> Details);

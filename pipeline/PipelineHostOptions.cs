@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using Streamline.Query;
+
+namespace Streamline.Pipeline;
+
+/// <summary>What a host is opened with: files, flags that reach below the web server, clock and log.</summary>
+public sealed record PipelineHostOptions
+{
+    /// <summary>pipeline.yaml or prometheus.yml.</summary>
+    public required string ConfigFile { get; init; }
+
+    /// <summary>Data directory, <c>--storage.tsdb.path</c>.</summary>
+    public required string DataPath { get; init; }
+
+    /// <summary>How long samples are kept, ms; the configuration's own retention wins (<c>--storage.tsdb.retention.time</c>).</summary>
+    public long RetentionMs { get; init; } = 15L * 24 * 3600 * 1000;
+
+    /// <summary>Length of a head block, ms (<c>--storage.tsdb.min-block-duration</c>).</summary>
+    public long BlockDurationMs { get; init; } = 2 * 3600 * 1000;
+
+    /// <summary>Size of a WAL segment (<c>--storage.tsdb.wal-segment-size</c>).</summary>
+    public int WalSegmentBytes { get; init; } = 128 << 20;
+
+    /// <summary>Limits of queries; the subquery step and the meter are the host's.</summary>
+    public QueryEngineOptions Query { get; init; } = new();
+
+    /// <summary>Accept remote write although no pipeline names it (<c>--web.enable-remote-write-receiver</c>).</summary>
+    public bool RemoteWriteReceiver { get; init; }
+
+    /// <summary>Where people and links reach the server; the <c>instance</c> of the self and host sources has its port.</summary>
+    public Uri ExternalUrl { get; init; } = new("http://localhost:9090");
+
+    /// <summary>Least time between two sends of one alert, ms (<c>--rules.alert.resend-delay</c>).</summary>
+    public long ResendDelayMs { get; init; } = 60_000;
+
+    /// <summary>Clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Log.</summary>
+    public required ILoggerFactory Logs { get; init; }
+}
