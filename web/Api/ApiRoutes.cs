@@ -17,11 +17,20 @@ internal sealed partial class ApiRoutes(IEndpointRouteBuilder routes, ILogger lo
 
     public void PostAndPut(string path, Handler handler) => routes.MapMethods("/api/v1/" + path, PostPut, Guarded(handler));
 
-    private RequestDelegate Guarded(Handler handler) => async context =>
+    /// <summary>A receiver: it reads the body itself, so no form is parsed.</summary>
+    public void Post(string path, RequestDelegate handler) => routes.MapMethods("/api/v1/" + path, [HttpMethods.Post], Guarded(handler));
+
+    /// <summary>Whatever else is asked of the API is an error of the API, not a page.</summary>
+    public void MapUnknown() => routes.Map("/api/{**rest}", Guarded(context => throw new ApiException(ApiErrorType.NotFound, $"no such endpoint: {context.Request.Path}")));
+
+    private RequestDelegate Guarded(Handler handler) =>
+        Guarded(async context => await handler(context, await RequestParameters.ReadAsync(context).ConfigureAwait(false)).ConfigureAwait(false));
+
+    private RequestDelegate Guarded(RequestDelegate handler) => async context =>
     {
         try
         {
-            await handler(context, await RequestParameters.ReadAsync(context).ConfigureAwait(false)).ConfigureAwait(false);
+            await handler(context).ConfigureAwait(false);
         }
         catch (ApiException error)
         {

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Streamline.Query;
 using Streamline.Query.Syntax;
+using Streamline.Web.Hosting;
 
 namespace Streamline.Web.Api;
 
 /// <summary><c>/api/v1/query</c>, <c>/query_range</c> and <c>/format_query</c> (reference H6, H7, H9).</summary>
-internal sealed class QueryApi(QueryEngine engine, TimeProvider time)
+internal sealed class QueryApi(ServerState state, TimeProvider time)
 {
     public void Map(ApiRoutes routes)
     {
@@ -17,7 +18,7 @@ internal sealed class QueryApi(QueryEngine engine, TimeProvider time)
     private async Task InstantAsync(HttpContext context, RequestParameters parameters)
     {
         long at = parameters.Time("time") ?? time.GetUtcNow().ToUnixTimeMilliseconds();
-        var result = await engine.InstantAsync(parameters.Get("query"), at, Parameters(parameters), context.RequestAborted).ConfigureAwait(false);
+        var result = await state.Host.Query.InstantAsync(parameters.Get("query"), at, Parameters(parameters), context.RequestAborted).ConfigureAwait(false);
         await WriteAsync(context, parameters, result).ConfigureAwait(false);
     }
 
@@ -27,7 +28,7 @@ internal sealed class QueryApi(QueryEngine engine, TimeProvider time)
         if (end < start) throw ApiException.BadParameter("end", "end timestamp must not be before start time");
         long step = parameters.Duration("step") ?? throw ApiException.BadParameter("step", "cannot parse \"\" to a valid duration");
         if (step <= 0) throw ApiException.BadParameter("step", "zero or negative query resolution step widths are not accepted. Try a positive integer");
-        var result = await engine.RangeAsync(parameters.Get("query"), start, end, step, Parameters(parameters), context.RequestAborted).ConfigureAwait(false);
+        var result = await state.Host.Query.RangeAsync(parameters.Get("query"), start, end, step, Parameters(parameters), context.RequestAborted).ConfigureAwait(false);
         await WriteAsync(context, parameters, result).ConfigureAwait(false);
     }
 

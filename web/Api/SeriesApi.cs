@@ -1,9 +1,10 @@
 using Streamline.Storage;
+using Streamline.Web.Hosting;
 
 namespace Streamline.Web.Api;
 
 /// <summary><c>/api/v1/series</c>, <c>/labels</c>, <c>/label/{name}/values</c> (reference H10, H11).</summary>
-internal sealed class SeriesApi(ISampleStore store)
+internal sealed class SeriesApi(ServerState state)
 {
     private const string Truncated = "results truncated due to limit";
 
@@ -23,7 +24,7 @@ internal sealed class SeriesApi(ISampleStore store)
         var found = new SortedSet<Labels>();
         foreach (var selector in selectors)
         {
-            using var set = store.Select(selector, range, SelectHints.None);
+            using var set = state.Host.Store.Select(selector, range, SelectHints.None);
             for (int i = 0; i < set.Count; i++) found.Add(set.LabelsAt(i));
         }
         bool cut = limit > 0 && found.Count > limit;
@@ -36,14 +37,14 @@ internal sealed class SeriesApi(ISampleStore store)
     }
 
     private Task LabelNamesAsync(HttpContext context, RequestParameters parameters) =>
-        ListAsync(context, parameters, (matchers, range, limit) => store.LabelNames(matchers, range, limit));
+        ListAsync(context, parameters, (matchers, range, limit) => state.Host.Store.LabelNames(matchers, range, limit));
 
     private Task LabelValuesAsync(HttpContext context, RequestParameters parameters)
     {
         string name = (string)context.Request.RouteValues["name"]!;
         if (name.StartsWith("U__", StringComparison.Ordinal)) name = EscapedName.Decode(name);
         if (!LabelNames.IsUtf8(System.Text.Encoding.UTF8.GetBytes(name))) throw new ApiException(ApiErrorType.BadData, $"invalid label name: \"{name}\"");
-        return ListAsync(context, parameters, (matchers, range, limit) => store.LabelValues(name, matchers, range, limit));
+        return ListAsync(context, parameters, (matchers, range, limit) => state.Host.Store.LabelValues(name, matchers, range, limit));
     }
 
     // One more than the limit is asked for, to know whether the list was cut.

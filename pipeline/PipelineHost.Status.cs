@@ -1,0 +1,103 @@
+using Streamline.Pipeline.Config;
+using Streamline.Pipeline.Graph;
+
+namespace Streamline.Pipeline;
+
+/// <summary>What the host shows of itself to the API.</summary>
+public sealed partial class PipelineHost
+{
+    /// <summary>The effective configuration as YAML, secrets masked.</summary>
+    public string ConfigYaml => ConfigPrinter.Print(_config);
+
+    /// <summary>How long samples are kept, ms; 0 is for ever.</summary>
+    public long RetentionMs => _config.Storage.Tsdb.Retention is { Time.Ticks: > 0 } retention ? (long)retention.Time.TotalMilliseconds : _options.RetentionMs;
+
+    /// <summary>Type, help and unit of the metric families that sources have told; null gives all.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<MetricMetadata>> Metadata(string? metric)
+    {
+        var all = new SortedDictionary<string, IReadOnlyList<MetricMetadata>>(StringComparer.Ordinal);
+        foreach (var (family, list) in _metadata.Snapshot(metric)) all[family] = list;
+        foreach (var host in _sources.All.Select(s => s.Source).OfType<Host.HostSource>())
+        {
+            foreach (var family in host.Families.Where(f => metric is null || f.Name == metric)) all.TryAdd(family.Name, [new MetricMetadata(family.Type, family.Help, "")]);
+        }
+        return all;
+    }
+
+    /// <summary>The dataflow graph with its counters.</summary>
+    public GraphStatus Graph()
+    {
+        var nodes = new List<NodeStatus>();
+        var edges = new List<EdgeStatus>();
+        foreach (var running in _sources.All) nodes.Add(new(running.Id, running.Source.Kind, running.Pipeline, running.Source.Name, Details(running)));
+        foreach (var chain in Volatile.Read(ref _chains).Values) AddChain(chain, nodes, edges);
+        AddShared(nodes, edges);
+        return new(nodes, edges);
+    }
+
+    /// <summary>The graph that a configuration file asks for, as Mermaid or DOT text, without running it.</summary>
+    /// <exception cref="ConfigException">The file has errors.</exception>
+    public static string GraphText(string configFile, bool mermaid)
+    {
+        var loaded = ConfigLoader.Load(configFile);
+        if (!loaded.IsValid) throw new ConfigException(loaded.Errors);
+        var plan = GraphPlan.Describe(loaded.Config!);
+        return mermaid ? GraphPlan.ToMermaid(plan) : GraphPlan.ToDot(plan);
+    }
+
+    // Label stages do their work at the source, once per new series; in the picture every batch passes them, so their arrows share the counters of the
+    // arrow that really carries the batch.
+    private static void AddChain(PipelineChain chain, List<NodeStatus> nodes, List<EdgeStatus> edges)
+    {
+        foreach (var box in chain.Boxes) nodes.Add(new(box.Id, box.Kind, chain.Name, box.Name, box.Details()));
+        var labelBoxes = chain.Boxes.Where(b => !b.IsBatch).Select(b => b.Id).ToList();
+        var entries = chain.Entries.Select(e => e.Status()).ToList();
+        foreach (var entry in entries) edges.Add(labelBoxes.Count == 0 ? entry : entry with { Id = $"{entry.From}->{labelBoxes[0]}", To = labelBoxes[0] });
+        if (labelBoxes.Count > 0 && entries.Count > 0)
+        {
+            var through = Sum(entries);
+            for (int i = 0; i < labelBoxes.Count; i++)
+            {
+                string to = i + 1 < labelBoxes.Count ? labelBoxes[i + 1] : through.To;
+                edges.Add(through with { Id = $"{labelBoxes[i]}->{to}", From = labelBoxes[i], To = to });
+            }
+        }
+        edges.AddRange(chain.InnerEdges.Select(e => e.Status()));
+    }
+
+    private static EdgeStatus Sum(List<EdgeStatus> edges) => edges[0] with
+    {
+        Batches = edges.Sum(e => e.Batches),
+        Samples = edges.Sum(e => e.Samples),
+        BlockedSeconds = edges.Sum(e => e.BlockedSeconds),
+        Dropped = edges.SelectMany(e => e.Dropped).GroupBy(d => d.Key).ToDictionary(g => g.Key, g => g.Sum(d => d.Value)),
+    };
+
+    private static Dictionary<string, string> Details(RunningSource running)
+    {
+        var details = new Dictionary<string, string> { ["pipeline"] = running.Pipeline };
+        if (running.Config.Host is { } host) details["interval"] = Storage.DurationText.Format((long)host.Interval.TotalMilliseconds);
+        if (running.Config.Self is { } self) details["interval"] = Storage.DurationText.Format((long)self.Interval.TotalMilliseconds);
+        if (running.Config.Scrape is { } job) details["interval"] = Storage.DurationText.Format((long)job.ScrapeInterval.TotalMilliseconds);
+        if (running.Source is Ingest.PushReceiver push) details["groups"] = $"{push.Groups}";
+        return details;
+    }
+
+    private void AddShared(List<NodeStatus> nodes, List<EdgeStatus> edges)
+    {
+        var head = Store.Status(0);
+        nodes.Add(new(GraphPlan.AppendId, "append", "", "head + WAL", new Dictionary<string, string>
+        {
+            ["series"] = $"{head.NumSeries}",
+            ["samples accepted"] = $"{_append.Accepted}",
+            ["samples refused"] = $"{_append.Rejected}",
+        }));
+        nodes.Add(new(GraphPlan.BlocksId, "blocks", "", "blocks", new Dictionary<string, string> { ["blocks"] = $"{Store.Blocks.Count}" }));
+        edges.Add(Plain(GraphPlan.AppendId, GraphPlan.BlocksId, 0, Store.Blocks.Sum(b => b.NumSamples)));
+        AddRules(nodes, edges);
+        AddSinks(nodes, edges);
+    }
+
+    private static EdgeStatus Plain(string from, string to, long batches, long samples) =>
+        new($"{from}->{to}", from, to, batches, samples, 0, 0, 0, new Dictionary<string, long>());
+}

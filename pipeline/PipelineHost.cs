@@ -1,0 +1,181 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using Streamline.Pipeline.Config;
+using Streamline.Pipeline.Exposition;
+using Streamline.Pipeline.Graph;
+using Streamline.Query;
+using Streamline.Storage;
+
+namespace Streamline.Pipeline;
+
+/// <summary>
+/// The door of the pipeline: one configuration as a running dataflow graph over one database. Opened, started, reloaded any number of times, disposed.
+/// </summary>
+/// <remarks>
+/// The way of a sample: 1 a source fills a batch (<see cref="ISource"/>), 2 its route is looked up or found (<c>SeriesRouter</c>), 3 the batch passes the
+/// stages of its pipeline (<see cref="PipelineChain"/>), 4 it is committed (<see cref="AppendNode"/>), 5 those who follow the commit see it (live rules),
+/// 6 alerts go to dispatch and receivers, 7 blocks go to the outbox of each sink.
+/// Shutdown runs the same way: sources stop, stages drain, rules end, the appender empties, notifications are sent, the database closes.
+/// </remarks>
+public sealed partial class PipelineHost : IAsyncDisposable
+{
+    // Head cut, retention and released limits are looked at this often; one pass without work costs microseconds.
+    private static readonly TimeSpan MaintenanceInterval = TimeSpan.FromSeconds(30);
+
+    private readonly PipelineHostOptions _options;
+    private readonly ILogger _logger;
+    private readonly Meter _meter = new("Streamline");
+    private readonly MeterCollector _metrics;
+    private readonly MetadataCatalogue _metadata = new();
+    private readonly AppendNode _append;
+    private readonly SourceSet _sources;
+    private readonly CancellationTokenSource _stop = new();
+
+    // One reload at a time; also guards the chains.
+    private readonly SemaphoreSlim _reload = new(1, 1);
+    private Dictionary<string, PipelineChain> _chains = [];
+    private volatile StreamlineConfig _config;
+    private Task _maintenance = Task.CompletedTask;
+
+    private PipelineHost(PipelineHostOptions options, ConfigResult config)
+    {
+        _options = options;
+        _logger = options.Logs.CreateLogger<PipelineHost>();
+        _config = config.Config!;
+        _metrics = new MeterCollector(_meter, new ProcessMetrics());
+        Store = OpenStore(options, _config, _meter);
+        Query = new QueryEngine(Store, options.Query with
+        {
+            DefaultSubqueryStepMs = (long)_config.Global.EvaluationInterval.TotalMilliseconds,
+            Time = options.Time,
+            Meter = _meter,
+        });
+        _append = new AppendNode(Store, options.Logs.CreateLogger<AppendNode>());
+        _sources = new SourceSet(MakeSource);
+        StartedAt = options.Time.GetUtcNow();
+        OpenParts();
+        Warn(config);
+    }
+
+    /// <summary>The database.</summary>
+    public Tsdb Store { get; }
+
+    /// <summary>The query engine over it.</summary>
+    public QueryEngine Query { get; }
+
+    /// <summary>When the host was opened.</summary>
+    public DateTimeOffset StartedAt { get; }
+
+    /// <summary>True between start and stop.</summary>
+    public bool IsReady { get; private set; }
+
+    /// <summary>Reads the configuration and opens the database; nothing runs yet.</summary>
+    /// <exception cref="ConfigException">The configuration has errors.</exception>
+    /// <exception cref="TsdbLockedException">Another process has the data directory.</exception>
+    /// <exception cref="IOException">The data directory cannot be read or written.</exception>
+    public static PipelineHost Open(PipelineHostOptions options)
+    {
+        var config = ConfigLoader.Load(options.ConfigFile);
+        if (!config.IsValid) throw new ConfigException(config.Errors);
+        RefuseUnbuilt(config.Config!);
+        return new PipelineHost(options, config);
+    }
+
+    /// <summary>Starts rules, stages and sources.</summary>
+    public void Start()
+    {
+        Apply(_config);
+        StartParts();
+        _maintenance = Task.Run(MaintainAsync);
+        IsReady = true;
+        NoteReload(success: true);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        IsReady = false;
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _reload.WaitAsync().ConfigureAwait(false);
+        await Task.WhenAll(_sources.All.Select(s => s.Source.StopAsync())).ConfigureAwait(false);
+        foreach (var chain in _chains.Values) await chain.DrainAsync().ConfigureAwait(false);
+        await StopRulesAsync().ConfigureAwait(false);
+        await _append.DisposeAsync().ConfigureAwait(false);
+        await StopPartsAsync().ConfigureAwait(false);
+        await _maintenance.ConfigureAwait(false);
+        foreach (var source in _sources.All.Select(s => s.Source).OfType<IDisposable>()) source.Dispose();
+        Query.Dispose();
+        Store.Dispose();
+        _metrics.Dispose();
+        _meter.Dispose();
+        _stop.Dispose();
+        _reload.Dispose();
+    }
+
+    private static Tsdb OpenStore(PipelineHostOptions options, StreamlineConfig config, Meter meter)
+    {
+        var log = options.Logs.CreateLogger<Tsdb>();
+        var retention = config.Storage.Tsdb.Retention;
+        return Tsdb.Open(new TsdbOptions
+        {
+            Path = options.DataPath,
+            Time = options.Time,
+            Meter = meter,
+            BlockDurationMs = options.BlockDurationMs,
+            RetentionMs = retention is { Time.Ticks: > 0 } ? (long)retention.Time.TotalMilliseconds : options.RetentionMs,
+            WalSegmentBytes = options.WalSegmentBytes,
+            Log = (level, message) => LogStorage(log, level switch
+            {
+                TsdbLogLevel.Debug => LogLevel.Debug,
+                TsdbLogLevel.Info => LogLevel.Information,
+                TsdbLogLevel.Warning => LogLevel.Warning,
+                TsdbLogLevel.Error => LogLevel.Error,
+            }, message),
+        });
+    }
+
+    private async Task MaintainAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(MaintenanceInterval, _options.Time, _stop.Token).ConfigureAwait(false);
+                Maintain();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private void Maintain()
+    {
+        try
+        {
+            Store.Maintain();
+        }
+        catch (Exception error)
+        {
+            LogMaintenanceFailed(error);
+        }
+        foreach (var chain in Volatile.Read(ref _chains).Values)
+        {
+            if (chain.ReleaseLimits()) _sources.UseRouter(chain);
+        }
+    }
+
+    private void Warn(ConfigResult config)
+    {
+        foreach (var warning in config.Warnings) LogConfigWarning(warning.ToString());
+    }
+
+    [LoggerMessage(Message = "{Text}")]
+    private static partial void LogStorage(ILogger logger, LogLevel level, string text);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "head compaction, retention or checkpoint failed; it is tried again")]
+    private partial void LogMaintenanceFailed(Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    private partial void LogConfigWarning(string warning);
+}

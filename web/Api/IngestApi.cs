@@ -1,0 +1,60 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
+using Streamline.Pipeline;
+using Streamline.Web.Hosting;
+
+namespace Streamline.Web.Api;
+
+/// <summary>The receivers: remote write on <c>/api/v1/write</c>, pushes on <c>/metrics/job/...</c>; and our own metrics on <c>/metrics</c>.</summary>
+internal sealed class IngestApi(ServerState state)
+{
+    /// <summary>Largest body taken from the wire (Prometheus: 32 MB once decoded).</summary>
+    public const int MaxBodyBytes = 32 << 20;
+
+    public void Map(IEndpointRouteBuilder app, ApiRoutes routes)
+    {
+        routes.Post("write", WriteAsync);
+        app.MapMethods("/metrics", [HttpMethods.Get, HttpMethods.Head], MetricsAsync);
+        app.MapMethods("/metrics/{**group}", [HttpMethods.Put, HttpMethods.Post], PushAsync);
+        app.MapMethods("/metrics/{**group}", [HttpMethods.Delete], async context =>
+            await AnswerAsync(context, await state.Host.DeletePushAsync(RawPath(context)).ConfigureAwait(false)).ConfigureAwait(false));
+    }
+
+    private async Task WriteAsync(HttpContext context)
+    {
+        using var body = await SizedBody.ReadAsync(context.Request, MaxBodyBytes, context.RequestAborted).ConfigureAwait(false);
+        var answer = body is null
+            ? new IngestAnswer(413, $"the request is larger than {MaxBodyBytes} bytes")
+            : await state.Host.WriteAsync(body.Bytes, context.Request.ContentType ?? "", context.Request.Headers.ContentEncoding.ToString()).ConfigureAwait(false);
+        await AnswerAsync(context, answer).ConfigureAwait(false);
+    }
+
+    private async Task PushAsync(HttpContext context)
+    {
+        using var body = await SizedBody.ReadAsync(context.Request, MaxBodyBytes, context.RequestAborted).ConfigureAwait(false);
+        bool isCompressed = context.Request.Headers.ContentEncoding.Count > 0;
+        var answer = body is null ? new IngestAnswer(413, $"the request is larger than {MaxBodyBytes} bytes")
+            : isCompressed ? new IngestAnswer(415, "compressed pushes are not accepted yet; send the body as it is")
+            : await state.Host.PushAsync(RawPath(context), body.Bytes, context.Request.ContentType ?? "", HttpMethods.IsPut(context.Request.Method)).ConfigureAwait(false);
+        await AnswerAsync(context, answer).ConfigureAwait(false);
+    }
+
+    private Task MetricsAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        state.Host.WriteMetrics(context.Response.BodyWriter);
+        return context.Response.BodyWriter.FlushAsync(context.RequestAborted).AsTask();
+    }
+
+    private static Task AnswerAsync(HttpContext context, IngestAnswer answer)
+    {
+        context.Response.StatusCode = answer.StatusCode;
+        if (answer.RetryAfterSeconds is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        if (answer.Message.Length == 0) return Task.CompletedTask;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(answer.Message + "\n", context.RequestAborted);
+    }
+
+    // As it came: an escaped slash in a group's value must not be taken for a path separator.
+    private static string RawPath(HttpContext context) => context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+}

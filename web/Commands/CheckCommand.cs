@@ -1,0 +1,33 @@
+using System.CommandLine;
+using Streamline.Pipeline;
+
+namespace Streamline.Web.Commands;
+
+/// <summary><c>streamline check config FILE...</c>: every error and warning of the files, exit 2 when there is an error.</summary>
+internal static class CheckCommand
+{
+    public static Command Build()
+    {
+        var files = new Argument<string[]>("files") { Description = "Configuration files.", Arity = ArgumentArity.OneOrMore };
+        var config = new Command("config", "Check configuration files with everything that they name.") { files };
+        config.SetAction(parsed => Check(parsed.GetValue(files)!));
+        return new Command("check", "Check files without running them.") { config };
+    }
+
+    private static int Check(string[] files)
+    {
+        int exit = 0;
+        foreach (string file in files)
+        {
+            var loaded = ConfigLoader.Load(file);
+            foreach (var warning in loaded.Warnings) Console.Out.WriteLine("warning: " + warning);
+            if (loaded.IsValid) Console.Out.WriteLine($"{file}: valid");
+            else
+            {
+                ConfigReport.Print(loaded.Errors, Console.Error);
+                exit = 2;
+            }
+        }
+        return exit;
+    }
+}

@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Streamline.Web.Api;
+
+namespace Streamline.Web.Commands;
+
+/// <summary><c>streamline query instant|range SERVER EXPR</c>: asks a running server, ours or any other with Prometheus's API.</summary>
+internal static class QueryCommand
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static Command Build()
+    {
+        var command = new Command("query", "Ask a running server.");
+        command.Add(Instant());
+        command.Add(Range());
+        return command;
+    }
+
+    private static Command Instant()
+    {
+        var (server, expression, output) = Common();
+        var time = new Option<string>("--time") { Description = "Evaluation time: Unix seconds or RFC 3339; now when not given." };
+        var command = new Command("instant", "One moment.") { server, expression, output, time };
+        command.SetAction((parsed, cancellation) => AskAsync(parsed.GetValue(server)!, "query", parsed.GetValue(output)!, cancellation,
+            ("query", parsed.GetValue(expression)!), ("time", parsed.GetValue(time) ?? "")));
+        return command;
+    }
+
+    private static Command Range()
+    {
+        var (server, expression, output) = Common();
+        var start = new Option<string>("--start") { Description = "First time; an hour before the end when not given." };
+        var end = new Option<string>("--end") { Description = "Last time; now when not given." };
+        var step = new Option<string>("--step") { Description = "Distance of two points.", DefaultValueFactory = _ => "15s" };
+        var command = new Command("range", "Over time.") { server, expression, output, start, end, step };
+        command.SetAction((parsed, cancellation) =>
+        {
+            long endMs = TimeOf(parsed.GetValue(end), TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+            long startMs = TimeOf(parsed.GetValue(start), endMs - 3600_000);
+            return AskAsync(parsed.GetValue(server)!, "query_range", parsed.GetValue(output)!, cancellation,
+                ("query", parsed.GetValue(expression)!), ("start", Seconds(startMs)), ("end", Seconds(endMs)), ("step", parsed.GetValue(step)!));
+        });
+        return command;
+    }
+
+    private static (Argument<string> Server, Argument<string> Expression, Option<string> Output) Common()
+    {
+        var output = new Option<string>("--output", "-o") { Description = "promql or json.", DefaultValueFactory = _ => "promql" };
+        output.AcceptOnlyFromAmong("promql", "json");
+        return (new Argument<string>("server") { Description = "Address of the server, http://localhost:9090." }, new Argument<string>("expr") { Description = "PromQL." }, output);
+    }
+
+    private static long TimeOf(string? text, long otherwise)
+    {
+        if (string.IsNullOrEmpty(text)) return otherwise;
+        return RequestParameters.TryTime(text, out long ms) ? ms : throw new UsageException($"\"{text}\" is not a time");
+    }
+
+    private static string Seconds(long ms) => (ms / 1000.0).ToString("F3", CultureInfo.InvariantCulture);
+
+    private static async Task<int> AskAsync(string server, string endpoint, string output, CancellationToken cancellation, params (string Name, string Value)[] parameters)
+    {
+        if (!Uri.TryCreate(server.TrimEnd('/') + "/api/v1/" + endpoint, UriKind.Absolute, out var url)) throw new UsageException($"\"{server}\" is not an address such as http://localhost:9090");
+        using var http = new HttpClient();
+        using var form = new FormUrlEncodedContent(parameters.Where(p => p.Value.Length > 0).Select(p => new KeyValuePair<string, string>(p.Name, p.Value)));
+        try
+        {
+            using var reply = await http.PostAsync(url, form, cancellation).ConfigureAwait(false);
+            using var answer = JsonDocument.Parse(await reply.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false));
+            if (answer.RootElement.GetProperty("status").GetString() != "success") throw new UsageException(answer.RootElement.GetProperty("error").GetString() ?? "the query failed");
+            Print(answer.RootElement.GetProperty("data"), output);
+            return 0;
+        }
+        catch (Exception error) when (error is HttpRequestException or JsonException)
+        {
+            throw new UsageException($"{url}: {error.Message}");
+        }
+    }
+
+    private static void Print(JsonElement data, string output)
+    {
+        var result = data.GetProperty("result");
+        if (output == "json")
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(result, Indented));
+            return;
+        }
+        switch (data.GetProperty("resultType").GetString())
+        {
+            case "vector":
+                foreach (var series in result.EnumerateArray()) Console.Out.WriteLine($"{SeriesOf(series)} => {PointOf(series.GetProperty("value"))}");
+                break;
+            case "matrix":
+                foreach (var series in result.EnumerateArray())
+                {
+                    Console.Out.WriteLine($"{SeriesOf(series)} =>");
+                    foreach (var point in series.GetProperty("values").EnumerateArray()) Console.Out.WriteLine(PointOf(point));
+                }
+                break;
+            default:
+                Console.Out.WriteLine(PointOf(result));
+                break;
+        }
+    }
+
+    private static string PointOf(JsonElement point) => $"{point[1].GetString()} @[{point[0].GetRawText()}]";
+
+    private static string SeriesOf(JsonElement series)
+    {
+        var metric = series.GetProperty("metric");
+        string name = metric.TryGetProperty("__name__", out var found) ? found.GetString()! : "";
+        var labels = metric.EnumerateObject().Where(p => p.Name != "__name__").Select(p => $"{p.Name}={JsonSerializer.Serialize(p.Value.GetString())}");
+        string inner = string.Join(", ", labels);
+        return inner.Length == 0 && name.Length > 0 ? name : name + "{" + inner + "}";
+    }
+}

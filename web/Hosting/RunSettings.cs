@@ -1,0 +1,106 @@
+using System.Net;
+using Streamline.Pipeline;
+using Streamline.Query;
+using Streamline.Web.Commands;
+
+namespace Streamline.Web.Hosting;
+
+/// <summary>What the flags of <c>run</c> mean, checked: a wrong value is a <see cref="UsageException"/>.</summary>
+internal sealed record RunSettings
+{
+    public required string ConfigFile { get; init; }
+
+    public required string DataPath { get; init; }
+
+    public required IReadOnlyList<IPEndPoint> Listen { get; init; }
+
+    /// <summary>Host parts of the listen addresses as written, for the check of the Host header.</summary>
+    public required IReadOnlyList<string> ListenHosts { get; init; }
+
+    public required Uri ExternalUrl { get; init; }
+
+    public bool ExternalUrlGiven { get; init; }
+
+    public bool EnableLifecycle { get; init; }
+
+    public bool EnableAdminApi { get; init; }
+
+    public bool RemoteWriteReceiver { get; init; }
+
+    public int MaxConnections { get; init; }
+
+    public TimeSpan ReadTimeout { get; init; }
+
+    public required FlagValues Flags { get; init; }
+
+    public static RunSettings From(FlagValues flags)
+    {
+        if (flags.Switch("agent")) throw new UsageException("--agent: agent mode is not built yet", exitCode: 3);
+        var listen = flags.Items("web.listen-address").Select(Address).ToList();
+        string external = flags.Text("web.external-url");
+        return new RunSettings
+        {
+            ConfigFile = ConfigFileOf(flags),
+            DataPath = flags.Text("storage.tsdb.path"),
+            Listen = [.. listen.Select(l => l.Address)],
+            ListenHosts = [.. listen.Select(l => l.Host)],
+            ExternalUrl = external.Length > 0 ? ExternalUrlOf(external) : new Uri($"http://localhost:{listen[0].Address.Port}"),
+            ExternalUrlGiven = external.Length > 0,
+            EnableLifecycle = flags.Switch("web.enable-lifecycle"),
+            EnableAdminApi = flags.Switch("web.enable-admin-api"),
+            RemoteWriteReceiver = flags.Switch("web.enable-remote-write-receiver"),
+            MaxConnections = flags.Number("web.max-connections"),
+            ReadTimeout = TimeSpan.FromMilliseconds(flags.DurationMs("web.read-timeout")),
+            Flags = flags,
+        };
+    }
+
+    public PipelineHostOptions HostOptions(ILoggerFactory logs, Uri url) => new()
+    {
+        ConfigFile = ConfigFile,
+        DataPath = DataPath,
+        RetentionMs = Flags.DurationMs("storage.tsdb.retention.time"),
+        BlockDurationMs = Flags.DurationMs("storage.tsdb.min-block-duration"),
+        WalSegmentBytes = checked((int)Flags.Bytes("storage.tsdb.wal-segment-size")),
+        Query = new QueryEngineOptions
+        {
+            LookbackMs = Flags.DurationMs("query.lookback-delta"),
+            TimeoutMs = Flags.DurationMs("query.timeout"),
+            MaxConcurrency = Flags.Number("query.max-concurrency"),
+            MaxSamples = Flags.Number("query.max-samples"),
+            ExperimentalFunctions = Flags.Items("enable-feature").Contains("promql-experimental-functions"),
+        },
+        RemoteWriteReceiver = RemoteWriteReceiver,
+        ExternalUrl = url,
+        ResendDelayMs = Flags.DurationMs("rules.alert.resend-delay"),
+        Logs = logs,
+    };
+
+    private static string ConfigFileOf(FlagValues flags)
+    {
+        if (flags.IsGiven("config.file")) return flags.Text("config.file");
+        foreach (string name in (string[])["pipeline.yaml", "prometheus.yml"])
+        {
+            if (File.Exists(name)) return name;
+        }
+        throw new UsageException("no configuration: there is neither ./pipeline.yaml nor ./prometheus.yml; name one with --config.file", exitCode: 2);
+    }
+
+    private static (IPEndPoint Address, string Host) Address(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        string host = colon < 0 ? "" : text[..colon].Trim('[', ']');
+        if (colon < 0 || !ushort.TryParse(text.AsSpan(colon + 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out ushort port))
+            throw new UsageException($"--web.listen-address: \"{text}\" is not HOST:PORT");
+        if (host.Length == 0) return (new IPEndPoint(IPAddress.IPv6Any, port), "0.0.0.0");
+        if (host == "localhost") return (new IPEndPoint(IPAddress.Loopback, port), host);
+        return IPAddress.TryParse(host, out var address)
+            ? (new IPEndPoint(address, port), host)
+            : throw new UsageException($"--web.listen-address: \"{host}\" is not an address");
+    }
+
+    private static Uri ExternalUrlOf(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? url
+            : throw new UsageException($"--web.external-url: \"{text}\" is not an http or https address");
+}

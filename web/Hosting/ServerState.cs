@@ -1,0 +1,28 @@
+using Streamline.Pipeline;
+using Streamline.Web.Api;
+
+namespace Streamline.Web.Hosting;
+
+/// <summary>Holds the host once it is open, and keeps requests out before that and while it stops (reference H2).</summary>
+internal sealed class ServerState
+{
+    private volatile PipelineHost? _host;
+
+    /// <summary>The host; requests only come here while it is ready.</summary>
+    public PipelineHost Host => _host ?? throw new ApiException(ApiErrorType.Unavailable, "the server is not ready");
+
+    public bool IsReady => _host is { IsReady: true };
+
+    public void Use(PipelineHost? host) => _host = host;
+
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        string path = context.Request.Path.Value ?? "";
+        bool waits = path.StartsWith("/api/", StringComparison.Ordinal) || path.StartsWith("/metrics", StringComparison.Ordinal) || path is "/-/ready" or "/-/reload";
+        if (IsReady || !waits) return next(context);
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.Headers["X-Prometheus-Stopping"] = "false";
+        return context.Response.WriteAsync("Service Unavailable", context.RequestAborted);
+    }
+}
