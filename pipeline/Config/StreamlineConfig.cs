@@ -22,6 +22,7 @@ internal sealed record StreamlineConfig : ConfigNode
     [NoEffectYet]
     public TracingConfig? Tracing { get; init; }
 
+    [NoEffectYet]
     public IReadOnlyList<RemoteWriteConfig> RemoteWrite { get; init; } = [];
 
     [NoEffectYet]

@@ -103,10 +103,10 @@ internal static class MatcherParser
         string rest = text[at..];
         MatchOperator? op = rest switch
         {
-        ['=', '~', ..] => MatchOperator.Regex,
-        ['!', '~', ..] => MatchOperator.NotRegex,
-        ['!', '=', ..] => MatchOperator.NotEqual,
-        ['=', ..] => MatchOperator.Equal,
+            ['=', '~', ..] => MatchOperator.Regex,
+            ['!', '~', ..] => MatchOperator.NotRegex,
+            ['!', '=', ..] => MatchOperator.NotEqual,
+            ['=', ..] => MatchOperator.Equal,
             _ => null,
         };
         if (op is null) throw new FormatException($"expected one of = != =~ !~ at character {at + 1}");

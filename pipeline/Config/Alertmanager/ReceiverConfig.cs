@@ -23,8 +23,7 @@ internal sealed record WebhookReceiverConfig : ConfigNode
     /// <summary>Not null after loading: the global one when not written.</summary>
     public HttpClientConfig? HttpConfig { get; init; }
 
-    /// <summary>A template; secret because tokens stand in it.</summary>
-    [LiteralText]
+    /// <summary>A template; secret because tokens stand in it, and therefore filled from the environment all the same.</summary>
     public Secret? Url { get; init; }
 
     /// <summary>Relative to the working directory, as in Alertmanager.</summary>

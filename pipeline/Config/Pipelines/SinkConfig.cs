@@ -7,6 +7,7 @@ internal sealed record SinkConfig : ConfigNode
     [NotBound]
     public string Name { get; init; } = "";
 
+    [NoEffectYet]
     public RemoteWriteConfig? RemoteWrite { get; init; }
     public ParquetSinkConfig? Parquet { get; init; }
 

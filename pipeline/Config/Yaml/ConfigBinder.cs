@@ -113,7 +113,8 @@ internal sealed partial class ConfigBinder(string folder, ConfigFilling filling,
         foreach (var (key, value) in mapping.Entries)
         {
             object? bound = Bind(valueType, value, $"{path}.{key.Text}", place, null);
-            if (!ReferenceEquals(bound, Failed)) dictionary.Add(key.Text, bound);
+            if (bound is null && valueType.IsAssignableTo(typeof(ConfigNode))) bound = Activator.CreateInstance(valueType);
+            if (bound is not null && !ReferenceEquals(bound, Failed)) dictionary.Add(key.Text, bound);
         }
         return dictionary;
     }

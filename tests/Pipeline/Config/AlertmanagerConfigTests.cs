@@ -48,6 +48,13 @@ public sealed class AlertmanagerConfigTests
         Assert.Equal("c=\"d\"", Assert.Single(config.InhibitRules[0].AllTargetMatchers).ToString());
     }
 
+    [Fact]
+    public void Load_WebhookAddress_FilledFromEnvironment()
+    {
+        var config = ConfigText.Good("alertmanager: {route: {receiver: a}, receivers: [{name: a, webhook_configs: [{url: '${env:HOOK}'}]}]}", ("HOOK", "http://x/"));
+        Assert.Equal("http://x/", config.Alertmanager!.Receivers[0].WebhookConfigs[0].Url!.Reveal());
+    }
+
     [Theory]
     [InlineData("receivers: []", "2:3 alertmanager.route: an alertmanager section needs a \"route\"")]
     [InlineData("route: {group_by: [a]}", "2:10 alertmanager.route.receiver: the root route needs a \"receiver\"")]

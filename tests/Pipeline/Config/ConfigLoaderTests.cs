@@ -149,6 +149,7 @@ public sealed class ConfigLoaderTests
               - job_name: a
                 consul_sd_configs: [{server: b}]
             alertmanager: {route: {receiver: r}, receivers: [{name: r, slack_configs: [{channel: x}]}]}
+            sinks: {s: {remote_write: {url: "http://a"}}}
             """);
         Assert.True(result.IsValid, string.Join("\n", result.Errors));
         Assert.Equal(
@@ -156,6 +157,7 @@ public sealed class ConfigLoaderTests
                 "1:1 \"remote_read\" is accepted but has no effect yet",
                 "4:25 service discovery by consul is not built yet: no targets come from it",
                 "5:76 notification by slack is not built yet: nothing is sent",
+                "6:13 \"remote_write\" is accepted but has no effect yet",
             ],
             result.Warnings.Select(w => $"{w.Line}:{w.Column} {w.Message}"));
         var unbuilt = Assert.Single(result.Config!.ScrapeConfigs[0].Discovery.Unbuilt);

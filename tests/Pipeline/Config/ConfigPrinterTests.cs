@@ -11,7 +11,7 @@ public sealed class ConfigPrinterTests
             params: {m: [a, b]}
             basic_auth: {username: u, password: hunter2}
             proxy_url: http://me:hunter2@proxy:1
-            http_headers: {X-Key: {secrets: [hunter2]}}
+            http_headers: {X-Key: {secrets: [hunter2]}, X-None: }
             relabel_configs: [{source_labels: [a], separator: "", replacement: "", regex: "a|b\n", target_label: c}]
             consul_sd_configs: [{server: b, token: hunter2, oauth2: {client_secret: hunter2}, tags: [x]}]
         remote_write: [{url: "http://a/", queue_config: {max_shards: 3}, sigv4: {secret_key: hunter2}}]
