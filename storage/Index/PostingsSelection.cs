@@ -70,6 +70,7 @@ internal static class PostingsSelection
         where T : unmanaged, IComparisonOperators<T, T, bool>
     {
         if (matcher.Operator == MatchOperator.NotEqual) source.AddPair(matcher.NameUtf8.Span, matcher.ValueUtf8.Span, target);
+        else if (matcher.RefusedLiterals is { } literals) AddLiterals(source, matcher, literals, target);
         else source.AddValues(matcher, false, target);
     }
 

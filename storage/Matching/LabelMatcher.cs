@@ -42,6 +42,9 @@ public sealed class LabelMatcher
     /// <summary>The finite set of values that a <c>=~</c> matcher accepts (<c>a|b|c</c>), or null when it is not such a set.</summary>
     public IReadOnlyList<string>? SetLiterals => Operator == MatchOperator.Regex ? _pattern!.Literals : null;
 
+    /// <summary>The finite set of values that a <c>!~</c> matcher refuses, or null when it is not such a set.</summary>
+    internal IReadOnlyList<string>? RefusedLiterals => Operator == MatchOperator.NotRegex ? _pattern!.Literals : null;
+
     /// <summary>What every value accepted by a <c>=~</c> matcher starts with: where a walk over sorted values begins and ends. Empty when nothing is known.</summary>
     internal ReadOnlyMemory<byte> PrefixUtf8 => Operator == MatchOperator.Regex ? _pattern!.Prefix : default;
 
