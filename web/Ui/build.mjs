@@ -61,7 +61,8 @@ function run(command, args) {
 
 function build() {
   const installed = join(here, 'node_modules', '.package-lock.json');
-  if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(join(here, 'package-lock.json')).mtimeMs) {
+  const vite = join(here, 'node_modules', 'vite', 'package.json');
+  if (!existsSync(installed) || !existsSync(vite) || statSync(installed).mtimeMs < statSync(join(here, 'package-lock.json')).mtimeMs) {
     run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
     utimesSync(installed, new Date(), new Date());
   }

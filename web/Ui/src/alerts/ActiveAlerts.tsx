@@ -1,5 +1,5 @@
-import { useState } from 'react';
 import { Button } from '@mantine/core';
+import { useState } from 'react';
 import type { Alert, AlertingRule } from '../api/types';
 import { annotationPairs } from '../format/labels';
 import { formatValue, parseSampleValue } from '../format/values';
@@ -8,13 +8,14 @@ import { Labels } from '../shell/Labels';
 import { TextOrLink } from '../shell/Link';
 import { StateBadge } from '../shell/State';
 import classes from './AlertRule.module.css';
+import { inOrder } from './filterRules';
 
 /** More instances of one rule come in steps: a rule over all series of a server may have thousands. */
 const step = 100;
 
 export function ActiveAlerts({ rule }: { rule: AlertingRule }) {
   const [shown, setShown] = useState(step);
-  const alerts = [...(rule.alerts ?? [])].sort((a, b) => Number(b.state === 'firing') - Number(a.state === 'firing'));
+  const alerts = inOrder(rule.alerts ?? []);
   return (
     <>
       <table className={classes.alerts}>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertingRule, AlertState, RuleGroup } from '../api/types';
-import { countStates, filterRules } from './filterRules';
+import { countStates, filterRules, inOrder } from './filterRules';
 
 const rule = (name: string, state: AlertState, instances: string[] = []): AlertingRule => ({
   type: 'alerting',
@@ -36,4 +36,9 @@ describe('filterRules', () => {
   ])('%j %s', (states, search, expected) => expect(names(states, search)).toEqual(expected));
 
   it('counts states', () => expect(countStates(groups)).toEqual({ firing: 1, pending: 1, inactive: 1, unknown: 0 }));
+});
+
+it('inOrder puts firing alerts first and keeps places between answers', () => {
+  const alerts = [...rule('x', 'pending', ['a', 'c']).alerts!, ...rule('y', 'firing', ['d', 'b']).alerts!];
+  expect(inOrder(alerts).map(a => a.labels.instance)).toEqual(['b', 'd', 'a', 'c']);
 });

@@ -1,5 +1,5 @@
-import type { AlertingRule, AlertState, RuleGroup } from '../api/types';
-import { matchesSearch } from '../format/labels';
+import type { Alert, AlertingRule, AlertState, RuleGroup } from '../api/types';
+import { matchesSearch, seriesText } from '../format/labels';
 
 export interface AlertGroup {
   group: RuleGroup;
@@ -38,4 +38,10 @@ function isShown(rule: AlertingRule, group: RuleGroup, states: readonly string[]
   return (
     matchesSearch(search, texts, rule.labels) || (rule.alerts ?? []).some(alert => matchesSearch(search, texts, alert.labels))
   );
+}
+
+/** Firing before pending, then by labels: the server's order may differ from one answer to the next. */
+export function inOrder(alerts: readonly Alert[]): Alert[] {
+  const keyed = alerts.map(alert => ({ alert, key: `${weight[alert.state]}${seriesText(alert.labels)}` }));
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ alert }) => alert);
 }

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { type ApiAnswer, errorText, getApi, isAbort } from './client';
 
 export interface Polled<T> {
@@ -6,7 +6,6 @@ export interface Polled<T> {
   /** Why the last request failed; the data of the one before stays. */
   error: string | undefined;
   receivedAt: number | undefined;
-  refresh: () => void;
 }
 
 interface State<T> {
@@ -15,26 +14,32 @@ interface State<T> {
   receivedAt?: number;
 }
 
-/** Asks for a path now and every intervalMs after an answer. Hidden tabs ask nothing; they catch up when shown. */
+/** What is asked for once is asked for again while the server refuses it: it may be starting. */
+const retryMs = 5_000;
+
+/** Asks for a path now and every intervalMs after an answer; null asks once. Hidden tabs ask nothing; they catch up when shown. */
 export function usePolled<T>(path: string, intervalMs: number | null): Polled<T> {
   const [state, setState] = useState<State<T>>({});
-  const [asked, setAsked] = useState(0);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   useEffect(() => {
     const abort = new AbortController();
-    const next = () => {
+    const again = (afterMs: number | null) => {
       clearTimeout(timer.current);
-      if (intervalMs !== null && !abort.signal.aborted) timer.current = setTimeout(load, intervalMs);
+      if (afterMs !== null && !abort.signal.aborted) timer.current = setTimeout(load, afterMs);
     };
     const load = () => {
       if (document.hidden) return;
       getApi<T>(path, {}, abort.signal)
-        .then((answer: ApiAnswer<T>) => setState({ data: answer.data, receivedAt: Date.now() }))
-        .catch((error: unknown) => {
-          if (!isAbort(error)) setState(last => ({ ...last, error: errorText(error) }));
+        .then((answer: ApiAnswer<T>) => {
+          setState({ data: answer.data, receivedAt: Date.now() });
+          again(intervalMs);
         })
-        .finally(next);
+        .catch((error: unknown) => {
+          if (isAbort(error)) return;
+          setState(last => ({ ...last, error: errorText(error) }));
+          again(intervalMs ?? retryMs);
+        });
     };
     const onShown = () => {
       if (!document.hidden) load();
@@ -46,8 +51,7 @@ export function usePolled<T>(path: string, intervalMs: number | null): Polled<T>
       clearTimeout(timer.current);
       document.removeEventListener('visibilitychange', onShown);
     };
-  }, [path, intervalMs, asked]);
+  }, [path, intervalMs]);
 
-  const refresh = useCallback(() => setAsked(count => count + 1), []);
-  return { data: state.data, error: state.error, receivedAt: state.receivedAt, refresh };
+  return { data: state.data, error: state.error, receivedAt: state.receivedAt };
 }

@@ -16,7 +16,7 @@ export interface FlowEdgeData extends Record<string, unknown> {
 
 export type FlowEdge = Edge<FlowEdgeData, 'stream'>;
 
-export const size: LayoutSize = { nodeWidth: 138, nodeHeight: 56, crossingHeight: 40, columnGap: 88, rowGap: 26 };
+export const size: LayoutSize = { nodeWidth: 146, nodeHeight: 56, crossingHeight: 40, columnGap: 84, rowGap: 26 };
 
 export function layoutOf(data: PipelineData): Layout {
   return layout(data.nodes.map(node => node.id), data.edges, size);

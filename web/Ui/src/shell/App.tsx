@@ -62,7 +62,8 @@ function Shell() {
         </div>
       </AppShell.Header>
       <AppShell.Navbar className={classes.navbar} aria-label="Pages, small screen">
-        <PageLinks current={path} />
+        {/* Not there while it is folded away: it would take the focus off the screen. */}
+        {menu && <PageLinks current={path} />}
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
         <ErrorBoundary key={path}>

@@ -32,11 +32,7 @@ export const CopyIcon = icon(<><rect x="5.5" y="5.5" width="8.2" height="8.2" rx
 export const LeftIcon = icon(<path d="M10 3 5 8l5 5" />);
 export const RightIcon = icon(<path d="m6 3 5 5-5 5" />);
 export const CalendarIcon = icon(<><rect x="2" y="3" width="12" height="11" rx="1.8" /><path d="M2 6.5h12M5.2 1.5V4M10.8 1.5V4" /></>);
-export const RefreshIcon = icon(<path d="M13.5 8a5.5 5.5 0 1 1-1.7-4l1.7 1.6M13.5 2.4v3.2h-3.2" />);
 export const SearchIcon = icon(<><circle cx="7" cy="7" r="4.6" /><path d="m10.5 10.5 3.5 3.5" /></>);
-export const CheckIcon = icon(<path d="m3 8.5 3.3 3.3L13 4.8" />);
 export const WarningIcon = icon(<path d="M8 2.2 1.6 13.2h12.8ZM8 6.5v3.2M8 11.4v.1" />);
 export const InfoIcon = icon(<><circle cx="8" cy="8" r="6.2" /><path d="M8 7.3v3.6M8 5v.1" /></>);
-export const ClockIcon = icon(<><circle cx="8" cy="8" r="6" /><path d="M8 4.6V8l2.3 1.5" /></>);
 export const DuplicateIcon = icon(<><rect x="2.2" y="2.2" width="11.6" height="11.6" rx="2" /><path d="M8 5.3v5.4M5.3 8h5.4" /></>);
-export const SettingsDots = icon(<path d="M3.5 8h.01M8 8h.01M12.5 8h.01" strokeWidth="2.4" />);
