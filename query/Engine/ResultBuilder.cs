@@ -44,7 +44,7 @@ internal static class ResultBuilder
             if (from == to) continue;
             context.Account.Charge(to - from);
             context.Account.SamplesRead += to - from;
-            Labels labels = headers[i].DropName ? context.Builder.Reset(headers[i].Labels).Remove(Labels.MetricName).Build() : headers[i].Labels;
+            Labels labels = headers[i].DropName ? MetadataLabels.Remove(context.Builder, headers[i].Labels) : headers[i].Labels;
             series.Add(new ResultSeries(labels, samples.Times[from..to].ToArray(), samples.Values[from..to].ToArray()));
         }
         return series;

@@ -52,7 +52,9 @@ internal static class ClassicHistogram
             if (lower >= value) return below;
             if (upper > value)
             {
-                if (double.IsInfinity(upper) || double.IsInfinity(lower)) return below;
+                // Nothing can be interpolated in a bucket without end: its observations count as lying at its finite bound.
+                if (double.IsPositiveInfinity(upper)) return below;
+                if (double.IsNegativeInfinity(lower)) return buckets[i].Count;
                 return below + ((buckets[i].Count - below) * (value - lower) / (upper - lower));
             }
             below = buckets[i].Count;

@@ -91,17 +91,27 @@ internal sealed class ClassicHistogramOperator : Operator
     private SeriesHeader GroupHeader(SeriesHeader header)
     {
         LabelsBuilder builder = Context.Builder.Reset(header.Labels).Remove("le"u8);
-        if (!Context.DelayedNames) builder.Remove(Labels.MetricName);
+        if (!Context.DelayedNames) MetadataLabels.Remove(builder);
         return new SeriesHeader(builder.Build(), Context.DelayedNames);
     }
 
     private void ReadAll()
     {
         _held = HeldColumns.ReadAll(Context, _inner);
+        if (_second is null) WarnOfQuantiles();
         SeriesHeader[] input = _inner.Headers();
         for (int i = 0; i < _held.Count; i++)
         {
             if (!TryParseBound(input[i].Labels, out _) && Presence.Any(_held[i].Present)) WarnOfBound(input[i].Labels);
+        }
+    }
+
+    /// <summary>Prometheus warns of the parameter even where there is no histogram.</summary>
+    private void WarnOfQuantiles()
+    {
+        foreach (double q in _first.Values)
+        {
+            if (Quantiles.IsOutOfRange(q)) Context.Annotations.Warn(Context, _call.Arguments[0], Annotations.QuantileOutOfRange(q));
         }
     }
 
@@ -137,11 +147,7 @@ internal sealed class ClassicHistogramOperator : Operator
         bool forced;
         double result;
         if (_second is not null) result = ClassicHistogram.Fraction(first, _second.Values[step], buckets, out forced);
-        else
-        {
-            if (Quantiles.IsOutOfRange(first)) Context.Annotations.Warn(Context, _call.Arguments[0], Annotations.QuantileOutOfRange(first));
-            result = ClassicHistogram.Quantile(first, buckets, out forced);
-        }
+        else result = ClassicHistogram.Quantile(first, buckets, out forced);
         if (forced) InformOfMonotonicity(series);
         return result;
     }

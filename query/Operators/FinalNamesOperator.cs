@@ -1,5 +1,4 @@
 using Streamline.Query.Engine;
-using Streamline.Storage;
 
 namespace Streamline.Query.Operators;
 
@@ -21,7 +20,7 @@ internal sealed class FinalNamesOperator(QueryContext context, Operator inner) :
         for (int i = 0; i < headers.Length; i++)
         {
             headers[i] = input[i].DropName
-                ? new SeriesHeader(Context.Builder.Reset(input[i].Labels).Remove(Labels.MetricName).Build())
+                ? new SeriesHeader(MetadataLabels.Remove(Context.Builder, input[i].Labels))
                 : input[i];
         }
         return headers;

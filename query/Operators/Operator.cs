@@ -1,6 +1,5 @@
 using Streamline.Query.Engine;
 using Streamline.Query.Plan;
-using Streamline.Storage;
 
 namespace Streamline.Query.Operators;
 
@@ -40,8 +39,7 @@ internal abstract class Operator(QueryContext context, StepGrid grid) : IDisposa
     /// <summary>The header after a function or arithmetic: without the metric name, now or at the end.</summary>
     protected SeriesHeader WithoutName(SeriesHeader header) =>
         Context.DelayedNames ? header with { DropName = true }
-        : header.Labels.Has(Labels.MetricName) ? new SeriesHeader(Context.Builder.Reset(header.Labels).Remove(Labels.MetricName).Build())
-        : header;
+        : new SeriesHeader(MetadataLabels.Remove(Context.Builder, header.Labels));
 
     /// <summary>All headers without metric name.</summary>
     protected SeriesHeader[] WithoutNames(SeriesHeader[] headers)

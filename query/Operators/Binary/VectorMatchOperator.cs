@@ -132,7 +132,7 @@ internal abstract class VectorMatchOperator : Operator
         string side = _swapped ? "left" : "right";
         return new QueryException(
             QueryErrorKind.Execution,
-            $"found duplicate series for the match group {signature} on the {side} hand-side of the operation: [{headers[second].Labels}, {headers[first].Labels}]"
+            $"found duplicate series for the match group {signature} on the {side} hand-side of the operation: [{headers[first].Labels}, {headers[second].Labels}]"
             + ";many-to-many matching not allowed: matching labels must be unique on one side");
     }
 
@@ -142,11 +142,12 @@ internal abstract class VectorMatchOperator : Operator
         many.Present.CopyTo(target.Present);
         Presence.And(target.Present, one.Present);
         if (!Presence.Any(target.Present)) return;
+        if (IsOneToOne) CheckOneToOne(pair, target);
         if (_swapped) Combine(one, many, target);
         else Combine(many, one, target);
-        if (IsOneToOne) CheckOneToOne(pair, target);
     }
 
+    /// <summary>Before any comparison filters: a second match is an error even if only one would survive.</summary>
     private void CheckOneToOne(Pair pair, SeriesColumn target)
     {
         ulong[] used = _used[pair.Signature] ??= new ulong[Presence.Words(Grid.Count)];
@@ -174,7 +175,7 @@ internal abstract class VectorMatchOperator : Operator
     {
         bool drops = _expr.ReturnBool || !_expr.Op.IsComparison();
         LabelsBuilder builder = Context.Builder.Reset(many.Labels);
-        if (drops && !Context.DelayedNames) builder.Remove(Labels.MetricName);
+        if (drops && !Context.DelayedNames) MetadataLabels.Remove(builder);
         if (IsOneToOne) KeepMatched(builder);
         foreach (string name in _matching.Include)
         {

@@ -272,6 +272,7 @@ internal sealed class NaiveEvaluator(IReadOnlyDictionary<Labels, List<(long Ms, 
         {
             int partner = one.FindIndex(e => signature(e.Labels) == signature(element.Labels));
             if (partner < 0) continue;
+            if (oneToOne && !used.Add(signature(element.Labels))) throw new NaiveException("many-to-one");
             var (l, r) = groupRight ? (one[partner].Value, element.Value) : (element.Value, one[partner].Value);
             bool? holds = Compare(expr.Op, l, r);
             if (holds == false && !expr.ReturnBool) continue;
@@ -279,7 +280,6 @@ internal sealed class NaiveEvaluator(IReadOnlyDictionary<Labels, List<(long Ms, 
             bool drops = holds is null || expr.ReturnBool;
             Labels labels = Filter(element.Labels, name => !(drops && name == "__name__")
                 && (!oneToOne || (expr.Matching.On ? expr.Matching.Labels.Contains(name) : !expr.Matching.Labels.Contains(name))));
-            if (oneToOne && !used.Add(signature(element.Labels))) throw new NaiveException("many-to-one");
             result.Add(new Element(labels, value));
         }
         return Distinct(result);
