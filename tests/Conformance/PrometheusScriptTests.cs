@@ -27,13 +27,13 @@ public sealed class PrometheusScriptTests
         Report(outcomes);
         if (Environment.GetEnvironmentVariable("STREAMLINE_PROMQLTEST_FREEZE") == "1") Freeze(outcomes);
         Assert.NotEmpty(outcomes);
+        Dictionary<string, int> baseline = Baseline();
         string[] regressions =
         [
-            .. from line in File.ReadLines(ScriptFolders.Baseline)
-               let parts = line.Split(' ')
-               let reached = Passes(outcomes.GetValueOrDefault(parts[0]) ?? [])
-               where reached < int.Parse(parts[1], CultureInfo.InvariantCulture)
-               select $"{parts[0]}: {reached} of the {parts[1]} commands that have passed before",
+            .. from known in baseline
+               let reached = Passes(outcomes.GetValueOrDefault(known.Key) ?? [])
+               where reached < known.Value
+               select $"{known.Key}: {reached} of the {known.Value} commands that have passed before",
         ];
         Assert.True(regressions.Length == 0, string.Join('\n', regressions) + "\n" + string.Join('\n', Misses(outcomes).Take(40)));
     }
@@ -63,6 +63,16 @@ public sealed class PrometheusScriptTests
         table.Append(CultureInfo.InvariantCulture, $"  {name,-28}{Passes(all),5}{failed,5}{unsupported,5}{all.Count,6}\n");
     }
 
-    private static void Freeze(Dictionary<string, List<Outcome>> outcomes) =>
-        File.WriteAllLines(ScriptFolders.Baseline, outcomes.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Key} {Passes(f.Value)}")));
+    private static Dictionary<string, int> Baseline() => File.ReadLines(ScriptFolders.Baseline)
+        .Select(line => line.Split(' '))
+        .ToDictionary(parts => parts[0], parts => int.Parse(parts[1], CultureInfo.InvariantCulture));
+
+    /// <summary>Raises the baseline; it is lowered by hand only, with a reason in the commit.</summary>
+    private static void Freeze(Dictionary<string, List<Outcome>> outcomes)
+    {
+        Dictionary<string, int> baseline = Baseline();
+        foreach ((string file, List<Outcome> all) in outcomes) baseline[file] = Math.Max(Passes(all), baseline.GetValueOrDefault(file));
+        IEnumerable<string> lines = baseline.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Key} {f.Value}"));
+        File.WriteAllText(ScriptFolders.Baseline, string.Join('\n', lines) + "\n");
+    }
 }
