@@ -54,7 +54,11 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BlockDurationMs, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BlockDurationMs, LongestBlockMs);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.WalSegmentBytes, WalFormat.PageBytes);
-        if (options.ReadOnly) return new Tsdb(options, null);
+        if (options.ReadOnly)
+        {
+            if (!Directory.Exists(options.Path)) throw new DirectoryNotFoundException($"data directory {options.Path} does not exist");
+            return new Tsdb(options, null);
+        }
         Directory.CreateDirectory(options.Path);
         var held = TsdbLock.Take(options.Path);
         try
@@ -109,12 +113,15 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
     {
         if (Interlocked.Exchange(ref _closed, true)) return;
         _syncTimer?.Dispose();
-        lock (_maintenance)
+        try
         {
-            _head.Close();
-            _blocks.Close();
+            lock (_maintenance) _head.Close();
         }
-        _lock?.Dispose();
+        finally
+        {
+            _blocks.Close();
+            _lock?.Dispose();
+        }
     }
 
     /// <summary>Ends as a killed process does: nothing more is written or forced to the disk, the lock is free. For tests.</summary>

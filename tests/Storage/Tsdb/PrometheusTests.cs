@@ -17,14 +17,14 @@ public sealed class PrometheusTests
         Assert.SkipUnless(File.Exists(Promtool), "promtool is not installed (apt install prometheus)");
         using var s = new Scenario(o => o with { WalSegmentBytes = 32 << 10 });
         for (long t = 0; t < 8 * Hour; t += 5_000)
-            s.Commit(("a,x=1", Start + t, Math.Sin(t)), ($"long,pad={new string('p', 300)}", Start + t, t), ("b,\u00e9=caf\u00e9", Start + t, -0.0));
+            s.Commit(("a,x=1", Start + t, Math.Sin(t)), ($"long,pad={new string('p', 300)}", Start + t, t), ("b,e=caf\u00e9", Start + t, -0.0));
         s.Db.Maintain();
         s.Commit(("a,x=1", Start + 8 * Hour, double.PositiveInfinity), ("late", Start + 8 * Hour, double.NaN));
         Assert.NotEmpty(Directory.GetDirectories(s.Wal));
         Assert.NotEmpty(s.Db.Blocks);
         var expected = Lines(s.Db);
         s.Crash();
-        Assert.Equal(expected, await Dump(s.Options.Path));
+        AssertSame(expected, await Dump(s.Options.Path));
     }
 
     [Fact]
@@ -37,12 +37,18 @@ public sealed class PrometheusTests
         var expected = await Dump(s.Options.Path);
         Assert.True(expected.Count > 500, $"{expected.Count} samples only");
         s.Open();
-        Assert.Equal(expected, Lines(s.Db));
+        AssertSame(expected, Lines(s.Db));
         Assert.DoesNotContain(s.Log, l => l.StartsWith("Warning", StringComparison.Ordinal) && !l.Contains("histogram", StringComparison.Ordinal));
         s.Commit(("ours", s.Db.Status(1).MaxTimeMs, 1));
         expected = Lines(s.Db);
         s.Crash();
-        Assert.Equal(expected, await Dump(s.Options.Path));
+        AssertSame(expected, await Dump(s.Options.Path));
+    }
+
+    private static void AssertSame(SortedSet<string> expected, SortedSet<string> actual)
+    {
+        Assert.Equal([], expected.Except(actual).Take(5));
+        Assert.Equal([], actual.Except(expected).Take(5));
     }
 
     private static SortedSet<string> Lines(Tsdb db)
