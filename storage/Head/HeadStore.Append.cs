@@ -171,8 +171,10 @@ internal sealed partial class HeadStore
         lock (_applyLock)
         {
             uint commit = (uint)_epochs.Current;
-            foreach (ref readonly var sample in _staged.AsSpan(0, staged))
+            for (int i = 0; i < staged; i++)
             {
+                if (i + PrefetchAhead < staged) Series.Lines.PrefetchChunk(_staged[i + PrefetchAhead].Slot);
+                ref readonly var sample = ref _staged[i];
                 ref var line = ref Series.Lines.At(sample.Slot);
                 line.State.Timestamp = sample.LastTimestampMs;
                 line.State.ValueBits = sample.LastBits;
