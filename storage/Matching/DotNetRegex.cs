@@ -10,7 +10,7 @@ namespace Streamline.Storage.Matching;
 /// </summary>
 internal static class DotNetRegex
 {
-    private const int FirstAstral = 0x10000, FirstSurrogate = 0xD800, LastSurrogate = 0xDFFF;
+    private const int FirstAstral = 0x10000, FirstSurrogate = 0xD800, LastSurrogate = 0xDFFF, FirstLowHalf = 0xDC00, LowHalfBits = 0x3FF;
 
     /// <summary>The expression, anchored at both ends.</summary>
     public static Regex Build(RegexNode node)
@@ -96,23 +96,36 @@ internal static class DotNetRegex
         }
         text.Append("(?:");
         WriteUnits(text, plain);
-        foreach (var (low, high) in astral) WriteAstral(text, low, high);
+        WriteAstral(text, astral);
         text.Append(')');
     }
 
-    /// <summary>Pairs of halves: the rest of the first high half, all high halves between, the start of the last.</summary>
-    private static void WriteAstral(StringBuilder text, int low, int high)
+    /// <summary>Pairs of halves, one class of low halves for each high half and one for all high halves that are whole: the engine builds few alternatives.</summary>
+    private static void WriteAstral(StringBuilder text, List<(int Low, int High)> ranges)
     {
-        int next = low;
-        while (next <= high)
+        var whole = new RuneSet();
+        var rows = new SortedDictionary<char, RuneSet>();
+        foreach (var (low, high) in ranges)
         {
-            int lastOfRow = next | 0x3FF;
-            bool wholeRow = (next & 0x3FF) == 0;
-            int end = wholeRow && lastOfRow <= high ? (high + 1 & ~0x3FF) - 1 : Math.Min(lastOfRow, high);
-            var (first, last) = (char.ConvertFromUtf32(next), char.ConvertFromUtf32(end));
-            text.Append(CultureInfo.InvariantCulture, $"|[\\u{(int)first[0]:X4}-\\u{(int)last[0]:X4}][\\u{(int)first[1]:X4}-\\u{(int)last[1]:X4}]");
-            next = end + 1;
+            for (int next = low; next <= high;)
+            {
+                int end = Math.Min(next | LowHalfBits, high);
+                var (first, last) = (char.ConvertFromUtf32(next), char.ConvertFromUtf32(end));
+                if (end - next == LowHalfBits) whole.Add(first[0], first[0]);
+                else if (rows.TryGetValue(first[0], out var row)) row.Add(first[1], last[1]);
+                else rows[first[0]] = new RuneSet().Add(first[1], last[1]);
+                next = end + 1;
+            }
         }
+        if (whole.Ranges.Count > 0) WritePair(text, whole, new RuneSet().Add(FirstLowHalf, LastSurrogate));
+        foreach (var (half, row) in rows) WritePair(text, new RuneSet().Add(half, half), row);
+    }
+
+    private static void WritePair(StringBuilder text, RuneSet high, RuneSet low)
+    {
+        text.Append('|');
+        WriteUnits(text, high);
+        WriteUnits(text, low);
     }
 
     private static void WriteUnits(StringBuilder text, RuneSet set)

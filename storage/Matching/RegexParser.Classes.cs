@@ -112,9 +112,14 @@ internal sealed partial class RegexParser
             throw Error("invalid character class range", Text(start));
         }
         var set = new RuneSet();
-        for (int rune = 0; rune <= RuneSet.MaxRune; rune++)
+        int first = End;
+        for (int rune = 0; rune <= RuneSet.MaxRune + 1; rune++)
         {
-            if (CategoryName(CharUnicodeInfo.GetUnicodeCategory(rune)).StartsWith(name, StringComparison.Ordinal)) set.Add(rune, rune);
+            bool member = rune <= RuneSet.MaxRune && CategoryName(CharUnicodeInfo.GetUnicodeCategory(rune)).StartsWith(name, StringComparison.Ordinal);
+            if (member && first == End) first = rune;
+            if (member || first == End) continue;
+            set.Add(first, rune - 1);
+            first = End;
         }
         return set.Ranges.Count > 0 ? set : throw Error("invalid character class range", Text(start));
     }
