@@ -7,8 +7,20 @@ internal sealed partial class RegexParser
 {
     private static readonly Dictionary<string, string> PosixRanges = new()
     {
-        ["alnum"] = "09AZaz", ["alpha"] = "AZaz", ["ascii"] = "\0\x7f", ["blank"] = "\t\t  ", ["cntrl"] = "\0\x1f\x7f\x7f", ["digit"] = "09", ["graph"] = "!~",
-        ["lower"] = "az", ["print"] = " ~", ["punct"] = "!/:@[`{~", ["space"] = "\t\r  ", ["upper"] = "AZ", ["word"] = "09AZaz__", ["xdigit"] = "09AFaf",
+        ["alnum"] = "09AZaz",
+        ["alpha"] = "AZaz",
+        ["ascii"] = "\0\x7f",
+        ["blank"] = "\t\t  ",
+        ["cntrl"] = "\0\x1f\x7f\x7f",
+        ["digit"] = "09",
+        ["graph"] = "!~",
+        ["lower"] = "az",
+        ["print"] = " ~",
+        ["punct"] = "!/:@[`{~",
+        ["space"] = "\t\r  ",
+        ["upper"] = "AZ",
+        ["word"] = "09AZaz__",
+        ["xdigit"] = "09AFaf",
     };
 
     /// <summary>Behind a backslash, outside of classes; null for an empty quotation.</summary>
