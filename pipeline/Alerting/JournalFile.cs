@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Streamline.Pipeline.Alerting;
+
+/// <summary>
+/// A file of checked records, appended with one write(2) at a time and rewritten whole now and then. Layout: four letters, version byte 1, three zero bytes; then
+/// per record length (u32), CRC-32C of the payload (u32), payload; all little endian. A torn or damaged tail ends the reading; the rewrite that follows cuts it
+/// off. One owner thread, except <see cref="Sync"/>.
+/// </summary>
+internal sealed class JournalFile(string path, string letters) : IDisposable
+{
+    private const int HeaderBytes = 8;
+    private const int RecordHeaderBytes = 8;
+    private const int MaxRecordBytes = 4 << 20;  // labels and texts of one alert: checked before use
+    private const long GrownBytes = 16 << 20;    // a journal this large is mostly history
+
+    private readonly byte[] _header = [.. System.Text.Encoding.ASCII.GetBytes(letters), 1, 0, 0, 0];
+    private readonly ArrayBufferWriter<byte> _buffer = new(4096);
+    private SafeFileHandle? _file;
+    private long _length;
+    private int _recordStart;
+
+    /// <summary>Reads one payload; false when it makes no sense, which ends the reading.</summary>
+    public delegate bool RecordReader(ReadOnlySpan<byte> payload);
+
+    /// <summary>True when <see cref="BeginRewrite"/> pays.</summary>
+    public bool IsGrown => _length > GrownBytes;
+
+    /// <summary>Reads all good records; returns a line for the log when something was damaged.</summary>
+    public string? Load(RecordReader read)
+    {
+        if (!File.Exists(path)) return null;
+        byte[] bytes = File.ReadAllBytes(path);
+        if (!bytes.AsSpan().StartsWith(_header)) return $"{path}: not a journal of this version; its state starts anew";
+        int at = HeaderBytes;
+        while (at + RecordHeaderBytes <= bytes.Length)
+        {
+            uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at));
+            if (length > MaxRecordBytes || at + RecordHeaderBytes + length > bytes.Length) break;
+            var payload = bytes.AsSpan(at + RecordHeaderBytes, (int)length);
+            if (Crc(payload) != BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + 4)) || !read(payload)) break;
+            at += RecordHeaderBytes + (int)length;
+        }
+        return at == bytes.Length ? null : $"{path}: damaged at offset {at}; the {bytes.Length - at} bytes after it are lost";
+    }
+
+    /// <summary>Starts a new content; records follow, then <see cref="EndRewrite"/>.</summary>
+    public void BeginRewrite()
+    {
+        _buffer.Clear();
+        _buffer.Write(_header);
+    }
+
+    /// <summary>Puts the new content in place: written beside the file, synced, renamed.</summary>
+    public void EndRewrite()
+    {
+        var next = File.OpenHandle(path + ".tmp", FileMode.Create, FileAccess.Write, FileShare.Read);
+        RandomAccess.Write(next, _buffer.WrittenSpan, 0);
+        RandomAccess.FlushToDisk(next);
+        File.Move(path + ".tmp", path, overwrite: true);
+        SafeFileHandle? old = Interlocked.Exchange(ref _file, next);
+        old?.Dispose();
+        _length = _buffer.WrittenCount;
+        _buffer.Clear();
+    }
+
+    /// <summary>Opens a record; what is written to the returned writer until <see cref="EndRecord"/> is its payload.</summary>
+    public IBufferWriter<byte> BeginRecord()
+    {
+        _recordStart = _buffer.WrittenCount;
+        _buffer.Write(stackalloc byte[RecordHeaderBytes]);
+        return _buffer;
+    }
+
+    public void EndRecord()
+    {
+        var record = MemoryMarshal.AsMemory(_buffer.WrittenMemory)[_recordStart..].Span;
+        BinaryPrimitives.WriteUInt32LittleEndian(record, (uint)(record.Length - RecordHeaderBytes));
+        BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Crc(record[RecordHeaderBytes..]));
+    }
+
+    /// <summary>Writes the records since the last call with one write(2).</summary>
+    public void Flush(bool sync = false)
+    {
+        if (_buffer.WrittenCount == 0 || _file is null) return;
+        RandomAccess.Write(_file, _buffer.WrittenSpan, _length);
+        _length += _buffer.WrittenCount;
+        _buffer.Clear();
+        if (sync) Sync();
+    }
+
+    /// <summary>Forces the file to the disk; any thread.</summary>
+    public void Sync()
+    {
+        if (Volatile.Read(ref _file) is { } file) RandomAccess.FlushToDisk(file);
+    }
+
+    public void Dispose() => _file?.Dispose();
+
+    private static uint Crc(ReadOnlySpan<byte> bytes)
+    {
+        uint crc = uint.MaxValue;
+        foreach (byte b in bytes) crc = BitOperations.Crc32C(crc, b);
+        return ~crc;
+    }
+}
