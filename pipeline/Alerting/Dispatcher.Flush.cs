@@ -34,7 +34,7 @@ internal sealed partial class Dispatcher
             string key = string.Create(CultureInfo.InvariantCulture, $"{group.Key} {group.Route.Receiver}/{notifier.Integration}/{i}");
             NotificationReason reason = _log.Decide(key, alerts, notifier.SendResolved, group.Route.RepeatIntervalMs, now);
             if (reason == NotificationReason.None) continue;
-            IReadOnlyList<AlertUpdate> told = notifier.SendResolved ? alerts : [.. alerts.Where(a => !a.IsResolvedAt(now))];
+            List<AlertUpdate> told = notifier.SendResolved ? alerts : alerts.FindAll(a => !a.IsResolvedAt(now));
             // Nothing to say to one that hears no resolutions, but remembered, so that the next firing is news.
             if (told.Count == 0) _log.Record(key, alerts, group.Route.RepeatIntervalMs, now);
             else Send(group, new Notification(group.Route.Receiver, group.Key, group.Labels, group.Route.Labels, told, reason, _setup.ExternalUrl, now), alerts, notifier, key);

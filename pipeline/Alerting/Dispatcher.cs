@@ -80,6 +80,7 @@ internal sealed partial class Dispatcher : IAlertTarget, IDisposable
     /// <summary>Ends the thread; what is on its way is cancelled.</summary>
     public void Dispose()
     {
+        if (_stopping.IsCancellationRequested) return;
         _stopping.Cancel();
         _thread.Dispose();
         _log.Dispose();

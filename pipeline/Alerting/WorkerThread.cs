@@ -25,14 +25,13 @@ internal sealed class WorkerThread : IDisposable
     /// <summary>Makes the thread look for work; cheap, allocates nothing, any thread.</summary>
     public void Wake() => _wake.Set();
 
-    /// <summary>Ends the thread after the work in hand.</summary>
+    /// <summary>Ends the thread after the work in hand. The event is left to the collector: others may still wake a thread that has ended.</summary>
     public void Dispose()
     {
         if (_stopping) return;
         _stopping = true;
         _wake.Set();
         if (_thread.IsAlive) _thread.Join();
-        _wake.Dispose();
     }
 
     private void Run()

@@ -5,7 +5,7 @@ using Streamline.Storage;
 namespace Streamline.Pipeline.Rules;
 
 /// <summary>
-/// All rule groups of the process: evaluates them at their slots, and dirty streaming rules between slots, on one thread (see Rules/README.md). Everything
+/// All rule groups of the process: evaluates them at their slots, and dirty streaming rules between slots, on one thread. Everything
 /// that ends something happens at slots only.
 /// Locks, outer to inner: _turn (one work item or one reload), _state (what snapshots read).
 /// </summary>
@@ -73,6 +73,7 @@ internal sealed partial class LiveRules : IDisposable
     /// <summary>Ends the thread and closes the journal. Before the appender stops: what was sent is still stored.</summary>
     public void Dispose()
     {
+        if (_stopping.IsCancellationRequested) return;
         _stopping.Cancel();
         _thread.Dispose();
         _index.Dispose();
