@@ -39,6 +39,13 @@ internal sealed class WebhookServer : IAsyncDisposable
         return all;
     }
 
+    /// <summary>The next message; a test that waits in vain fails.</summary>
+    public async Task<JsonElement> NextAsync(TimeSpan limit)
+    {
+        using var deadline = new CancellationTokenSource(limit);
+        return (await _received.Reader.ReadAsync(deadline.Token)).RootElement;
+    }
+
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private async Task Take(HttpContext context)

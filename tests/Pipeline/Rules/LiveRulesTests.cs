@@ -188,6 +188,7 @@ public sealed class LiveRulesTests : IDisposable
         var alert = Assert.Single(_rig.Rule("High").Alerts);
         Assert.Equal((AlertState.Firing, since), (alert.State, alert.ActiveAtMs));
 
+        _rig.Advance(100);
         _rig.Write("load", 1);
         _rig.Advance(5000);
         Assert.Empty(_rig.Rule("High").Alerts);
