@@ -54,7 +54,7 @@ internal ref partial struct ExpositionReader
             if (_at >= _body.Length) return AtEnd();
             _lineStart = _at;
             int length = _body[_at..].IndexOf((byte)'\n');
-            if (length > MaxLineBytes) return Fail("line is longer than 1 MiB");
+            if ((length < 0 ? _body.Length - _at : length) > MaxLineBytes) return Fail("line is longer than 1 MiB");
             if (length < 0) return AtLastLine();
             var line = _body.Slice(_at, length);
             _at += length + 1;

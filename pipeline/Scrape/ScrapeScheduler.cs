@@ -21,6 +21,7 @@ internal sealed class ScrapeScheduler : IDisposable
     private readonly ITimer _timer;
     private readonly PriorityQueue<Entry, long> _due = new();
     private long _armedForMs = long.MaxValue;
+    private long _begun;
     private bool _ended;
 
     public ScrapeScheduler(TimeProvider time)
@@ -41,6 +42,18 @@ internal sealed class ScrapeScheduler : IDisposable
 
         public void Dispose() => Removed = true;
     }
+
+    /// <summary>When the next work is due, at the latest; null without work.</summary>
+    public long? NextDueMs
+    {
+        get
+        {
+            lock (_lock) return _due.TryPeek(out _, out long at) ? at : null;
+        }
+    }
+
+    /// <summary>Works begun since the start.</summary>
+    public long Begun => Interlocked.Read(ref _begun);
 
     /// <summary>Schedules work by a hash that spreads it over its interval. Dispose the result to end it.</summary>
     public IDisposable Add(IScheduled work, TimeSpan interval, ulong hash)
@@ -108,6 +121,7 @@ internal sealed class ScrapeScheduler : IDisposable
             }
             Arm();
         }
+        Interlocked.Add(ref _begun, ready.Count);
         foreach (var (work, at) in ready) work.Run(at);
     }
 

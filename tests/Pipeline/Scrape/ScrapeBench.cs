@@ -1,0 +1,139 @@
+using System.Diagnostics.Metrics;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging.Abstractions;
+using Streamline.Pipeline.Config;
+using Streamline.Pipeline.Graph;
+using Streamline.Pipeline.Scrape;
+using Streamline.Pipeline.Stages;
+using Streamline.Storage;
+using Streamline.Tests.Shared;
+
+namespace Streamline.Pipeline.Tests.Scrape;
+
+/// <summary>A scrape job in virtual time over real HTTP into a real database: each tick is one call, the test sees every committed batch.</summary>
+internal sealed class ScrapeBench : IAsyncDisposable, IBatchTarget
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("streamline-scrape-").FullName;
+    private readonly Channel<CommitResult> _commits = Channel.CreateUnbounded<CommitResult>();
+    private readonly Meter _meter = new("test");
+    private readonly List<ScrapeSource> _sources = [];
+
+    public ScrapeBench()
+    {
+        Store = Tsdb.Open(new TsdbOptions { Path = _folder, Time = Time });
+        Router = new SeriesRouter(Store, []);
+        Manager = new ScrapeManager(new ScrapeManagerOptions { Meter = _meter, Logger = NullLogger.Instance, Time = Time });
+    }
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public Tsdb Store { get; }
+
+    public SeriesRouter Router { get; }
+
+    public ScrapeManager Manager { get; }
+
+    /// <summary>Runs before each commit; for tests that hold the appender up.</summary>
+    public Func<Task> BeforeCommit { get; set; } = () => Task.CompletedTask;
+
+    public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public static ScrapeConfig Job(HttpTarget target) => Job(target.Address);
+
+    public static ScrapeConfig Job(params string[] addresses) => new()
+    {
+        JobName = "job",
+        ScrapeInterval = Interval,
+        ScrapeTimeout = TimeSpan.FromSeconds(5),
+        Discovery = new DiscoveryConfig { StaticConfigs = [new StaticConfig { Targets = addresses }] },
+    };
+
+    public ScrapeSource Start(ScrapeConfig config)
+    {
+        var source = Manager.CreateSource(config, Router);
+        _sources.Add(source);
+        source.Start(this);
+        return source;
+    }
+
+    /// <summary>Moves through one interval, from due work to due work, and waits for the batch that each brings. Ends at the last tick.</summary>
+    public async Task<CommitResult> TickAsync()
+    {
+        long end = NowMs + (long)Interval.TotalMilliseconds;
+        CommitResult last = default;
+        while (Manager.Scheduler.NextDueMs <= end)
+        {
+            for (long begun = AdvanceToDue(); begun > 0; begun--) last = await NextCommitAsync();
+        }
+        return last;
+    }
+
+    /// <summary>Moves to the moment when work is due; virtual time stands still while it runs. Returns how many works began.</summary>
+    public long AdvanceToDue()
+    {
+        long before = Manager.Scheduler.Begun;
+        Time.Advance(TimeSpan.FromMilliseconds(Manager.Scheduler.NextDueMs!.Value - NowMs));
+        return Manager.Scheduler.Begun - before;
+    }
+
+    public async Task<CommitResult> NextCommitAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        return await _commits.Reader.ReadAsync(patience.Token);
+    }
+
+    public bool HasCommit => _commits.Reader.TryPeek(out _);
+
+    /// <summary>All samples of the matching series as text, values in time order, stale markers as "stale".</summary>
+    public List<string> Samples(string name)
+    {
+        var lines = new List<string>();
+        using var set = Store.Select([new LabelMatcher(MatchOperator.Equal, "__name__", name)], TimeRange.All, SelectHints.None);
+        for (int i = 0; i < set.Count; i++)
+        {
+            using var cursor = set.Open(i);
+            var times = new long[100];
+            var values = new double[100];
+            int count = cursor.Next(times, values);
+            var shown = values.Take(count).Select(v => StaleMarker.Is(v) ? "stale" : FloatText.Format(v));
+            lines.Add($"{Shown(set.LabelsAt(i))} {string.Join(' ', shown)}");
+        }
+        return lines;
+    }
+
+    public List<long> Times(string name)
+    {
+        using var set = Store.Select([new LabelMatcher(MatchOperator.Equal, "__name__", name)], TimeRange.All, SelectHints.None);
+        using var cursor = set.Open(0);
+        var times = new long[100];
+        return [.. times.Take(cursor.Next(times, new double[100]))];
+    }
+
+    public async ValueTask<bool> SendAsync(SampleBatch batch, CancellationToken cancellation)
+    {
+        await BeforeCommit();
+        var result = Store.Commit(batch);
+        batch.Complete(result);
+        batch.Release();
+        _commits.Writer.TryWrite(result);
+        return true;
+    }
+
+    public bool TrySend(SampleBatch batch) => throw new NotSupportedException("scrapes wait");
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var source in _sources) await source.StopAsync();
+        Manager.Dispose();
+        _meter.Dispose();
+        Store.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    // instance holds a random port: left out.
+    private static string Shown(Labels labels) =>
+        string.Join(',', labels.ToPairs().Where(p => p.Key != "instance").Select(p => p.Key == "__name__" ? p.Value : $"{p.Key}={p.Value}"));
+}

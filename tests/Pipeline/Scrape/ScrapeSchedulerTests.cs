@@ -1,0 +1,75 @@
+using Streamline.Pipeline.Scrape;
+using Streamline.Tests.Shared;
+
+namespace Streamline.Pipeline.Tests.Scrape;
+
+public sealed class ScrapeSchedulerTests : IDisposable
+{
+    private readonly ManualTimeProvider _time = new();
+    private readonly ScrapeScheduler _scheduler;
+
+    public ScrapeSchedulerTests() => _scheduler = new ScrapeScheduler(_time);
+
+    public void Dispose() => _scheduler.Dispose();
+
+    private sealed class Recorder(ManualTimeProvider time) : IScheduled
+    {
+        public List<long> Ticks { get; } = [];
+
+        public List<long> RanAt { get; } = [];
+
+        public void Run(long scheduledMs)
+        {
+            Ticks.Add(scheduledMs);
+            RanAt.Add(time.GetUtcNow().ToUnixTimeMilliseconds());
+        }
+    }
+
+    [Theory]
+    [InlineData(1_000, 0)]
+    [InlineData(1_000, 777)]
+    [InlineData(15_000, 123_456)]
+    [InlineData(60, 31)]
+    public void Work_RunsOncePerInterval_AtItsPhase(int intervalMs, ulong hash)
+    {
+        var work = new Recorder(_time);
+        _scheduler.Add(work, TimeSpan.FromMilliseconds(intervalMs), hash);
+        _time.Advance(TimeSpan.FromMilliseconds(intervalMs * 10));
+        Assert.InRange(work.Ticks.Count, 10, 11);
+        Assert.Equal(work.Ticks, work.RanAt);
+        long phase = (long)(hash % (ulong)intervalMs) / 100 * 100;
+        Assert.All(work.Ticks, tick => Assert.Equal(phase, tick % intervalMs));
+    }
+
+    [Fact]
+    public void Hashes_SpreadOverTheGrid_AndShareWakeUps()
+    {
+        var works = Enumerable.Range(0, 100).Select(i => new Recorder(_time)).ToList();
+        for (int i = 0; i < works.Count; i++) _scheduler.Add(works[i], TimeSpan.FromSeconds(1), (ulong)i * 7919);
+        _time.Advance(TimeSpan.FromMilliseconds(999));
+        Assert.All(works, work => Assert.Single(work.Ticks));
+        Assert.InRange(works.Select(work => work.Ticks[0]).Distinct().Count(), 8, 10);
+    }
+
+    [Fact]
+    public void Removed_RunsNoMore()
+    {
+        var work = new Recorder(_time);
+        var entry = _scheduler.Add(work, TimeSpan.FromSeconds(1), 0);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        int ran = work.Ticks.Count;
+        entry.Dispose();
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(ran, work.Ticks.Count);
+    }
+
+    [Fact]
+    public void Once_RunsOnce()
+    {
+        var work = new Recorder(_time);
+        long at = _time.GetUtcNow().ToUnixTimeMilliseconds() + 90_000;
+        _scheduler.Once(work, at);
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal([at], work.Ticks);
+    }
+}

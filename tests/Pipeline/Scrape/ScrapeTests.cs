@@ -1,0 +1,387 @@
+using System.IO.Compression;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Streamline.Pipeline.Config;
+
+namespace Streamline.Pipeline.Tests.Scrape;
+
+public sealed class ScrapeTests : IAsyncLifetime
+{
+    private readonly ScrapeBench _bench = new();
+    private HttpTarget _target = null!;
+
+    public async ValueTask InitializeAsync() => _target = await HttpTarget.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _bench.DisposeAsync();
+        await _target.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task GoodTarget_IsStored_WithReportSeries()
+    {
+        _target.Says("# TYPE a counter\n# HELP a Some help.\na{x=\"1\"} 5\na{x=\"2\"} 6\n");
+        _bench.Start(ScrapeBench.Job(_target));
+        await _bench.TickAsync();
+        _target.Says("a{x=\"1\"} 7\na{x=\"2\"} 8\n");
+        await _bench.TickAsync();
+        Assert.Equal(["a,job=job,x=1 5 7", "a,job=job,x=2 6 8"], _bench.Samples("a"));
+        Assert.Equal(["up,job=job 1 1"], _bench.Samples("up"));
+        Assert.Equal(["scrape_samples_scraped,job=job 2 2"], _bench.Samples("scrape_samples_scraped"));
+        Assert.Equal(["scrape_samples_post_metric_relabeling,job=job 2 2"], _bench.Samples("scrape_samples_post_metric_relabeling"));
+        Assert.Equal(["scrape_series_added,job=job 2 0"], _bench.Samples("scrape_series_added"));
+        Assert.Single(_bench.Samples("scrape_duration_seconds"));
+        Assert.Equal(new MetricMetadata("counter", "Some help.", ""), Assert.Single(_bench.Manager.Metadata.Snapshot()["a"]));
+        var status = Assert.Single(_bench.Manager.Targets());
+        Assert.Equal(("up", "", $"http://{_target.Address}/metrics"), (status.Health, status.LastError, status.ScrapeUrl));
+        Assert.Equal(_target.Address, status.Labels.Get("instance"));
+    }
+
+    [Fact]
+    public async Task Samples_AreDatedAtTheTick_OnTheGrid()
+    {
+        _target.Says("a 1\n");
+        _bench.Start(ScrapeBench.Job(_target));
+        await _bench.TickAsync();
+        await _bench.TickAsync();
+        var times = _bench.Times("a");
+        Assert.Equal(10_000, times[1] - times[0]);
+        Assert.Equal(0, times[0] % 100);
+    }
+
+    [Fact]
+    public async Task Request_SaysWhatPrometheusSays()
+    {
+        _target.Says("a 1\n");
+        var job = ScrapeBench.Job(_target);
+        _bench.Start(job with
+        {
+            Parameters = new Dictionary<string, IReadOnlyList<string>> { ["module"] = ["x y", "z"] },
+            Http = new HttpClientConfig
+            {
+                BasicAuth = new BasicAuthConfig { Username = "me", Password = new Secret("pw") },
+                HttpHeaders = new Dictionary<string, HttpHeaderConfig> { ["X-Scope"] = new() { Values = ["tenant"] } },
+            },
+        });
+        await _bench.TickAsync();
+        Assert.Equal("5", _target.Headers["X-Prometheus-Scrape-Timeout-Seconds"]);
+        Assert.Equal("gzip", _target.Headers.AcceptEncoding);
+        Assert.StartsWith("application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,", _target.Headers.Accept.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("text/plain;version=0.0.4;q=0.3,*/*;q=0.2", _target.Headers.Accept.ToString(), StringComparison.Ordinal);
+        Assert.Equal("Basic " + Convert.ToBase64String("me:pw"u8), _target.Headers.Authorization);
+        Assert.Equal("tenant", _target.Headers["X-Scope"]);
+        Assert.Equal("?module=x%20y&module=z", _target.Query);
+    }
+
+    [Fact]
+    public async Task Gzip_And_OpenMetrics_AreRead()
+    {
+        _target.Answer = async context =>
+        {
+            context.Response.ContentType = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+            context.Response.Headers.ContentEncoding = "gzip";
+            await using var gzip = new GZipStream(context.Response.Body, CompressionLevel.Fastest);
+            await gzip.WriteAsync("a_total 4\n# EOF\n"u8.ToArray());
+        };
+        _bench.Start(ScrapeBench.Job(_target));
+        await _bench.TickAsync();
+        Assert.Equal(["a_total,job=job 4"], _bench.Samples("a_total"));
+    }
+
+    public static TheoryData<string, string> BadBodies => new()
+    {
+        { "a 1\nb{x=\"1\" 2\n", "line 2: labels do not end" },
+        { "a 1\nb 12", "line 2: last line does not end with a newline" },
+        { "<html><body>no</body></html>\n", "line 1: expected a value after the metric" },
+        { new string('x', 10 << 20) + "\n", "line 1: line is longer than 1 MiB" },
+        { new string('x', 10 << 20), "line 1: line is longer than 1 MiB" },
+        { "a 1\na{b=\"c\",b=\"d\"} 1\n", "line 2: label name is not unique" },
+        { "\0\u0001\u0002 1\n", "line 1: invalid metric name" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadBodies))]
+    public async Task BadBody_FailsAsAWhole_AndLastSeriesGoStale(string body, string error)
+    {
+        _target.Says("a 1\nold 1\n");
+        _bench.Start(ScrapeBench.Job(_target));
+        await _bench.TickAsync();
+        _target.Says(body);
+        await _bench.TickAsync();
+        Assert.Equal(["a,job=job 1 stale"], _bench.Samples("a"));
+        Assert.Equal(["old,job=job 1 stale"], _bench.Samples("old"));
+        Assert.Empty(_bench.Samples("b"));
+        Assert.Equal(["up,job=job 1 0"], _bench.Samples("up"));
+        var status = Assert.Single(_bench.Manager.Targets());
+        Assert.Equal(("down", error), (status.Health, status.LastError));
+        _target.Says("a 2\n");
+        await _bench.TickAsync();
+        Assert.Equal(["a,job=job 1 stale 2"], _bench.Samples("a"));
+        Assert.Equal(["old,job=job 1 stale"], _bench.Samples("old"));
+        Assert.Equal("up", _bench.Manager.Targets()[0].Health);
+    }
+
+    [Theory]
+    [InlineData(500, "text/plain", "server returned HTTP status 500 Internal Server Error")]
+    [InlineData(200, "application/json", "the target sent the unsupported Content-Type \"application/json\" and the job has no fallback_scrape_protocol")]
+    [InlineData(200, null, "the target sent no Content-Type and the job has no fallback_scrape_protocol")]
+    [InlineData(200, "application/vnd.google.protobuf", "the exposition format PrometheusProto is not built yet")]
+    public async Task BadAnswer_IsNamed(int code, string? contentType, string error)
+    {
+        _target.Answer = context =>
+        {
+            context.Response.StatusCode = code;
+            context.Response.ContentType = contentType;
+            return context.Response.WriteAsync("a 1\n");
+        };
+        _bench.Start(ScrapeBench.Job(_target));
+        await _bench.TickAsync();
+        Assert.Equal(error, _bench.Manager.Targets()[0].LastError);
+        Assert.Equal(["up,job=job 0"], _bench.Samples("up"));
+        Assert.Empty(_bench.Samples("a"));
+    }
+
+    [Fact]
+    public async Task BrokenConnection_FailsTheScrape()
+    {
+        _target.Answer = async context =>
+        {
+            context.Response.ContentType = "text/plain";
+            context.Response.ContentLength = 1000;
+            await context.Response.WriteAsync("a 1\n");
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        };
+        _bench.Start(ScrapeBench.Job(_target));
+        await _bench.TickAsync();
+        Assert.Empty(_bench.Samples("a"));
+        Assert.Equal("down", _bench.Manager.Targets()[0].Health);
+    }
+
+    [Fact]
+    public async Task SilentTarget_EndsWithItsTimeout()
+    {
+        var asked = new TaskCompletionSource();
+        _target.Answer = async context =>
+        {
+            asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+        _bench.Start(ScrapeBench.Job(_target));
+        _bench.AdvanceToDue();
+        await asked.Task;
+        _bench.Time.Advance(TimeSpan.FromSeconds(5));
+        await _bench.NextCommitAsync();
+        Assert.Equal("no complete answer within the scrape timeout of 5s", _bench.Manager.Targets()[0].LastError);
+        Assert.Equal(["up,job=job 0"], _bench.Samples("up"));
+    }
+
+    [Fact]
+    public async Task EndlessTarget_StopsAtTheBodyLimit()
+    {
+        _target.Answer = async context =>
+        {
+            context.Response.ContentType = "text/plain";
+            byte[] block = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("a 1\n", 1000)));
+            while (!context.RequestAborted.IsCancellationRequested) await context.Response.Body.WriteAsync(block, context.RequestAborted);
+        };
+        _bench.Start(ScrapeBench.Job(_target) with { BodySizeLimit = new ByteSize(1 << 20) });
+        await _bench.TickAsync();
+        Assert.Equal("body size limit exceeded", _bench.Manager.Targets()[0].LastError);
+    }
+
+    [Fact]
+    public async Task BadTarget_DisturbsNoOther()
+    {
+        await using var good = await HttpTarget.StartAsync("a 1\n");
+        _target.Says("garbage{");
+        _bench.Start(ScrapeBench.Job(_target.Address, good.Address));
+        await _bench.TickAsync();
+        Assert.Equal(["down", "up"], _bench.Manager.Targets().Select(t => t.Health).Order());
+        Assert.Equal(["a,job=job 1"], _bench.Samples("a"));
+    }
+
+    [Fact]
+    public async Task VanishedSeries_GetOneMarker()
+    {
+        _target.Says("a 1\nb 1\n");
+        _bench.Start(ScrapeBench.Job(_target));
+        await _bench.TickAsync();
+        _target.Says("a 2\n");
+        await _bench.TickAsync();
+        await _bench.TickAsync();
+        Assert.Equal(["b,job=job 1 stale"], _bench.Samples("b"));
+    }
+
+    [Fact]
+    public async Task SeriesWithTimestamps_GetNoMarker_UnlessTracked()
+    {
+        _target.Says($"a 1 {_bench.NowMs}\n");
+        _bench.Start(ScrapeBench.Job(_target));
+        _bench.Start(ScrapeBench.Job(_target) with { JobName = "tracked", TrackTimestampsStaleness = true });
+        for (int tick = 0; tick < 2; tick++)
+        {
+            await _bench.TickAsync();
+            _target.Says("b 1\n");
+        }
+        Assert.Equal(["a,job=job 1", "a,job=tracked 1 stale"], _bench.Samples("a"));
+    }
+
+    [Theory]
+    [InlineData(false, "a,exported_job=theirs,job=job,z=1 1")]
+    [InlineData(true, "a,job=theirs,z=1 1")]
+    public async Task HonorLabels_DecidesClashes(bool honor, string expected)
+    {
+        _target.Says("a{job=\"theirs\",z=\"1\"} 1\n");
+        _bench.Start(ScrapeBench.Job(_target) with { HonorLabels = honor });
+        await _bench.TickAsync();
+        Assert.Equal([expected], _bench.Samples("a"));
+    }
+
+    [Fact]
+    public async Task HonorLabels_EmptyValue_TakesTheTargetsLabelAway()
+    {
+        _target.Says("a{job=\"\"} 1\n");
+        _bench.Start(ScrapeBench.Job(_target) with { HonorLabels = true });
+        await _bench.TickAsync();
+        Assert.Equal(["a 1"], _bench.Samples("a"));
+    }
+
+    [Fact]
+    public async Task MetricRelabelling_DropsAndRenames_ButNotReports()
+    {
+        _target.Says("a 1\nb 2\n");
+        _bench.Start(ScrapeBench.Job(_target) with
+        {
+            MetricRelabelConfigs =
+            [
+                new RelabelConfig { SourceLabels = ["__name__"], Regex = "a|up", Action = RelabelAction.Drop },
+                new RelabelConfig { SourceLabels = ["__name__"], Regex = "(b)", Replacement = "renamed_$1", TargetLabel = "__name__" },
+            ],
+        });
+        await _bench.TickAsync();
+        Assert.Empty(_bench.Samples("a"));
+        Assert.Equal(["renamed_b,job=job 2"], _bench.Samples("renamed_b"));
+        Assert.Equal(["up,job=job 1"], _bench.Samples("up"));
+        Assert.Equal(["scrape_samples_post_metric_relabeling,job=job 1"], _bench.Samples("scrape_samples_post_metric_relabeling"));
+    }
+
+    [Theory]
+    [InlineData("sample", "sample limit exceeded")]
+    [InlineData("labels", "label_limit exceeded (metric: a, number of labels: 4, limit: 3)")]
+    [InlineData("name", "label_name_length_limit exceeded (metric: a, label name: __name__, length: 8, limit: 7)")]
+    [InlineData("value", "label_value_length_limit exceeded (metric: a, label name: long, length: 200, limit: 100)")]
+    public async Task Limits_FailTheScrape(string limit, string error)
+    {
+        _target.Says($"a{{long=\"{new string('v', 200)}\"}} 1\nb 2\n");
+        var job = ScrapeBench.Job(_target);
+        _bench.Start(limit switch
+        {
+            "sample" => job with { SampleLimit = 1 },
+            "labels" => job with { LabelLimit = 3 },
+            "name" => job with { LabelNameLengthLimit = 7 },
+            _ => job with { LabelValueLengthLimit = 100 },
+        });
+        await _bench.TickAsync();
+        Assert.Equal(error, _bench.Manager.Targets()[0].LastError);
+        Assert.Empty(_bench.Samples("a"));
+        Assert.Equal(["up,job=job 0"], _bench.Samples("up"));
+    }
+
+    [Fact]
+    public async Task SameSeriesTwice_TheFirstCounts()
+    {
+        _target.Says("a 1\na 2\n");
+        _bench.Start(ScrapeBench.Job(_target));
+        await _bench.TickAsync();
+        Assert.Equal(["a,job=job 1"], _bench.Samples("a"));
+    }
+
+    [Fact]
+    public async Task SampleTooFarAhead_IsDropped()
+    {
+        _target.Says($"a 1 {_bench.NowMs + 3_600_000}\nb 1\n");
+        _bench.Start(ScrapeBench.Job(_target));
+        await _bench.TickAsync();
+        Assert.Empty(_bench.Samples("a"));
+        Assert.Equal(["b,job=job 1"], _bench.Samples("b"));
+    }
+
+    [Fact]
+    public async Task RemovedJob_GetsMarkers_AtTheTickItMissed()
+    {
+        _target.Says("a 1\n");
+        var source = _bench.Start(ScrapeBench.Job(_target));
+        await _bench.TickAsync();
+        await source.RetireAsync();
+        Assert.Empty(_bench.Manager.Targets());
+        _bench.Time.Advance(ScrapeBench.Interval);
+        Assert.False(_bench.HasCommit);
+        _bench.Time.Advance(ScrapeBench.Interval * 1.2);
+        await _bench.NextCommitAsync();
+        Assert.Equal(["a,job=job 1 stale"], _bench.Samples("a"));
+        Assert.Equal(["up,job=job 1 stale"], _bench.Samples("up"));
+        var times = _bench.Times("a");
+        Assert.Equal(10_000, times[1] - times[0]);
+    }
+
+    [Fact]
+    public async Task Stop_WritesNoMarkers_AndEndsARunningFetch()
+    {
+        var asked = new TaskCompletionSource();
+        _target.Answer = async context =>
+        {
+            asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+        var source = _bench.Start(ScrapeBench.Job(_target));
+        _bench.AdvanceToDue();
+        await asked.Task;
+        await source.StopAsync();
+        Assert.False(_bench.HasCommit);
+    }
+
+    [Fact]
+    public async Task SlowAppender_SkipsTicks_WithoutOverlap()
+    {
+        _target.Says("a 1\n");
+        var reached = new TaskCompletionSource();
+        var open = new TaskCompletionSource();
+        _bench.BeforeCommit = () =>
+        {
+            reached.TrySetResult();
+            return open.Task;
+        };
+        _bench.Start(ScrapeBench.Job(_target));
+        _bench.AdvanceToDue();
+        await reached.Task;
+        _bench.Time.Advance(ScrapeBench.Interval * 2);
+        Assert.False(_bench.HasCommit);
+        open.SetResult();
+        await _bench.NextCommitAsync();
+        Assert.False(_bench.HasCommit);
+        Assert.Single(_bench.Times("a"));
+    }
+
+    [Fact]
+    public async Task NewRouter_ResolvesAnew_AndMarksWhatItNoLongerWrites()
+    {
+        _target.Says("a 1\n");
+        var source = _bench.Start(ScrapeBench.Job(_target));
+        await _bench.TickAsync();
+        var relabel = new Pipeline.Stages.Relabeler([new RelabelConfig { Replacement = "x", TargetLabel = "stage" }]);
+        source.Router = new Pipeline.Stages.SeriesRouter(_bench.Store, [relabel]);
+        await _bench.TickAsync();
+        Assert.Equal(["a,job=job 1 stale", "a,job=job,stage=x 1"], _bench.Samples("a"));
+    }
+
+    [Fact]
+    public async Task NotBuiltKey_IsAnErrorOfTheTarget()
+    {
+        _target.Says("a 1\n");
+        _bench.Start(ScrapeBench.Job(_target) with { Http = new HttpClientConfig { OAuth2 = new OAuth2Config() } });
+        await _bench.TickAsync();
+        Assert.Equal("oauth2 is not built yet", _bench.Manager.Targets()[0].LastError);
+    }
+}
