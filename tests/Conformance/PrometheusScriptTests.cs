@@ -35,7 +35,10 @@ public sealed class PrometheusScriptTests
                where reached < known.Value
                select $"{known.Key}: {reached} of the {known.Value} commands that have passed before",
         ];
-        Assert.True(regressions.Length == 0, string.Join('\n', regressions) + "\n" + string.Join('\n', Misses(outcomes).Take(40)));
+        Assert.True(regressions.Length == 0, string.Join('\n', regressions));
+        // What is not built may be refused by name; what is answered must be right.
+        string[] misses = [.. Misses(outcomes)];
+        Assert.True(misses.Length == 0, string.Join('\n', misses.Take(40)));
     }
 
     private static int Passes(List<Outcome> outcomes) => outcomes.Count(o => o.Kind == OutcomeKind.Passed);
