@@ -35,7 +35,7 @@ export function EdgeTable({ data, rates }: { data: PipelineData; rates: Map<stri
                 <td>
                   <span className={classes.queueCell}>
                     <QueueBar queue={edge.queue} capacity={edge.capacity} />
-                    {`${edge.queue}/${edge.capacity}`}
+                    {edge.capacity > 0 ? `${edge.queue}/${edge.capacity}` : '–'}
                   </span>
                 </td>
                 <td>{rate.blocked > 0 ? `${(rate.blocked * 100).toFixed(1)} %` : '–'}</td>

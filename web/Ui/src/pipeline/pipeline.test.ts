@@ -5,6 +5,7 @@ import { edgeShape } from './edgeShape';
 import { layout } from './layout';
 import { keepWindow, ratesBetween, type Reading } from './rates';
 import { roleOf } from './roles';
+import { titleOfNode } from './titles';
 
 const edge = (id: string, samples: number, dropped: Record<string, number> = {}): PipelineEdge => ({
   id,
@@ -124,3 +125,10 @@ describe('drops', () => {
   it('are listed by size without zeros', () => expect(dropList({ a: 1, b: 0, c: 5 })).toEqual([['c', 5], ['a', 1]]));
   it('sum up', () => expect([totalOf({ a: 1, c: 5 }), totalOf(undefined)]).toEqual([6, 0]));
 });
+
+it.each([
+  ['node', 'scrape', 'node'],
+  ['1', 'host', 'host'],
+  ['2', 'scrape', 'scrape 2'],
+  ['', 'append', 'append'],
+])('titleOfNode(%s, %s)', (name, kind, title) => expect(titleOfNode({ name, kind })).toBe(title));

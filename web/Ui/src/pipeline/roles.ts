@@ -8,10 +8,20 @@ export const roleNames: Record<Role, string> = {
   sink: 'Sinks',
 };
 
+/** One part of a role, for nodes whose title is their kind. */
+export const partNames: Record<Role, string> = {
+  source: 'source',
+  stage: 'stage',
+  store: 'storage',
+  alerting: 'alerting',
+  sink: 'sink',
+};
+
 const roles: Record<string, Role> = {
   append: 'store',
   tsdb: 'store',
   wal: 'store',
+  blocks: 'store',
   rules: 'alerting',
   dispatch: 'alerting',
   notify: 'alerting',
