@@ -50,5 +50,5 @@ internal sealed class Evaluation(ISampleStore store, QueryEngineOptions options,
 
     /// <summary>Whether the query asks for an order of its own.</summary>
     private static bool KeepsOrder(Expr expr) => expr.DescendantsAndSelf().Any(e =>
-        e is CallExpr { Function.Name: "sort" or "sort_desc" } or AggregateExpr { Op: AggregateOperator.Topk or AggregateOperator.Bottomk });
+        e is CallExpr { Function.Name: "sort" or "sort_desc" or "sort_by_label" or "sort_by_label_desc" } or AggregateExpr { Op: AggregateOperator.Topk or AggregateOperator.Bottomk });
 }

@@ -35,6 +35,16 @@ internal readonly struct Atan2Kernel : IBinaryKernel
     public static double Apply(double left, double right) => Math.Atan2(left, right);
 }
 
+internal readonly struct MaxOfKernel : IBinaryKernel
+{
+    public static double Apply(double left, double right) => GoMath.Max(left, right);
+}
+
+internal readonly struct MinOfKernel : IBinaryKernel
+{
+    public static double Apply(double left, double right) => GoMath.Min(left, right);
+}
+
 internal readonly struct EqualKernel : IComparisonKernel
 {
     public static bool Test(double left, double right) => left == right;

@@ -2,14 +2,14 @@ using Streamline.Query.Engine;
 
 namespace Streamline.Query.Operators;
 
-/// <summary><c>sort</c> and <c>sort_desc</c> at a single step: by value, NaN last both ways. Series without a value are left out.</summary>
-internal sealed class SortOperator(QueryContext context, Operator inner, bool descending) : Operator(context, inner.Grid)
+/// <summary>The sort functions at a single step. Series without a value are left out; of equal ones the earlier stays first.</summary>
+internal abstract class SortOperator(QueryContext context, Operator inner) : Operator(context, inner.Grid)
 {
     private readonly List<int> _order = [];
     private HeldColumns? _held;
     private int _next;
 
-    public override int Next(Span<SeriesColumn> columns)
+    public sealed override int Next(Span<SeriesColumn> columns)
     {
         Headers();
         int filled = 0;
@@ -21,27 +21,50 @@ internal sealed class SortOperator(QueryContext context, Operator inner, bool de
         return filled;
     }
 
-    protected override void Release()
+    protected sealed override void Release()
     {
         _held?.Dispose();
         inner.Dispose();
     }
 
-    protected override SeriesHeader[] ComputeHeaders()
+    protected sealed override SeriesHeader[] ComputeHeaders()
     {
         SeriesHeader[] headers = inner.Headers();
-        _held = HeldColumns.ReadAll(Context, inner);
-        for (int i = 0; i < _held.Count; i++)
+        HeldColumns held = _held = HeldColumns.ReadAll(Context, inner);
+        for (int i = 0; i < held.Count; i++)
         {
-            if (_held[i].Has(0)) _order.Add(i);
+            if (held[i].Has(0)) _order.Add(i);
         }
-        _order.Sort((a, b) => Compare(_held[a].Values[0], _held[b].Values[0]) is var order && order != 0 ? order : a.CompareTo(b));
+        _order.Sort((a, b) =>
+        {
+            int order = Compare(headers[a], held[a].Values[0], headers[b], held[b].Values[0]);
+            return order != 0 ? order : a.CompareTo(b);
+        });
         return [.. _order.Select(i => headers[i])];
     }
 
-    private int Compare(double a, double b)
+    /// <summary>Order of two series.</summary>
+    protected abstract int Compare(SeriesHeader a, double aValue, SeriesHeader b, double bValue);
+}
+
+/// <summary><c>sort</c> and <c>sort_desc</c>: by value, NaN last both ways.</summary>
+internal sealed class SortByValueOperator(QueryContext context, Operator inner, bool descending) : SortOperator(context, inner)
+{
+    protected override int Compare(SeriesHeader a, double aValue, SeriesHeader b, double bValue)
     {
-        if (double.IsNaN(a) || double.IsNaN(b)) return double.IsNaN(a).CompareTo(double.IsNaN(b));
-        return descending ? b.CompareTo(a) : a.CompareTo(b);
+        if (double.IsNaN(aValue) || double.IsNaN(bValue)) return double.IsNaN(aValue).CompareTo(double.IsNaN(bValue));
+        return descending ? bValue.CompareTo(aValue) : aValue.CompareTo(bValue);
+    }
+}
+
+/// <summary><c>sort_by_label</c> and <c>sort_by_label_desc</c>: by labels in natural order, at last by all labels.</summary>
+internal sealed class SortByLabelOperator(QueryContext context, Operator inner, IReadOnlyList<string> names, bool descending) : SortOperator(context, inner)
+{
+    protected override int Compare(SeriesHeader a, double aValue, SeriesHeader b, double bValue)
+    {
+        int order = 0;
+        for (int i = 0; order == 0 && i < names.Count; i++) order = NaturalOrder.Compare(a.Labels.Get(names[i]), b.Labels.Get(names[i]));
+        if (order == 0) order = a.Labels.CompareTo(b.Labels);
+        return descending ? -order : order;
     }
 }

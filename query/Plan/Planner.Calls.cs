@@ -37,7 +37,13 @@ internal sealed partial class Planner
             "clamp_min" => Unique(new ClampOperator(context, Vector(0), Scalar(1), null)),
             "clamp_max" => Unique(new ClampOperator(context, Vector(0), null, Scalar(1))),
             "round" => Unique(new RoundOperator(context, Vector(0), arguments.Count > 1 ? Scalar(1) : null)),
-            "sort" or "sort_desc" => BuildSort(call, grid, hints),
+            "sort" or "sort_desc" or "sort_by_label" or "sort_by_label_desc" => BuildSort(call, grid, hints),
+            "start" => new NumberOperator(context, grid, context.StartMs / 1000.0),
+            "end" => new NumberOperator(context, grid, context.EndMs / 1000.0),
+            "range" => new NumberOperator(context, grid, (context.EndMs - context.StartMs) / 1000.0),
+            "step" => new NumberOperator(context, grid, context.StepMs / 1000.0),
+            "max_of" => new VectorScalarOperator<MaxOfKernel>(context, Vector(0), Scalar(1), scalarLeft: false),
+            "min_of" => new VectorScalarOperator<MinOfKernel>(context, Vector(0), Scalar(1), scalarLeft: false),
             "label_replace" => BuildLabelReplace(call, Vector(0)),
             "label_join" => BuildLabelJoin(call, Vector(0)),
             "histogram_quantile" => Unique(new ClassicHistogramOperator(context, call, Vector(1), Scalar(0), null)),
@@ -113,6 +119,11 @@ internal sealed partial class Planner
             "present_over_time" => Range<ReductionKernel<PresentReduction>>(),
             "stddev_over_time" => Range<ReductionKernel<StddevReduction>>(),
             "stdvar_over_time" => Range<ReductionKernel<StdvarReduction>>(),
+            "mad_over_time" => Range<MadKernel>(),
+            "ts_of_first_over_time" => Range<TimestampKernel<FirstPick>>(),
+            "ts_of_last_over_time" => Range<TimestampKernel<LastPick>>(),
+            "ts_of_min_over_time" => Range<TimestampKernel<MinPick>>(),
+            "ts_of_max_over_time" => Range<TimestampKernel<MaxPick>>(),
             "quantile_over_time" => Range<QuantileKernel>(vector: 1, parameter: 0),
             "absent_over_time" => new AbsentOperator(context, grid, AbsentLabels(call.Arguments[0]), new RangeFunctionOperator<ReductionKernel<PresentReduction>>(
                 context, grid, call, PlanRange(call.Arguments[0], grid, hints), null)),
@@ -127,7 +138,13 @@ internal sealed partial class Planner
     private Operator BuildSort(CallExpr call, StepGrid grid, SelectHints hints)
     {
         Operator inner = Build(call.Arguments[0], grid, hints);
-        if (grid.Count == 1) return new SortOperator(context, inner, descending: call.Function.Name == "sort_desc");
+        bool descending = call.Function.Name.EndsWith("_desc", StringComparison.Ordinal);
+        if (grid.Count == 1)
+        {
+            return call.Arguments.Count == 1
+                ? new SortByValueOperator(context, inner, descending)
+                : new SortByLabelOperator(context, inner, [.. call.Arguments.Skip(1).Select(Text)], descending);
+        }
         context.Annotations.Warn(context, call, "sort is ineffective for range queries since results are always ordered by labels");
         return inner;
     }
