@@ -13,6 +13,8 @@ internal sealed partial class LiveRules
 
     private void LogTargetFull(int count) => TargetFull(_setup.Logger, count);
 
+    private void LogRecordingStreams(string group) => RecordingStreams(_setup.Logger, group);
+
     private void LogLoopFault(Exception error) => LoopFault(_setup.Logger, error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Damage}")]
@@ -26,6 +28,9 @@ internal sealed partial class LiveRules
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} alerts wait: the dispatcher's queue is full; they are offered again at the next slot")]
     private static partial void TargetFull(ILogger logger, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Group {Group}: evaluation of recording rules between slots is not built yet; they are evaluated at slots")]
+    private static partial void RecordingStreams(ILogger logger, string group);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Rule evaluation failed unexpectedly")]
     private static partial void LoopFault(ILogger logger, Exception error);

@@ -82,6 +82,7 @@ internal sealed partial class LiveRules
         long began = _setup.Time.GetTimestamp();
         long te = entry.Rule.Group.EarlyTime(now);
         EvaluateRule(entry.Rule, te, EvaluationKind.Early);
+        Settle(entry.Rule.Group, wait: false);
         DirtyQueue.Ran(entry, _setup.Time.GetElapsedTime(began), NowMs());
         _metrics.Early(entry.Rule, Math.Max(te - entry.SampleTimeMs, 0) / 1000.0);
         return true;
@@ -103,15 +104,15 @@ internal sealed partial class LiveRules
             lock (_state) Apply(rule, result, timestampMs, batch, kind);
             _slotSamples += batch.Count;
         }
+        catch (Exception error) when (_stopping.IsCancellationRequested && error is OperationCanceledException or QueryException { Kind: QueryErrorKind.Canceled })
+        {
+            batch.Discard();
+            return;
+        }
         catch (Exception error) when (error is QueryException or RuleException or StorageCorruptionException)
         {
             batch.Discard();
             lock (_state) Fail(rule, timestampMs, error.Message, kind);
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            batch.Discard();
-            return;
         }
         Tell(timestampMs);
         TimeSpan elapsed = _setup.Time.GetElapsedTime(began);

@@ -97,6 +97,7 @@ internal sealed partial class LiveRules : IDisposable
             _slots.Enqueue(group, group.NextSlotMs);
         }
         foreach (RuleGroup gone in old.Values) Farewell(gone, now);
+        foreach (RuleGroup group in plan.Groups.Where(g => g.Config.Evaluation?.Recording == RuleEvaluation.Streaming && g.Rules.Any(r => r is RecordingRule))) LogRecordingStreams(group.Key);
         _groups = plan.Groups;
         RestoreAlerts(now);
         Stream(now);

@@ -9,17 +9,16 @@ namespace Streamline.Pipeline.Templates;
 internal static class TemplateFunctions
 {
     // Name -> fewest and most arguments (-1: any number).
-    private static readonly Dictionary<string, (int Least, int Most)> Arities = new(StringComparer.Ordinal)
-    {
-        ["and"] = (1, -1), ["or"] = (1, -1), ["not"] = (1, 1), ["eq"] = (2, -1), ["ne"] = (2, 2), ["lt"] = (2, 2), ["le"] = (2, 2), ["gt"] = (2, 2), ["ge"] = (2, 2),
-        ["len"] = (1, 1), ["index"] = (1, -1), ["slice"] = (1, 4), ["print"] = (0, -1), ["printf"] = (1, -1), ["println"] = (0, -1),
-        ["html"] = (0, -1), ["js"] = (0, -1), ["urlquery"] = (0, -1), ["call"] = (1, -1),
-        ["query"] = (1, 1), ["first"] = (1, 1), ["label"] = (2, 2), ["value"] = (1, 1), ["strvalue"] = (1, 1), ["sortByLabel"] = (2, 2), ["args"] = (0, -1), ["tmpl"] = (2, 2),
-        ["safeHtml"] = (1, 1), ["match"] = (2, 2), ["reReplaceAll"] = (3, 3), ["title"] = (1, 1), ["toUpper"] = (1, 1), ["toLower"] = (1, 1),
-        ["stripPort"] = (1, 1), ["stripDomain"] = (1, 1), ["humanize"] = (1, 1), ["humanize1024"] = (1, 1), ["humanizeDuration"] = (1, 1),
-        ["humanizePercentage"] = (1, 1), ["humanizeTimestamp"] = (1, 1), ["toTime"] = (1, 1), ["toDuration"] = (1, 1), ["now"] = (0, 0),
-        ["parseDuration"] = (1, 1), ["urlQueryEscape"] = (1, 1), ["graphLink"] = (1, 1), ["tableLink"] = (1, 1), ["externalURL"] = (0, 0), ["pathPrefix"] = (0, 0),
-    };
+    private static readonly Dictionary<string, (int Least, int Most)> Arities = Table(
+        (0, 0, "now externalURL pathPrefix"),
+        (1, 1, "not len query first value strvalue safeHtml title toUpper toLower stripPort stripDomain humanize humanize1024 humanizeDuration"),
+        (1, 1, "humanizePercentage humanizeTimestamp toTime toDuration parseDuration urlQueryEscape graphLink tableLink"),
+        (2, 2, "ne lt le gt ge label sortByLabel tmpl match"),
+        (3, 3, "reReplaceAll"),
+        (1, 4, "slice"),
+        (0, -1, "print println html js urlquery args"),
+        (1, -1, "and or index printf call"),
+        (2, -1, "eq"));
 
     public static bool IsKnown(string name) => Arities.ContainsKey(name);
 
@@ -71,6 +70,16 @@ internal static class TemplateFunctions
             "pathPrefix" => Uri.TryCreate(site.ExternalUrl, UriKind.Absolute, out Uri? url) ? url.AbsolutePath.TrimEnd('/') : "",
             _ => throw new TemplateException($"function \"{name}\" not defined"),
         };
+    }
+
+    private static Dictionary<string, (int Least, int Most)> Table(params ReadOnlySpan<(int Least, int Most, string Names)> rows)
+    {
+        var table = new Dictionary<string, (int Least, int Most)>(StringComparer.Ordinal);
+        foreach (var (least, most, names) in rows)
+        {
+            foreach (string name in names.Split(' ')) table.Add(name, (least, most));
+        }
+        return table;
     }
 
     public static void CheckArity(string name, int count)
