@@ -50,6 +50,15 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
     /// <summary>Labels before relabelling, as discovery gave them last.</summary>
     public Labels Discovered { get; set; }
 
+    /// <summary>Ends with the scrape that runs now; never faults.</summary>
+    public Task Current
+    {
+        get
+        {
+            lock (_gate) return _current;
+        }
+    }
+
     private TimeProvider Time => _manager.Options.Time;
 
     private long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -93,6 +93,12 @@ internal sealed partial class ScrapeSource : ISource
         }
     }
 
+    /// <summary>Waits for the scrapes that run now.</summary>
+    public Task WhenIdleAsync()
+    {
+        lock (_lock) return Task.WhenAll(_loops.Values.Select(loop => loop.Current));
+    }
+
     private List<ITargetProvider> Providers()
     {
         List<ITargetProvider> providers = [];

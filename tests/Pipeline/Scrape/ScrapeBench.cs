@@ -62,11 +62,12 @@ internal sealed class ScrapeBench : IAsyncDisposable, IBatchTarget
     /// <summary>Moves through one interval, from due work to due work, and waits for the batch that each brings. Ends at the last tick.</summary>
     public async Task<CommitResult> TickAsync()
     {
-        long end = NowMs + (long)Interval.TotalMilliseconds;
+        long end = Manager.Scheduler.NextDueMs!.Value + (long)Interval.TotalMilliseconds;
         CommitResult last = default;
-        while (Manager.Scheduler.NextDueMs <= end)
+        while (Manager.Scheduler.NextDueMs < end)
         {
             for (long begun = AdvanceToDue(); begun > 0; begun--) last = await NextCommitAsync();
+            foreach (var source in _sources) await source.WhenIdleAsync();
         }
         return last;
     }
