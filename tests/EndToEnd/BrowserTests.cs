@@ -1,0 +1,95 @@
+using Microsoft.Playwright;
+using Streamline.EndToEnd.Running;
+
+namespace Streamline.EndToEnd;
+
+/// <summary>The user interface in Debian's Chromium, against the built program with its default pipeline.</summary>
+public sealed class BrowserTests : IAsyncLifetime
+{
+    private const string Chromium = "/usr/bin/chromium";
+
+    private readonly TemporaryFolder _folder = new();
+    private ServerProcess? _server;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(File.Exists(Chromium), "Debian's chromium is not installed");
+        _server = await ServerProcess.StartAsync(Path.Combine(ProjectFolder.Root, "pipeline.yaml"), Path.Combine(_folder.Path, "data"));
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Chromium,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        if (_server is not null) await _server.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task TypeAQuery_SeeTheGraphDrawn()
+    {
+        await Eventually.GetAsync(() => _server!.NumberAsync("count_over_time(node_load1[1m])"), n => n >= 2, "two samples of the load");
+        var page = await OpenAsync("/query");
+        await page.GetByTestId("query-input").Locator(".cm-content").ClickAsync();
+        await page.Keyboard.TypeAsync("node_load1");
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByTestId("run-query").ClickAsync();
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Graph" }).ClickAsync();
+        var canvas = page.GetByTestId("graph").Locator("canvas").First;
+        await canvas.WaitForAsync();
+        // Something besides the background has been drawn.
+        await page.WaitForFunctionAsync("""
+            () => {
+              const canvas = document.querySelector('[data-testid=graph] canvas');
+              if (!canvas || canvas.width === 0) return false;
+              const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+              const colours = new Set();
+              for (let i = 0; i < pixels.length; i += 4) if (pixels[i + 3] > 0) colours.add(pixels[i] << 16 | pixels[i + 1] << 8 | pixels[i + 2]);
+              return colours.size > 3;
+            }
+            """);
+    }
+
+    [Fact]
+    public async Task Alerts_ShowTheWatchdogFiring()
+    {
+        var page = await OpenAsync("/alerts");
+        await Assertions.Expect(page.GetByTestId("alerts-list")).ToContainTextAsync("Watchdog", new() { Timeout = 30_000 });
+        await Assertions.Expect(page.GetByTestId("alerts-list")).ToContainTextAsync("firing", new() { Timeout = 30_000, IgnoreCase = true });
+    }
+
+    [Fact]
+    public async Task Pipeline_EdgesMove()
+    {
+        var page = await OpenAsync("/pipeline");
+        var edges = page.GetByTestId("pipeline-edge");
+        await edges.First.WaitForAsync();
+        string before = string.Join('|', await edges.AllInnerTextsAsync());
+        await page.WaitForFunctionAsync("before => [...document.querySelectorAll('[data-testid=pipeline-edge]')].map(e => e.textContent).join('|') !== before", before, new() { Timeout = 30_000 });
+    }
+
+    [Fact]
+    public async Task Theme_TogglesWithTheKeyboardAlone()
+    {
+        var page = await OpenAsync("/query");
+        await page.GetByTestId("theme-toggle").FocusAsync();
+        string? before = await page.Locator("html").GetAttributeAsync("data-mantine-color-scheme");
+        for (int i = 0; i < 3 && before == await page.Locator("html").GetAttributeAsync("data-mantine-color-scheme"); i++) await page.Keyboard.PressAsync("Enter");
+        Assert.NotEqual(before, await page.Locator("html").GetAttributeAsync("data-mantine-color-scheme"));
+    }
+
+    private async Task<IPage> OpenAsync(string path)
+    {
+        var page = await _browser!.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 800 } });
+        await page.GotoAsync(new Uri(_server!.Url, path).ToString());
+        return page;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Streamline.EndToEnd.Running;
+
+namespace Streamline.EndToEnd;
+
+/// <summary>Commands and their exit codes, as a shell sees them.</summary>
+public sealed class CommandTests
+{
+    [Fact]
+    public async Task CheckConfig_TwoMistakes_BothNamedWithPlace_Exit2()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("bad.yaml", "global:\n  scrape_intervall: 5s\npipelines:\n  hosts:\n    sources: [{hots: {}}]\n");
+        var (exit, output) = await RunAsync("check", "config", file);
+        Assert.Equal(2, exit);
+        Assert.Contains("bad.yaml:2:3", output, StringComparison.Ordinal);
+        Assert.Contains("did you mean \"scrape_interval\"", output, StringComparison.Ordinal);
+        Assert.Contains("bad.yaml:5:", output, StringComparison.Ordinal);
+        Assert.Contains("did you mean \"host\"", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_BadConfig_Exit2()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("bad.yaml", "rules: {groups: [{name: g, rules: [{alert: A, expr: 'sum('}]}]}\n");
+        var (exit, output) = await RunAsync("run", "--config.file", file, "--storage.tsdb.path", folder.Path + "/data", "--web.listen-address=127.0.0.1:0");
+        Assert.Equal(2, exit);
+        Assert.Contains("bad.yaml:1:", output, StringComparison.Ordinal);
+        Assert.Contains("parse error", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_PortInUse_OneLine_Exit1()
+    {
+        using var folder = new TemporaryFolder();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        string address = listener.LocalEndpoint.ToString()!;
+        var (exit, output) = await RunAsync("--config.file=" + folder.File("p.yaml", ""), "--storage.tsdb.path=" + folder.Path + "/data", "--web.listen-address=" + address);
+        Assert.Equal(1, exit);
+        Assert.Contains(address, Assert.Single(output.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_DataDirectoryInUse_OneLine_Exit1()
+    {
+        using var folder = new TemporaryFolder();
+        string config = folder.File("p.yaml", ""), data = Path.Combine(folder.Path, "data");
+        await using var first = await ServerProcess.StartAsync(config, data);
+        var (exit, output) = await RunAsync("--config.file=" + config, "--storage.tsdb.path=" + data, "--web.listen-address=127.0.0.1:0");
+        Assert.Equal(1, exit);
+        Assert.Contains(data, Assert.Single(output.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_PrometheusFlags_AreTaken()
+    {
+        using var folder = new TemporaryFolder();
+        string flags = folder.File("flags", "--storage.tsdb.retention.time=1d\n--no-scrape.adjust-timestamps\n");
+        await using var server = await ServerProcess.StartAsync(folder.File("p.yml", ""), Path.Combine(folder.Path, "data"), "@" + flags, "--web.enable-admin-api", "--web.console.templates", "x", "--query.timeout=30s");
+        var values = await server.DataAsync("/api/v1/status/flags");
+        Assert.Equal("1d", values.GetProperty("storage.tsdb.retention.time").GetString());
+        Assert.Equal("false", values.GetProperty("scrape.adjust-timestamps").GetString());
+        Assert.Contains("--web.console.templates is accepted but has no effect yet", server.Log, StringComparison.Ordinal);
+        Assert.Equal(0, await server.StopAsync());
+    }
+
+    [Fact]
+    public async Task Run_Sighup_Reloads()
+    {
+        using var folder = new TemporaryFolder();
+        string config = folder.File("p.yml", "");
+        await using var server = await ServerProcess.StartAsync(config, Path.Combine(folder.Path, "data"));
+        await File.WriteAllTextAsync(config, "rules: {groups: [{name: fresh, rules: [{record: one, expr: vector(1)}]}]}\n");
+        await server.SignalAsync("HUP");
+        await Eventually.GetAsync(async () => (await server.DataAsync("/api/v1/rules")).GetProperty("groups").GetArrayLength(), n => n == 1, "the new rule group");
+    }
+
+    [Theory]
+    [InlineData("mermaid", "flowchart LR", "hosts_host_1 --> hosts_limit_0")]
+    [InlineData("dot", "digraph streamline", "\"hosts/host/1\" -> \"hosts/limit/0\"")]
+    public async Task Graph_DefaultPipeline(string format, string head, string arrow)
+    {
+        var (exit, output) = await RunAsync("graph", Path.Combine(ProjectFolder.Root, "pipeline.yaml"), "--format", format);
+        Assert.Equal(0, exit);
+        Assert.StartsWith(head, output, StringComparison.Ordinal);
+        Assert.Contains(arrow, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Query_RunningServer_Answers()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = await ServerProcess.StartAsync(folder.File("p.yml", ""), Path.Combine(folder.Path, "data"));
+        var (exit, output) = await RunAsync("query", "instant", server.Url.ToString(), "vector(2) * 21");
+        Assert.Equal(0, exit);
+        Assert.StartsWith("{} => 42 @[", output, StringComparison.Ordinal);
+        (exit, output) = await RunAsync("query", "range", server.Url.ToString(), "vector(3)", "--start=0", "--end=60", "--step=1m");
+        Assert.Equal(0, exit);
+        Assert.Contains("3 @[60]", output, StringComparison.Ordinal);
+        (exit, output) = await RunAsync("query", "instant", server.Url.ToString(), "sum(");
+        Assert.Equal(1, exit);
+        Assert.Contains("parse error", output, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Exit, string Output)> RunAsync(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(ProjectFolder.Executable, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
+        return (process.ExitCode, await output + await error);
+    }
+}
