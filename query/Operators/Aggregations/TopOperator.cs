@@ -10,6 +10,9 @@ namespace Streamline.Query.Operators.Aggregations;
 /// </summary>
 internal sealed class TopOperator(QueryContext context, Operator inner, AggregateExpr expr, ScalarParameter parameter) : Operator(context, inner.Grid)
 {
+    // What an empty heap weighs, in samples: one stands per group and step.
+    private const int HeapOverhead = 16;
+
     private readonly bool _top = expr.Op == AggregateOperator.Topk;
     private Pick[] _picks = [];
     private long _charged;
@@ -79,8 +82,8 @@ internal sealed class TopOperator(QueryContext context, Operator inner, Aggregat
 
     private RankedHeap NewHeap(int k)
     {
-        Context.Account.Charge(k);
-        _charged += k;
+        Context.Account.Charge(k + HeapOverhead);
+        _charged += k + HeapOverhead;
         return new RankedHeap(k, _top);
     }
 
