@@ -11,7 +11,8 @@ export default defineConfig({
   plugins: [react(), pipelineFixture()],
   server: {
     host: '127.0.0.1',
-    proxy: { '/api': { target: server, changeOrigin: true } },
+    // Streamline refuses queries by POST whose origin is not its own.
+    proxy: { '/api': { target: server, changeOrigin: true, headers: { origin: server } } },
   },
   build: {
     outDir: 'dist',
