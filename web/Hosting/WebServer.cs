@@ -59,6 +59,7 @@ internal static class WebServer
             context.Response.Redirect("query" + context.Request.QueryString);
             return Task.CompletedTask;
         });
-        app.MapFallback(ui.ServeAsync);
+        // The default pattern leaves out paths that look like files: the interface's scripts.
+        app.MapFallback("{*path}", ui.ServeAsync);
     }
 }

@@ -8,6 +8,7 @@ describe('addresses', () => {
     ['/graph', 'g0.expr=up', '', { path: '/query', search: 'g0.expr=up' }],
     ['/query', 'g0.expr=up', '', { path: '/query', search: 'g0.expr=up' }],
     ['/', '', '#/alerts?search=x', { path: '/alerts', search: 'search=x' }],
+    ['/query', '', '#/alerts', { path: '/alerts', search: '' }],
     ['/nowhere', '', '', { path: '/nowhere', search: '' }],
   ])('%s %s %s', (path, search, hash, location) => expect(resolve(path, search, hash)).toEqual(location));
 
