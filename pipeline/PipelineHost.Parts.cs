@@ -3,31 +3,59 @@ using Streamline.Pipeline.Alerting;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Graph;
 using Streamline.Pipeline.Rules;
+using Streamline.Pipeline.Scrape;
 using Streamline.Query.Syntax;
+using Streamline.Storage;
 
 namespace Streamline.Pipeline;
 
 /// <summary>What follows the commit: rules, dispatch, sinks; and the host's own metrics.</summary>
 public sealed partial class PipelineHost
 {
+    private static readonly TimeSpan LastNotifications = TimeSpan.FromSeconds(5);
+
+    private ScrapeManager _scrapes = null!;
+    private Dispatcher _dispatcher = null!;
+    private AlertCounter _alerts = null!;
     private LiveRules _rules = null!;
-    private AlertCounter? _alerts;
 
     /// <summary>Rule groups with their rules, alerts and last evaluations.</summary>
     public IReadOnlyList<RuleGroupSnapshot> Rules() => _rules.Snapshot();
+
+    /// <summary>Scrape jobs with their targets.</summary>
+    public IReadOnlyList<ScrapePoolStatus> ScrapePools() => _scrapes.Pools();
 
     /// <summary>The host's own metrics in Prometheus's text format 0.0.4.</summary>
     public void WriteMetrics(IBufferWriter<byte> target) => _metrics.WriteText(target);
 
     private void OpenParts()
     {
-        _alerts = null;
         _meter.CreateObservableGauge("prometheus_config_last_reload_successful", () => LastReloadSucceeded ? 1 : 0, description: "1 when the last load of the configuration was good.");
         _meter.CreateObservableGauge("prometheus_config_last_reload_success_timestamp_seconds", () => LastReloadMs / 1000.0, description: "When a configuration was last taken, Unix seconds.");
         _meter.CreateObservableGauge("prometheus_ready", () => IsReady ? 1 : 0, description: "1 when the server is ready.");
         _meter.CreateObservableCounter("streamline_append_batches_total", () => _append.Batches, description: "Batches committed.");
         _meter.CreateObservableCounter("streamline_append_samples_total", () => _append.Accepted, description: "Samples accepted by commits.");
         _meter.CreateObservableCounter("streamline_append_rejected_samples_total", () => _append.Rejected, description: "Samples refused before or by commits.");
+        _scrapes = new ScrapeManager(new ScrapeManagerOptions
+        {
+            Meter = _meter,
+            Logger = _options.Logs.CreateLogger("Scrape"),
+            Time = _options.Time,
+            Metadata = _metadata,
+            Seed = Labels.Of([("host", Environment.MachineName), .. _config.Global.ExternalLabels.Select(l => (l.Key, l.Value))]).Hash,
+            ExternalHost = _options.ExternalUrl.Host == "localhost" ? Environment.MachineName : _options.ExternalUrl.Host,
+        });
+        string journals = Path.Combine(_options.DataPath, "streamline", "alerts");
+        string externalUrl = _options.ExternalUrl.ToString().TrimEnd('/');
+        _dispatcher = new Dispatcher(new DispatcherSetup
+        {
+            JournalPath = journals,
+            Time = _options.Time,
+            Meter = _meter,
+            Logger = _options.Logs.CreateLogger("Dispatch"),
+            ExternalUrl = externalUrl,
+        });
+        _alerts = new AlertCounter(_dispatcher);
         var entry = new Edge(GraphPlan.RulesId, GraphPlan.AppendId, _append.Input, () => _append.Queued, AppendNode.Capacity, _options.Time);
         _rules = new LiveRules(new LiveRulesSetup
         {
@@ -38,11 +66,11 @@ public sealed partial class PipelineHost
             WatchSeries = Store.WatchSeries,
             Target = entry,
             Alerts = _alerts,
-            JournalPath = Path.Combine(_options.DataPath, "streamline", "alerts"),
+            JournalPath = journals,
             Time = _options.Time,
             Meter = _meter,
             Logger = _options.Logs.CreateLogger("Rules"),
-            ExternalUrl = _options.ExternalUrl.ToString().TrimEnd('/'),
+            ExternalUrl = externalUrl,
             ResendDelayMs = _options.ResendDelayMs,
         });
         _append.Observe(_rules.OnCommitted);
@@ -50,11 +78,30 @@ public sealed partial class PipelineHost
 
     private void StartParts()
     {
-        _rules.Commit(_rules.Prepare(_config.RuleGroups, _config.Global));
+        CommitParts(PrepareParts(_config));
+        _dispatcher.Start();
         _rules.Start();
     }
 
-    private void ReloadParts(StreamlineConfig config) => _rules.Commit(_rules.Prepare(config.RuleGroups, config.Global));
+    // What may fail of a reload; nothing that runs is touched.
+    private PreparedParts PrepareParts(StreamlineConfig config)
+    {
+        var dispatch = config.Alertmanager is { } section ? DispatchModel.Build(section, _options.Logs.CreateLogger("Notify")) : null;
+        return new PreparedParts(_rules.Prepare(config.RuleGroups, config.Global), dispatch);
+    }
+
+    private void CommitParts(PreparedParts parts)
+    {
+        if (parts.Dispatch is { } dispatch)
+        {
+            foreach (string warning in dispatch.Warnings) LogConfigWarning(warning);
+            _dispatcher.Commit(dispatch);
+        }
+        _alerts.IsOpen = parts.Dispatch is not null;
+        _rules.Commit(parts.Rules);
+    }
+
+    private sealed record PreparedParts(RulePlan Rules, DispatchModel? Dispatch);
 
     private Task StopRulesAsync()
     {
@@ -62,7 +109,13 @@ public sealed partial class PipelineHost
         return Task.CompletedTask;
     }
 
-    private static Task StopPartsAsync() => Task.CompletedTask;
+    // Notifications on their way may end, but a dead receiver must not hold the process back.
+    private async Task StopPartsAsync()
+    {
+        await Task.WhenAny(_dispatcher.WhenIdle(), Task.Delay(LastNotifications, _options.Time)).ConfigureAwait(false);
+        _dispatcher.Dispose();
+        _scrapes.Dispose();
+    }
 
     private void AddRules(List<NodeStatus> nodes, List<EdgeStatus> edges)
     {
@@ -77,13 +130,22 @@ public sealed partial class PipelineHost
             ["failing"] = $"{rules.Count(r => r.Health == RuleHealth.Err)}",
         }));
         edges.Add(Plain(GraphPlan.AppendId, GraphPlan.RulesId, _append.Batches, _append.Accepted));
+        if (!_alerts.IsOpen) return;
+        nodes.Add(new(GraphPlan.DispatchId, "dispatch", "", "dispatch", new Dictionary<string, string> { ["active alerts"] = $"{rules.Sum(r => r.Alerts.Count)}" }));
+        nodes.Add(new(GraphPlan.NotifyId, "notify", "", "notify", new Dictionary<string, string>
+        {
+            ["receivers"] = string.Join(", ", _config.Alertmanager?.Receivers.Select(r => r.Name) ?? []),
+        }));
+        edges.Add(Plain(GraphPlan.RulesId, GraphPlan.DispatchId, _alerts.Calls, _alerts.Updates));
+        var (notifications, alerts) = _dispatcher.Notified;
+        edges.Add(Plain(GraphPlan.DispatchId, GraphPlan.NotifyId, notifications, alerts));
     }
 
     private static void AddSinks(List<NodeStatus> nodes, List<EdgeStatus> edges)
     {
     }
 
-    /// <summary>Counts the alerts on their way from the rules to dispatch.</summary>
+    /// <summary>Counts the alerts on their way from the rules to dispatch; without an <c>alertmanager:</c> section they end here.</summary>
     private sealed class AlertCounter(IAlertTarget next) : IAlertTarget
     {
         private long _calls;
@@ -93,8 +155,11 @@ public sealed partial class PipelineHost
 
         public long Updates => Interlocked.Read(ref _updates);
 
+        public bool IsOpen { get; set; }
+
         public int Post(ReadOnlySpan<AlertUpdate> updates)
         {
+            if (!IsOpen) return updates.Length;
             int taken = next.Post(updates);
             Interlocked.Increment(ref _calls);
             Interlocked.Add(ref _updates, taken);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Graph;
+using Streamline.Pipeline.Scrape;
 
 namespace Streamline.Pipeline;
 
@@ -30,8 +31,9 @@ public sealed partial class PipelineHost
             if (!loaded.IsValid) throw new ConfigException(loaded.Errors);
             RefuseUnbuilt(loaded.Config!);
             Warn(loaded);
+            var parts = PrepareParts(loaded.Config!);
             var retired = Apply(loaded.Config!);
-            ReloadParts(loaded.Config!);
+            CommitParts(parts);
             _config = loaded.Config!;
             NoteReload(success: true);
             LogReloaded(_options.ConfigFile);
@@ -68,7 +70,7 @@ public sealed partial class PipelineHost
     {
         foreach (var source in retired.Sources)
         {
-            await source.Source.StopAsync().ConfigureAwait(false);
+            await (source.Source is ScrapeSource job ? job.RetireAsync() : source.Source.StopAsync()).ConfigureAwait(false);
             (source.Source as IDisposable)?.Dispose();
         }
         foreach (var chain in retired.Chains)

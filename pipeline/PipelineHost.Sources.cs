@@ -25,6 +25,7 @@ public sealed partial class PipelineHost
 
     private ISource MakeSource(PipelineConfig pipeline, SourceConfig source, PipelineChain chain) => source.Kind switch
     {
+        "scrape" => _scrapes.CreateSource(source.Scrape!, chain.Router),
         "host" => new HostSource(source.Name, source.Host!, OwnLabels("node", source.Host!.Labels), chain.Router, _options.Time, _logger),
         "self" => new SelfSource(source.Name, source.Self!, OwnLabels("streamline", source.Self!.Labels), _metrics, chain.Router, _options.Time, _logger),
         "push" => new PushReceiver(source.Name, source.Push!, chain.Router, _metadata, _options.Time, _logger),

@@ -67,7 +67,7 @@ internal sealed partial class Dispatcher
             LogFault(error);
             result = NotifyResult.Failed(retry: false, "other", error.Message);
         }
-        _metrics.Notified(notifier.Integration, result, attempts, _setup.Time.GetElapsedTime(began));
+        _metrics.Notified(notifier.Integration, result, attempts, alerts.Count, _setup.Time.GetElapsedTime(began));
         if (!result.Ok) LogNotSent(notification.Receiver, notifier.Integration, attempts, result.Error);
         lock (_inboxLock)
         {

@@ -57,6 +57,9 @@ internal sealed partial class Dispatcher : IAlertTarget, IDisposable
         _thread.Wake();
     }
 
+    /// <summary>Notifications tried since start, and the alerts in them.</summary>
+    public (long Notifications, long Alerts) Notified => _metrics.Totals;
+
     public void Start() => _thread.Start();
 
     public int Post(ReadOnlySpan<AlertUpdate> updates)

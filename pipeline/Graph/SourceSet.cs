@@ -1,5 +1,6 @@
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Ingest;
+using Streamline.Pipeline.Scrape;
 
 namespace Streamline.Pipeline.Graph;
 
@@ -62,6 +63,7 @@ internal sealed class SourceSet(Func<PipelineConfig, SourceConfig, PipelineChain
         switch (source)
         {
             case ReceiverSource receiver: receiver.Router = chain.Router; break;
+            case ScrapeSource job: job.Router = chain.Router; break;
             case IntervalSource interval: interval.Router = chain.Router; break;
         }
     }
