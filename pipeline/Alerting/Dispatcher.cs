@@ -24,6 +24,7 @@ internal sealed partial class Dispatcher : IAlertTarget, IDisposable
     private List<AlertUpdate> _inbox = [];
     private List<Sent> _sent = [];
     private DispatchModel? _nextModel;
+    private TaskCompletionSource? _drained;
     private TaskCompletionSource _idle = Completed();
     private int _busy;
 
@@ -80,12 +81,35 @@ internal sealed partial class Dispatcher : IAlertTarget, IDisposable
         lock (_inboxLock) return _idle.Task;
     }
 
+    /// <summary>
+    /// For shutdown, after the rules have ended: lets what was posted and is due be sent, for at most <paramref name="limit"/>. Groups that still wait are told after
+    /// the next start. The thread must run.
+    /// </summary>
+    public async Task DrainAsync(TimeSpan limit)
+    {
+        using var deadline = new CancellationTokenSource(limit, _setup.Time);
+        Task drained;
+        lock (_inboxLock) drained = (_drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        _thread.Wake();
+        try
+        {
+            await drained.WaitAsync(deadline.Token);
+            await WhenIdle().WaitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Out of time: what was not sent is not in the notification log, so the next process sends it.
+        }
+    }
+
     /// <summary>Ends the thread; what is on its way is cancelled.</summary>
     public void Dispose()
     {
         if (_stopping.IsCancellationRequested) return;
         _stopping.Cancel();
         _thread.Dispose();
+        // The thread has ended, so its state is this thread's: what was sent last is still remembered.
+        TakeInbox();
         _log.Dispose();
         _model?.Dispose();
         _stopping.Dispose();
@@ -94,8 +118,7 @@ internal sealed partial class Dispatcher : IAlertTarget, IDisposable
     /// <summary>Does all that is due and returns the time of the next work, ms since the epoch.</summary>
     public long RunDue()
     {
-        TakeInbox();
-        if (_model is null) return _nextMaintenanceMs;
+        TaskCompletionSource? drained = TakeInbox();
         long now = NowMs();
         while (_timers.TryPeek(out AlertGroup? group, out long due) && due <= now)
         {
@@ -103,6 +126,7 @@ internal sealed partial class Dispatcher : IAlertTarget, IDisposable
             if (group.NextFlushMs == due && IsCurrent(group)) Flush(group, now);
         }
         if (now >= _nextMaintenanceMs) Maintain(now);
+        drained?.TrySetResult();
         return _timers.TryPeek(out _, out long next) ? Math.Min(next, _nextMaintenanceMs) : _nextMaintenanceMs;
     }
 
@@ -117,20 +141,23 @@ internal sealed partial class Dispatcher : IAlertTarget, IDisposable
 
     private bool IsCurrent(AlertGroup group) => _groups.TryGetValue((group.Route, group.Labels), out AlertGroup? current) && ReferenceEquals(current, group);
 
-    private void TakeInbox()
+    private TaskCompletionSource? TakeInbox()
     {
         DispatchModel? model;
+        TaskCompletionSource? drained;
         lock (_inboxLock)
         {
             (_inbox, _spareInbox) = (_spareInbox, _inbox);
             (_sent, _spareSent) = (_spareSent, _sent);
             (model, _nextModel) = (_nextModel, null);
+            (drained, _drained) = (_drained, null);
         }
         if (model is not null) Replace(model);
         foreach (Sent sent in _spareSent) Finish(sent);
         foreach (AlertUpdate update in _spareInbox) Observe(update);
         _spareInbox.Clear();
         _spareSent.Clear();
+        return drained;
     }
 
     private void Replace(DispatchModel model)

@@ -142,6 +142,21 @@ public sealed class DispatcherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Drain_SendsWhatWasPosted_AndRemembersIt()
+    {
+        Commit(Config(wait: 0));
+        _dispatcher.Start();
+        Fire("A");
+        await _dispatcher.DrainAsync(TimeSpan.FromSeconds(10));
+        Assert.Single(_server.Drain());
+        _dispatcher.Dispose();
+        _dispatcher = NewDispatcher();
+        Commit(Config(wait: 0));
+        Fire("A");
+        Assert.Empty(await RunAsync());
+    }
+
+    [Fact]
     public async Task Reload_KeepsAlerts_AndTellsNothingTwice()
     {
         Commit(Config(wait: 0, interval: 60));
