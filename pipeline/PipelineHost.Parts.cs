@@ -112,7 +112,7 @@ public sealed partial class PipelineHost
     // Notifications on their way may end, but a dead receiver must not hold the process back.
     private async Task StopPartsAsync()
     {
-        await Task.WhenAny(_dispatcher.WhenIdle(), Task.Delay(LastNotifications, _options.Time)).ConfigureAwait(false);
+        await _dispatcher.DrainAsync(LastNotifications).ConfigureAwait(false);
         _dispatcher.Dispose();
         _scrapes.Dispose();
     }

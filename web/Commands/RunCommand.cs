@@ -101,7 +101,7 @@ internal static partial class RunCommand
             var other => throw new UsageException($"--log.level: \"{other}\" is none of debug, info, warn, error"),
         });
         // The framework's own lines say what ours say already.
-        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.None);
+        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.None).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddConsole(options =>
         {
             options.LogToStandardErrorThreshold = LogLevel.Trace;
