@@ -34,14 +34,18 @@ internal abstract class ReceiverSource(string kind, string name, SeriesRouter ro
         return Task.CompletedTask;
     }
 
+    /// <summary>Hands over a batch if there is room; without it the batch is released. For sources that keep the order of their batches under a lock.</summary>
+    protected bool TryHandOver(SampleBatch batch)
+    {
+        if (_target is { } target && target.TrySend(batch)) return true;
+        batch.Release();
+        return false;
+    }
+
     /// <summary>Hands over a batch and waits for what became of it; null when the graph has no room (the batch is released).</summary>
     protected async Task<CommitResult?> DeliverAsync(SampleBatch batch)
     {
-        if (_target is not { } target || !target.TrySend(batch))
-        {
-            batch.Release();
-            return null;
-        }
-        return await batch.Completion.ConfigureAwait(false);
+        var completion = batch.Completion;
+        return TryHandOver(batch) ? await completion.ConfigureAwait(false) : null;
     }
 }

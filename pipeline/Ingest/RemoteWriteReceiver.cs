@@ -29,21 +29,25 @@ internal sealed class RemoteWriteReceiver : ReceiverSource
     private readonly RouteCache _cache = new();
     private readonly LabelsBuilder _labels = new();
     private long _roundEndsMs;
-    private long _requests;
-    private long _invalidSeries;
+
+    // Counters of the meter are found again by name: a receiver that a reload made anew counts on.
+    private readonly Counter<long> _requests;
+    private readonly Counter<long> _invalidSeries;
 
     public RemoteWriteReceiver(string name, Tsdb store, SeriesRouter router, TimeProvider time, Meter meter) : base("remote_write", name, router)
     {
         _store = store;
         _time = time;
-        meter.CreateObservableCounter("streamline_remote_write_requests_total", () => Interlocked.Read(ref _requests), description: "Remote write requests received.");
-        meter.CreateObservableCounter("prometheus_api_remote_write_invalid_labels_samples_total", () => Interlocked.Read(ref _invalidSeries), description: "Series of remote write requests refused for their labels.");
+        _requests = meter.CreateCounter<long>("streamline_remote_write_requests_total", description: "Remote write requests received.");
+        _invalidSeries = meter.CreateCounter<long>("prometheus_api_remote_write_invalid_labels_samples_total", description: "Series of remote write requests refused for their labels.");
+        _requests.Add(0);
+        _invalidSeries.Add(0);
     }
 
     /// <summary>Stores a request. The body is the snappy block as it came.</summary>
     public async Task<IngestAnswer> WriteAsync(ReadOnlyMemory<byte> body, string contentType, string contentEncoding)
     {
-        Interlocked.Increment(ref _requests);
+        _requests.Add(1);
         if (Refusal(contentType, contentEncoding) is { } refusal) return refusal;
         if (!Snappy.TryGetLength(body.Span, MaxDecodedBytes, out int length)) return IngestAnswer.Bad($"snappy: the block is broken or decodes to more than {MaxDecodedBytes} bytes");
         byte[] decoded = ArrayPool<byte>.Shared.Rent(length);
@@ -127,7 +131,7 @@ internal sealed class RemoteWriteReceiver : ReceiverSource
         if (_cache.TryTouch(key, track: false, out var route, out _) && (route.IsDropped || _store.IsLive(route.Handle))) return route;
         if (reader.DecodeLabels(_labels) is { } error)
         {
-            Interlocked.Increment(ref _invalidSeries);
+            _invalidSeries.Add(1);
             outcome.Error ??= error;
             return null;
         }
