@@ -26,7 +26,7 @@ internal static class PushPath
                 name = name[..^Base64Suffix.Length];
                 if (!TryBase64(value, out value))
                 {
-                    error = $"the value of label \"{name}\" is not base64url";
+                    error = $"the value of label \"{name}\" is not UTF-8 text in base64url";
                     return null;
                 }
             }
@@ -53,7 +53,7 @@ internal static class PushPath
         value = "";
         string plain = text.TrimEnd('=').Replace('-', '+').Replace('_', '/');
         byte[] bytes = new byte[plain.Length];
-        if (!Convert.TryFromBase64String(plain.PadRight((plain.Length + 3) / 4 * 4, '='), bytes, out int length)) return false;
+        if (!Convert.TryFromBase64String(plain.PadRight((plain.Length + 3) / 4 * 4, '='), bytes, out int length) || !System.Text.Unicode.Utf8.IsValid(bytes.AsSpan(0, length))) return false;
         value = Encoding.UTF8.GetString(bytes, 0, length);
         return true;
     }

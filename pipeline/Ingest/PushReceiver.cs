@@ -56,76 +56,80 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
         if (PushPath.Parse(rawPath, out string error) is not { } labels) return IngestAnswer.Bad(error);
         if (contentType.Contains("protobuf", StringComparison.OrdinalIgnoreCase)) return new(415, "pushes in protobuf are not accepted yet; send the text format");
         var format = contentType.Contains("openmetrics", StringComparison.OrdinalIgnoreCase) ? ExpositionFormat.OpenMetrics : ExpositionFormat.Text;
-        long nowMs = Now();
         var metadata = new SourceMetadata();
-        SampleBatch batch;
+        Dictionary<string, List<PushedSeries>> families;
         try
         {
-            var families = PushBody.Parse(body.Span, format, labels, metadata);
-            batch = Take(labels, families, metadata, replaceGroup, nowMs);
+            families = PushBody.Parse(body.Span, format, labels, metadata);
         }
         catch (IngestFormatException problem)
         {
-            Fail(labels, nowMs);
+            Fail(labels);
             return IngestAnswer.Bad(problem.Message);
         }
-        return await AnswerAsync(batch, success: 200).ConfigureAwait(false);
+        return await SendAsync((batch, nowMs) => Take(labels, families, metadata, replaceGroup, batch, nowMs), success: 200).ConfigureAwait(false);
     }
 
     /// <summary>Deletes a group; one that is not there is fine, as with the Pushgateway.</summary>
     public async Task<IngestAnswer> DeleteAsync(string rawPath)
     {
         if (PushPath.Parse(rawPath, out string error) is not { } labels) return IngestAnswer.Bad(error);
-        var batch = new SampleBatch(Name);
-        lock (_lock)
-        {
-            if (_groups.Remove(KeyOf(labels), out var group)) End(group, batch, Now());
-        }
-        return await AnswerAsync(batch, success: 202).ConfigureAwait(false);
+        return await SendAsync((batch, nowMs) => Delete(labels, batch, nowMs), success: 202).ConfigureAwait(false);
     }
 
-    private async Task<IngestAnswer> AnswerAsync(SampleBatch batch, int success)
-    {
-        if (batch.Count == 0 && batch.Dropped.Rejected == 0)
-        {
-            batch.Release();
-            return new(success);
-        }
-        if (await DeliverAsync(batch).ConfigureAwait(false) is not { } result) return IngestAnswer.Busy("the append queue is full");
-        if (result.RejectedBy(RejectReason.Storage) > 0) return IngestAnswer.Busy(result.FirstError?.Message ?? "the write-ahead log cannot be written");
-        return new(success);
-    }
-
-    private SampleBatch Take(IReadOnlyList<KeyValuePair<string, string>> labels, Dictionary<string, List<PushedSeries>> families, SourceMetadata metadata, bool replaceGroup, long nowMs)
+    // Filled, dated and handed over under one lock: a push and a round that run into each other must not overtake one another, or a stale marker is lost.
+    private async Task<IngestAnswer> SendAsync(Action<SampleBatch, long> fill, int success)
     {
         var batch = new SampleBatch(Name) { ReceivedAt = _time.GetTimestamp() };
+        var completion = batch.Completion;
         lock (_lock)
         {
-            string key = KeyOf(labels);
-            if (!_groups.TryGetValue(key, out var group)) _groups[key] = group = new PushGroup(labels) { Ttl = _config.Ttl };
-            var replaced = replaceGroup ? group.Families.Keys.ToList() : [.. families.Keys.Where(group.Families.ContainsKey)];
-            var gone = replaced.SelectMany(f => group.Families[f]).ToDictionary(s => s.Labels);
-            foreach (string family in replaced) group.Families.Remove(family);
-            foreach (var (family, series) in families)
+            fill(batch, Now());
+            if (batch.Count == 0 && batch.Dropped.Rejected == 0)
             {
-                group.Families[family] = series;
-                foreach (var one in series) gone.Remove(one.Labels);
+                batch.Release();
+                return new(success);
             }
-            foreach (var one in gone.Values) Write(batch, one, nowMs, StaleMarker.Value);
-            if (group.Metadata is { } old) _catalogue.Remove(old);
-            group.Metadata = metadata;
-            _catalogue.Add(metadata);
-            group.PushedAtMs = nowMs;
-            Write(batch, group, nowMs);
+            if (!TryHandOver(batch)) return IngestAnswer.Busy("the append queue is full");
         }
-        return batch;
+        var result = await completion.ConfigureAwait(false);
+        return result.RejectedBy(RejectReason.Storage) > 0 ? IngestAnswer.Busy(result.FirstError?.Message ?? "the write-ahead log cannot be written") : new(success);
     }
 
-    private void Fail(IReadOnlyList<KeyValuePair<string, string>> labels, long nowMs)
+    private void Take(
+        IReadOnlyList<KeyValuePair<string, string>> labels, Dictionary<string, List<PushedSeries>> families, SourceMetadata metadata, bool replaceGroup, SampleBatch batch, long nowMs)
+    {
+        string key = KeyOf(labels);
+        if (!_groups.TryGetValue(key, out var group)) _groups[key] = group = new PushGroup(labels) { Ttl = _config.Ttl };
+        var replaced = replaceGroup ? group.Families.Keys.ToList() : [.. families.Keys.Where(group.Families.ContainsKey)];
+        var gone = replaced.SelectMany(f => group.Families[f]).ToDictionary(s => s.Labels);
+        foreach (string family in replaced) group.Families.Remove(family);
+        foreach (var (family, series) in families)
+        {
+            group.Families[family] = series;
+            foreach (var one in series)
+            {
+                if (gone.Remove(one.Labels, out var before)) one.Follow(before);
+            }
+        }
+        foreach (var one in gone.Values) Write(batch, one, nowMs, StaleMarker.Value);
+        if (group.Metadata is { } old) _catalogue.Remove(old);
+        group.Metadata = metadata;
+        _catalogue.Add(metadata);
+        group.Pushed(nowMs);
+        Write(batch, group, nowMs);
+    }
+
+    private void Delete(IReadOnlyList<KeyValuePair<string, string>> labels, SampleBatch batch, long nowMs)
+    {
+        if (_groups.Remove(KeyOf(labels), out var group)) End(group, batch, nowMs);
+    }
+
+    private void Fail(IReadOnlyList<KeyValuePair<string, string>> labels)
     {
         lock (_lock)
         {
-            if (_groups.TryGetValue(KeyOf(labels), out var group)) group.FailedAtMs = nowMs;
+            if (_groups.TryGetValue(KeyOf(labels), out var group)) group.Failed(Now());
         }
     }
 
@@ -136,9 +140,8 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
             while (true)
             {
                 await Task.Delay(_config.Interval, _time, _stop.Token).ConfigureAwait(false);
-                var batch = WriteAll();
-                if (batch.Count == 0) batch.Release();
-                else if (await DeliverAsync(batch).ConfigureAwait(false) is null) LogSkipped(Name);
+                var answer = await SendAsync(WriteAll, success: 200).ConfigureAwait(false);
+                if (answer.StatusCode != 200) LogSkipped(Name, answer.Message);
             }
         }
         catch (OperationCanceledException)
@@ -146,26 +149,20 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
         }
     }
 
-    private SampleBatch WriteAll()
+    private void WriteAll(SampleBatch batch, long nowMs)
     {
-        long nowMs = Now();
-        var batch = new SampleBatch(Name);
-        lock (_lock)
+        foreach (var (key, group) in _groups)
         {
-            foreach (var (key, group) in _groups)
+            if (!group.IsExpired(nowMs))
             {
-                if (!group.IsExpired(nowMs))
-                {
-                    Write(batch, group, nowMs);
-                    continue;
-                }
-                string name = string.Join('/', group.Labels.Select(l => l.Key + "=" + l.Value));
-                LogExpired(name, group.Ttl);
-                End(group, batch, nowMs);
-                _groups.Remove(key);
+                Write(batch, group, nowMs);
+                continue;
             }
+            string name = string.Join('/', group.Labels.Select(l => l.Key + "=" + l.Value));
+            LogExpired(name, group.Ttl);
+            End(group, batch, nowMs);
+            _groups.Remove(key);
         }
-        return batch;
     }
 
     private void Write(SampleBatch batch, PushGroup group, long nowMs)
@@ -174,50 +171,44 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
         {
             foreach (var one in series) Write(batch, one, nowMs, one.Value);
         }
-        WriteOwn(batch, group, nowMs, "push_time_seconds", group.PushedAtMs / 1000.0);
-        WriteOwn(batch, group, nowMs, "push_failure_time_seconds", group.FailedAtMs / 1000.0);
+        Write(batch, group.PushTime, nowMs, group.PushTime.Value);
+        Write(batch, group.FailureTime, nowMs, group.FailureTime.Value);
     }
 
     private void End(PushGroup group, SampleBatch batch, long nowMs)
     {
         foreach (var one in group.Families.Values.SelectMany(s => s)) Write(batch, one, nowMs, StaleMarker.Value);
-        WriteOwn(batch, group, nowMs, "push_time_seconds", StaleMarker.Value);
-        WriteOwn(batch, group, nowMs, "push_failure_time_seconds", StaleMarker.Value);
+        Write(batch, group.PushTime, nowMs, StaleMarker.Value);
+        Write(batch, group.FailureTime, nowMs, StaleMarker.Value);
         if (group.Metadata is { } metadata) _catalogue.Remove(metadata);
-    }
-
-    private void WriteOwn(SampleBatch batch, PushGroup group, long nowMs, string name, double value)
-    {
-        var labels = Labels.Of([new("__name__", name), .. group.Labels.Select(l => (l.Key, l.Value))]);
-        Write(batch, new PushedSeries(labels, value), nowMs, value);
     }
 
     private void Write(SampleBatch batch, PushedSeries series, long nowMs, double value)
     {
-        if (series.Handle.IsNone || !Router.Store.IsLive(series.Handle))
-        {
-            var route = Router.Resolve(new LabelsBuilder().Reset(series.Labels));
-            if (route.IsDropped)
-            {
-                batch.Drop(route.Dropped == DropReason.Limit ? RejectReason.Limit : RejectReason.Dropped);
-                return;
-            }
-            series.Handle = route.Handle;
-        }
-        batch.Add(series.Handle, nowMs, value);
+        var router = Router;
+        bool isKnown = series.Generation == router.Generation && (series.Dropped != DropReason.None || router.Store.IsLive(series.Handle));
+        if (!isKnown) Resolve(batch, series, router, nowMs);
+        if (series.Dropped != DropReason.None) batch.Drop(series.Dropped == DropReason.Limit ? RejectReason.Limit : RejectReason.Dropped);
+        else batch.Add(series.Handle, nowMs, value);
     }
 
-    // Rises strictly: two pushes within a millisecond must not collide on one timestamp.
-    private long Now()
+    // Stages that a reload has changed may lead the series elsewhere: where it stood before, it ends.
+    private static void Resolve(SampleBatch batch, PushedSeries series, SeriesRouter router, long nowMs)
     {
-        lock (_lock) return _lastMs = Math.Max(_lastMs + 1, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        var route = router.Resolve(new LabelsBuilder().Reset(series.Labels));
+        if (!series.Handle.IsNone && route.Handle != series.Handle && router.Store.IsLive(series.Handle)) batch.Add(series.Handle, nowMs, StaleMarker.Value);
+        (series.Handle, series.Dropped, series.Generation) = (route.Handle, route.Dropped, router.Generation);
     }
 
-    private static string KeyOf(IReadOnlyList<KeyValuePair<string, string>> labels) =>
-        string.Join('\xff', labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => l.Key + "\xfe" + l.Value));
+    // Rises strictly: two pushes within a millisecond must not collide on one timestamp. Called under the lock.
+    private long Now() => _lastMs = Math.Max(_lastMs + 1, _time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "push {Name}: the append queue is full, a round of pushed groups was left out")]
-    private partial void LogSkipped(string name);
+    // Lengths keep a value that looks like another label from being taken for one.
+    private static string KeyOf(IReadOnlyList<KeyValuePair<string, string>> labels) =>
+        string.Concat(labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value.Length}:{l.Value}"));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "push {Name}: a round of pushed groups was left out: {Reason}")]
+    private partial void LogSkipped(string name, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "pushed group {Group} was not pushed again within {Ttl}: its series end")]
     private partial void LogExpired(string group, TimeSpan ttl);

@@ -1,0 +1,209 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Streamline.Pipeline.Config;
+using Streamline.Pipeline.Exposition;
+using Streamline.Pipeline.Ingest;
+using Streamline.Pipeline.Stages;
+using Streamline.Storage;
+
+namespace Streamline.Pipeline.Tests.Ingest;
+
+public sealed class PushReceiverTests : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
+    private readonly StoreBench _bench = new();
+    private readonly MetadataCatalogue _metadata = new();
+    private readonly PushReceiver _receiver;
+
+    public PushReceiverTests()
+    {
+        var config = new PushSourceConfig { Ttl = TimeSpan.FromMinutes(1), Interval = Interval };
+        _receiver = new PushReceiver("push", config, _bench.Router, _metadata, _bench.Time, NullLogger.Instance);
+        _receiver.Start(_bench);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _receiver.StopAsync();
+        _receiver.Dispose();
+        _bench.Dispose();
+    }
+
+    [Fact]
+    public async Task Push_IsStored_WithTheGroupsLabels_AndItsTimes()
+    {
+        double now = _bench.NowMs / 1000.0;
+        Assert.Equal(200, (await PostAsync("/metrics/job/backup/host/h1", "# TYPE size gauge\n# HELP size Bytes.\nsize{disk=\"a\",host=\"other\"} 5\n")).StatusCode);
+        Assert.Equal(["size{disk=a,host=h1,job=backup} 5"], _bench.Samples("size"));
+        Assert.Equal([now], StoredText.Read(_bench.Store, "push_time_seconds")[0].Values, (a, b) => Math.Abs(a - b) < 1);
+        Assert.Equal(["push_failure_time_seconds{host=h1,job=backup} 0"], _bench.Samples("push_failure_time_seconds"));
+        Assert.Equal(new MetricMetadata("gauge", "Bytes.", ""), Assert.Single(_metadata.Snapshot()["size"]));
+        Assert.Equal(1, _bench.Batches);
+    }
+
+    [Fact]
+    public async Task Post_ReplacesTheFamiliesItBrings_AndNoOthers()
+    {
+        await PutAsync("/metrics/job/j", "a{x=\"1\"} 1\na{x=\"2\"} 1\nb 1\n");
+        Later();
+        await PostAsync("/metrics/job/j", "a{x=\"2\"} 2\n");
+        Assert.Equal(["a{job=j,x=1} 1 stale", "a{job=j,x=2} 1 2"], _bench.Samples("a"));
+        Assert.Equal(["b{job=j} 1 1"], _bench.Samples("b"));
+    }
+
+    [Fact]
+    public async Task Post_OfAHistogram_ReplacesItAsOneFamily()
+    {
+        await PutAsync("/metrics/job/j", "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_bucket{le=\"+Inf\"} 2\nh_sum 3\nh_count 2\n");
+        Later();
+        await PostAsync("/metrics/job/j", "# TYPE h histogram\nh_bucket{le=\"+Inf\"} 5\nh_sum 6\nh_count 5\n");
+        Assert.Equal(["h_bucket{job=j,le=+Inf} 2 5", "h_bucket{job=j,le=1.0} 1 stale"], Order(_bench.Samples("h_bucket")));
+        Assert.Equal(["h_count{job=j} 2 5"], _bench.Samples("h_count"));
+    }
+
+    [Fact]
+    public async Task Put_ReplacesTheGroup_AndNoOtherGroup()
+    {
+        await PutAsync("/metrics/job/j", "a 1\nb 1\n");
+        await PutAsync("/metrics/job/j/x/y", "b 9\n");
+        Later();
+        await PutAsync("/metrics/job/j", "a 2\n");
+        Assert.Equal(["a{job=j} 1 2"], _bench.Samples("a"));
+        Assert.Equal(["b{job=j,x=y} 9", "b{job=j} 1 stale"], Order(_bench.Samples("b")));
+        Assert.Equal(2, _receiver.Groups);
+    }
+
+    [Fact]
+    public async Task Put_OfNothing_EndsTheSeries_NotTheGroup()
+    {
+        await PutAsync("/metrics/job/j", "a 1\n");
+        Later();
+        Assert.Equal(200, (await PutAsync("/metrics/job/j", "")).StatusCode);
+        Assert.Equal(["a{job=j} 1 stale"], _bench.Samples("a"));
+        Assert.Equal(1, _receiver.Groups);
+    }
+
+    [Fact]
+    public async Task Delete_EndsTheGroup_WhateverTheOrderOfItsLabels()
+    {
+        await PutAsync("/metrics/job/j/a/1/b/2", "m 1\n");
+        Later();
+        Assert.Equal(202, (await _receiver.DeleteAsync("/metrics/job/j/b/2/a/1")).StatusCode);
+        Assert.Equal(["m{a=1,b=2,job=j} 1 stale"], _bench.Samples("m"));
+        Assert.EndsWith(" stale", Assert.Single(_bench.Samples("push_time_seconds")), StringComparison.Ordinal);
+        Assert.Equal(0, _receiver.Groups);
+        Assert.Equal(202, (await _receiver.DeleteAsync("/metrics/job/j")).StatusCode);
+        Assert.Equal(400, (await _receiver.DeleteAsync("/metrics/nothing")).StatusCode);
+        Assert.Empty(_metadata.Snapshot());
+    }
+
+    [Fact]
+    public async Task ValuesThatLookLikeLabels_AreOtherGroups()
+    {
+        await PutAsync("/metrics/job/j/a/1%C3%BFb%C3%BE2", "m 1\n");
+        await PutAsync("/metrics/job/j/a/1/b/2", "m 1\n");
+        Assert.Equal(2, _receiver.Groups);
+    }
+
+    [Theory]
+    [InlineData("a 1 1700000000000\n", "line 1: pushed metrics must not have timestamps")]
+    [InlineData("a 1\nb 1\na 2\n", "line 3: series {__name__=\"a\", job=\"j\"} was pushed before in this body")]
+    [InlineData("a{job=\"x\"} 1\na{job=\"y\"} 2\n", "line 2: series {__name__=\"a\", job=\"j\"} was pushed before in this body")]
+    [InlineData("push_time_seconds 1\n", "line 1: the name push_time_seconds is the receiver's own")]
+    [InlineData("a 1\n?\n", "text format parsing error in line 2: expected a value after the metric")]
+    [InlineData("a 1\nb", "text format parsing error in line 2: last line does not end with a newline")]
+    public async Task BadBody_IsRefusedWhole_AndShowsInTheFailureTime(string body, string error)
+    {
+        await PutAsync("/metrics/job/j", "old 1\n");
+        var answer = await PostAsync("/metrics/job/j", body);
+        Assert.Equal((400, error), (answer.StatusCode, answer.Message));
+        Assert.Empty(_bench.Samples("a"));
+        await _bench.Time.ArmedAsync();
+        await _bench.Time.StepAsync(Interval);
+        Assert.Equal(["old{job=j} 1 1"], _bench.Samples("old"));
+        Assert.True(StoredText.Read(_bench.Store, "push_failure_time_seconds")[0].Values[1] > 1e9);
+    }
+
+    [Fact]
+    public async Task ProtobufPush_IsRefusedByName()
+    {
+        var answer = await _receiver.PushAsync("/metrics/job/j", Array.Empty<byte>(), "application/vnd.google.protobuf", true);
+        Assert.Equal(415, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task OpenMetricsPush_IsRead()
+    {
+        var answer = await _receiver.PushAsync("/metrics/job/j", "# TYPE a counter\na_total 4\n# EOF\n"u8.ToArray(), "application/openmetrics-text; version=1.0.0", true);
+        Assert.Equal(200, answer.StatusCode);
+        Assert.Equal(["a_total{job=j} 4"], _bench.Samples("a_total"));
+    }
+
+    [Fact]
+    public async Task Groups_AreWrittenEachInterval_AndEndWithTheirTtl()
+    {
+        await _bench.Time.ArmedAsync();
+        await PutAsync("/metrics/job/old", "a 1\n");
+        for (int i = 0; i < 2; i++) await _bench.Time.StepAsync(Interval);
+        await PutAsync("/metrics/job/new", "a 2\n");
+        for (int i = 0; i < 2; i++) await _bench.Time.StepAsync(Interval);
+        Assert.Equal(["a{job=new} 2 2 2", "a{job=old} 1 1 1 1 stale"], _bench.Samples("a"));
+        Assert.Equal(1, _receiver.Groups);
+        double pushed = StoredText.Read(_bench.Store, "push_time_seconds")[0].Values[0];
+        Assert.Equal([pushed, pushed, pushed], StoredText.Read(_bench.Store, "push_time_seconds")[0].Values);
+        for (int i = 0; i < 3; i++) await _bench.Time.StepAsync(Interval);
+        Assert.Equal(["a{job=new} 2 2 2 2 2 stale", "a{job=old} 1 1 1 1 stale"], _bench.Samples("a"));
+        Assert.Equal(0, _receiver.Groups);
+    }
+
+    [Fact]
+    public async Task PushesInOneMillisecond_AreAllStored()
+    {
+        for (int i = 0; i < 3; i++) await PutAsync("/metrics/job/j", $"a {i}\n");
+        Assert.Equal(["a{job=j} 0 1 2"], _bench.Samples("a"));
+    }
+
+    [Fact]
+    public async Task FullQueue_AsksToComeAgain_AndTheNextRoundStoresIt()
+    {
+        _bench.IsFull = true;
+        var answer = await PutAsync("/metrics/job/j", "a 1\n");
+        Assert.Equal((503, 1), (answer.StatusCode, answer.RetryAfterSeconds));
+        _bench.IsFull = false;
+        await _bench.Time.ArmedAsync();
+        await _bench.Time.StepAsync(Interval);
+        Assert.Equal(["a{job=j} 1"], _bench.Samples("a"));
+    }
+
+    [Fact]
+    public async Task OtherStages_LeadSeriesElsewhere_AndEndThemWhereTheyStood()
+    {
+        await _bench.Time.ArmedAsync();
+        await PutAsync("/metrics/job/j", "a 1\nb 1\n");
+        _receiver.Router = new SeriesRouter(_bench.Store, [new Renaming()]);
+        await _bench.Time.StepAsync(Interval);
+        await _bench.Time.StepAsync(Interval);
+        Assert.Equal(["a{job=j,new=yes} 1 1", "a{job=j} 1 stale"], Order(_bench.Samples("a")));
+        Assert.Equal(["b{job=j} 1 stale"], _bench.Samples("b"));
+        await PutAsync("/metrics/job/j", "a 3\n");
+        Assert.Equal(["a{job=j,new=yes} 1 1 3", "a{job=j} 1 stale"], Order(_bench.Samples("a")));
+    }
+
+    private static List<string> Order(List<string> lines) => [.. lines.Order(StringComparer.Ordinal)];
+
+    private void Later() => _bench.Clock.Advance(TimeSpan.FromSeconds(1));
+
+    private Task<IngestAnswer> PutAsync(string path, string body) => _receiver.PushAsync(path, Encoding.UTF8.GetBytes(body), "text/plain", replaceGroup: true);
+
+    private Task<IngestAnswer> PostAsync(string path, string body) => _receiver.PushAsync(path, Encoding.UTF8.GetBytes(body), "text/plain", replaceGroup: false);
+
+    private sealed class Renaming : ILabelStage
+    {
+        public DropReason Apply(LabelsBuilder labels)
+        {
+            if (labels.ValueOf("__name__"u8).SequenceEqual("b"u8)) return DropReason.Relabel;
+            labels.Set("new", "yes");
+            return DropReason.None;
+        }
+    }
+}
