@@ -2,6 +2,7 @@ using System.Buffers;
 using Streamline.Pipeline.Alerting;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Graph;
+using Streamline.Pipeline.Ingest;
 using Streamline.Pipeline.Rules;
 using Streamline.Pipeline.Scrape;
 using Streamline.Query.Syntax;
@@ -22,8 +23,9 @@ public sealed partial class PipelineHost
     /// <summary>Rule groups with their rules, alerts and last evaluations.</summary>
     public IReadOnlyList<RuleGroupSnapshot> Rules() => _rules.Snapshot();
 
-    /// <summary>Scrape jobs with their targets.</summary>
-    public IReadOnlyList<ScrapePoolStatus> ScrapePools() => _scrapes.Pools();
+    /// <summary>Scrape jobs with their targets, and the sources of this process that have an <c>up</c> of their own.</summary>
+    public IReadOnlyList<ScrapePoolStatus> ScrapePools() =>
+        [.. _sources.All.Select(s => s.Source).OfType<IntervalSource>().Select(s => s.Status()), .. _scrapes.Pools()];
 
     /// <summary>The host's own metrics in Prometheus's text format 0.0.4.</summary>
     public void WriteMetrics(IBufferWriter<byte> target) => _metrics.WriteText(target);

@@ -15,10 +15,16 @@ internal abstract partial class IntervalSource : ISource, IDisposable
     private readonly TimeSpan _interval;
     private readonly ILogger _logger;
     private readonly SeriesWriter _writer;
+    private readonly Labels _labels;
     private readonly CancellationTokenSource _stop = new();
     private volatile IBatchTarget? _target;
     private volatile SeriesRouter _router;
     private Task _loop = Task.CompletedTask;
+
+    // Written by the loop, read by the Targets page.
+    private volatile Round? _last;
+
+    private sealed record Round(long BeganMs, TimeSpan Duration, string Error);
 
     protected IntervalSource(string kind, string name, TimeSpan interval, IReadOnlyList<KeyValuePair<string, string>> labels, SeriesRouter router, TimeProvider time, ILogger logger)
     {
@@ -29,6 +35,7 @@ internal abstract partial class IntervalSource : ISource, IDisposable
         _logger = logger;
         _router = router;
         _writer = new SeriesWriter(labels);
+        _labels = Labels.Of([.. labels.Select(l => (l.Key, l.Value))]);
     }
 
     public string Kind { get; }
@@ -56,6 +63,16 @@ internal abstract partial class IntervalSource : ISource, IDisposable
     }
 
     public void Dispose() => _stop.Dispose();
+
+    /// <summary>The source as a target: it has an <c>up</c> like one, and people look for it among them.</summary>
+    public ScrapePoolStatus Status()
+    {
+        var last = _last;
+        string health = last is null ? "unknown" : last.Error.Length == 0 ? "up" : "down";
+        string pool = $"{_labels.Get("job")} ({Kind}, in this process)";
+        var target = new TargetStatus(pool, _labels, _labels, "", "", last?.Error ?? "", last?.BeganMs ?? 0, last?.Duration ?? TimeSpan.Zero, health, _interval, _interval);
+        return new ScrapePoolStatus(pool, [target], [], 0, []);
+    }
 
     /// <summary>Adds the samples of now.</summary>
     protected abstract void Collect(SeriesWriter writer);
@@ -86,11 +103,14 @@ internal abstract partial class IntervalSource : ISource, IDisposable
     {
         long began = _time.GetTimestamp();
         var batch = new SampleBatch(Name) { ReceivedAt = began };
-        _writer.Begin(batch, _router, _time.GetUtcNow().ToUnixTimeMilliseconds());
-        bool up = TryCollect();
+        long beganMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        _writer.Begin(batch, _router, beganMs);
+        string error = TryCollect();
+        var elapsed = _time.GetElapsedTime(began);
+        _last = new Round(beganMs, elapsed, error);
         int samples = batch.Count;
-        _writer.Series("up"u8).Value(up ? 1 : 0);
-        _writer.Series("scrape_duration_seconds"u8).Value(_time.GetElapsedTime(began).TotalSeconds);
+        _writer.Series("up"u8).Value(error.Length == 0 ? 1 : 0);
+        _writer.Series("scrape_duration_seconds"u8).Value(elapsed.TotalSeconds);
         _writer.Series("scrape_samples_scraped"u8).Value(samples);
         _writer.End();
         if (_target is not { } target || !await target.SendAsync(batch, _stop.Token).ConfigureAwait(false))
@@ -102,17 +122,17 @@ internal abstract partial class IntervalSource : ISource, IDisposable
         if (result.Rejected > 0) LogRejected(Kind, Name, result.Rejected, result.FirstError?.Message ?? "by the pipeline's stages");
     }
 
-    private bool TryCollect()
+    private string TryCollect()
     {
         try
         {
             Collect(_writer);
-            return true;
+            return "";
         }
         catch (Exception error)
         {
             LogFailed(error, Kind, Name);
-            return false;
+            return error.Message.Length == 0 ? error.GetType().Name : error.Message;
         }
     }
 
