@@ -5,6 +5,7 @@ using Streamline.Pipeline.Graph;
 using Streamline.Pipeline.Ingest;
 using Streamline.Pipeline.Rules;
 using Streamline.Pipeline.Scrape;
+using Streamline.Pipeline.Sinks;
 using Streamline.Query.Syntax;
 using Streamline.Storage;
 
@@ -19,6 +20,7 @@ public sealed partial class PipelineHost
     private Dispatcher _dispatcher = null!;
     private AlertCounter _alerts = null!;
     private LiveRules _rules = null!;
+    private SinkSet _sinks = null!;
 
     /// <summary>Rule groups with their rules, alerts and last evaluations.</summary>
     public IReadOnlyList<RuleGroupSnapshot> Rules() => _rules.Snapshot();
@@ -76,6 +78,7 @@ public sealed partial class PipelineHost
             ResendDelayMs = _options.ResendDelayMs,
         });
         _append.Observe(_rules.OnCommitted);
+        _sinks = new SinkSet(_options.DataPath, Store, _options.Time, _meter, _options.Logs.CreateLogger("Lake"));
     }
 
     private void StartParts()
@@ -89,7 +92,7 @@ public sealed partial class PipelineHost
     private PreparedParts PrepareParts(StreamlineConfig config)
     {
         var dispatch = config.Alertmanager is { } section ? DispatchModel.Build(section, _options.Logs.CreateLogger("Notify")) : null;
-        return new PreparedParts(_rules.Prepare(config.RuleGroups, config.Global), dispatch);
+        return new PreparedParts(_rules.Prepare(config.RuleGroups, config.Global), dispatch, config.Sinks);
     }
 
     private void CommitParts(PreparedParts parts)
@@ -101,9 +104,10 @@ public sealed partial class PipelineHost
         }
         _alerts.IsOpen = parts.Dispatch is not null;
         _rules.Commit(parts.Rules);
+        _sinks.Apply(parts.Sinks);
     }
 
-    private sealed record PreparedParts(RulePlan Rules, DispatchModel? Dispatch);
+    private sealed record PreparedParts(RulePlan Rules, DispatchModel? Dispatch, IReadOnlyList<SinkConfig> Sinks);
 
     private Task StopRulesAsync()
     {
@@ -117,6 +121,7 @@ public sealed partial class PipelineHost
         await _dispatcher.DrainAsync(LastNotifications).ConfigureAwait(false);
         _dispatcher.Dispose();
         _scrapes.Dispose();
+        _sinks.Dispose();
     }
 
     private void AddRules(List<NodeStatus> nodes, List<EdgeStatus> edges)
@@ -143,9 +148,7 @@ public sealed partial class PipelineHost
         edges.Add(Plain(GraphPlan.DispatchId, GraphPlan.NotifyId, notifications, alerts));
     }
 
-    private static void AddSinks(List<NodeStatus> nodes, List<EdgeStatus> edges)
-    {
-    }
+    private void AddSinks(List<NodeStatus> nodes, List<EdgeStatus> edges) => _sinks.Describe(nodes, edges);
 
     /// <summary>Counts the alerts on their way from the rules to dispatch; without an <c>alertmanager:</c> section they end here.</summary>
     private sealed class AlertCounter(IAlertTarget next) : IAlertTarget

@@ -95,6 +95,7 @@ public sealed partial class PipelineHost
             foreach (var source in pipeline.Sources.Where(s => s.Kind is "otlp")) errors.Add(Unbuilt(source, "source \"otlp\" is not built yet"));
         }
         foreach (var sink in config.Sinks.Where(s => s.Kind is "remote_write")) errors.Add(Unbuilt(sink, "sink \"remote_write\" is not built yet"));
+        foreach (var sink in config.Sinks.Where(s => s.Parquet?.Path.Contains("://", StringComparison.Ordinal) == true)) errors.Add(Unbuilt(sink, "sink \"parquet\" into object storage is not built yet, only into a folder"));
         if (config.Mode == RunMode.Agent) errors.Add(Unbuilt(config, "mode \"agent\" is not built yet"));
         if (errors.Count > 0) throw new ConfigException(errors);
     }
