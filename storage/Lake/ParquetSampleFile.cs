@@ -34,7 +34,7 @@ public sealed class ParquetSampleFile : IDisposable
     {
         _path = path;
         string directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        Directory.CreateDirectory(directory);
+        CreateDurably(directory);
         _temporary = Path.Combine(directory, $".{Path.GetFileName(path)}.{Environment.ProcessId}.tmp");
         File.Delete(_temporary);
         _columns = [new LabelColumn("name", "__name__", optional: false), new SeriesIdColumn(), new TimestampColumn(), new ValueColumn(), .. Promoted(promote), new LabelMapColumn(names: true), new LabelMapColumn(names: false)];
@@ -105,6 +105,16 @@ public sealed class ParquetSampleFile : IDisposable
             while (!taken.Add(column)) column = "label_" + column;
             yield return new LabelColumn(column, label, optional: true);
         }
+    }
+
+    // The names of new directories must be as durable as the manifest's line that relies on them.
+    private static void CreateDurably(string directory)
+    {
+        if (Directory.Exists(directory)) return;
+        string parent = Path.GetDirectoryName(directory)!;
+        CreateDurably(parent);
+        Directory.CreateDirectory(directory);
+        DurableDirectory.Sync(parent);
     }
 
     private int DropStale(Span<long> timestamps, Span<double> values)
