@@ -20,7 +20,7 @@ public sealed partial class Tsdb
 
     /// <summary>
     /// One pass: 1 cuts full ranges of the head into blocks, 2 shortens the log behind them, 3 loads blocks placed by hand, 4 deletes those past the
-    /// retention. The host calls it from a timer. Trouble with the file system is logged and counted; the next pass tries again.
+    /// retention, 5 compacts blocks, one step of the plan. The host calls it from a timer. Trouble with the file system is logged and counted; the next pass tries again.
     /// </summary>
     public void Maintain()
     {
@@ -30,6 +30,7 @@ public sealed partial class Tsdb
             if (Guarded("head compaction", _compactionsFailed, CutHead)) Guarded("write-ahead log truncation", _walCounters.TruncationsFailed, TruncateWal);
             Guarded("loading blocks", _reloadsFailed, LoadBlocks);
             Guarded("retention", _reloadsFailed, () => _blocks.ApplyRetention(_options.RetentionMs));
+            CompactOnce();
         }
     }
 

@@ -61,6 +61,8 @@ public sealed partial class Tsdb
         Count(meter, "prometheus_tsdb_reloads_total", "Number of times the database reloaded block data from disk.", _blocks.Reloads);
         Count(meter, "prometheus_tsdb_reloads_failures_total", "Number of times the database failed to reload block data from disk.", _reloadsFailed);
         Count(meter, "prometheus_tsdb_compactions_total", "Total number of compactions that were executed for the partition.", _compactions);
+        Count(meter, "prometheus_tsdb_compactions_triggered_total", "Total number of triggered compactions for the partition.", _compactionsTriggered);
+        Count(meter, "prometheus_tsdb_vertical_compactions_total", "Total number of compactions done on overlapping blocks.", _verticalCompactions);
         Count(meter, "prometheus_tsdb_compactions_failed_total", "Total number of compactions that failed for the partition.", _compactionsFailed);
         Count(meter, "prometheus_tsdb_time_retentions_total", "The number of times that blocks were deleted because the maximum time limit was exceeded.", _blocks.TimeRetentions);
     }

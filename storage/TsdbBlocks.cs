@@ -48,7 +48,8 @@ internal sealed class TsdbBlocks(string directory, bool readOnly, Action<TsdbLog
     }
 
     /// <summary>
-    /// Looks at the directory: opens blocks that are new, closes those that are gone, deletes those that another block has replaced. Returns the new ones.
+    /// Looks at the directory: opens blocks that are new, closes those that are gone, deletes those that another block has replaced. Returns the new ones,
+    /// without those that a compaction made of blocks found here.
     /// </summary>
     /// <exception cref="StorageCorruptionException">A block that nothing replaces cannot be opened.</exception>
     public List<BlockReader> Load()
@@ -73,7 +74,14 @@ internal sealed class TsdbBlocks(string directory, bool readOnly, Action<TsdbLog
         }
         Replace([.. known.Values.Where(b => metas.ContainsKey(b.Meta.Ulid) && !replaced.Contains(b.Meta.Ulid)), .. added]);
         foreach (string ulid in metas.Keys.Where(replaced.Contains)) DeleteDirectory(ulid);
+        added.RemoveAll(b => b.Meta.Compaction.Parents is { } parents && parents.Any(p => metas.ContainsKey(p.Ulid)));
         return added;
+    }
+
+    /// <summary>Removes a block that was written but cannot be used.</summary>
+    public void Discard(string ulid)
+    {
+        if (Directory.Exists(Path.Combine(directory, ulid))) DeleteDirectory(ulid);
     }
 
     /// <summary>Deletes blocks that end a whole retention before the newest one; the newest itself stays.</summary>

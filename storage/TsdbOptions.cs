@@ -17,6 +17,9 @@ public sealed record TsdbOptions
     /// <summary>Length of a head block, 2 h as in Prometheus (<c>--storage.tsdb.min-block-duration</c>).</summary>
     public long BlockDurationMs { get; init; } = 2 * 3600 * 1000;
 
+    /// <summary>Longest block that compaction makes (<c>--storage.tsdb.max-block-duration</c>); 0 is a tenth of the retention, at most 31 days.</summary>
+    public long MaxBlockDurationMs { get; init; }
+
     /// <summary>Blocks wholly older than this, counted from the newest sample in blocks, are deleted; 0 keeps all.</summary>
     public long RetentionMs { get; init; } = 15L * 24 * 3600 * 1000;
 

@@ -7,17 +7,19 @@ namespace Streamline.Storage.Blocks;
 /// A finished block, open for reading. It stays open until its owner and everyone who retained it have let go, so its directory may be deleted while
 /// queries still read it. Thread safe.
 /// </summary>
-internal sealed class BlockReader : ISampleStore, IDisposable
+internal sealed partial class BlockReader : ISampleStore, IDisposable
 {
     private readonly IndexReader _index;
     private readonly ChunkSegments _chunks;
-    private readonly Tombstones _tombstones;
+    // Replaced as a whole by a deletion, of which one runs at a time.
+    private volatile Tombstones _tombstones;
+    private volatile BlockMeta _meta;
     private int _owners = 1;
 
     private BlockReader(string directory, BlockMeta meta, IndexReader index, ChunkSegments chunks, Tombstones tombstones)
     {
         Path = directory;
-        Meta = meta;
+        _meta = meta;
         _index = index;
         _chunks = chunks;
         _tombstones = tombstones;
@@ -26,7 +28,7 @@ internal sealed class BlockReader : ISampleStore, IDisposable
     /// <summary>The block's directory.</summary>
     public string Path { get; }
 
-    public BlockMeta Meta { get; }
+    public BlockMeta Meta => _meta;
 
     /// <summary>The block as the door shows it.</summary>
     public BlockInfo Info => new(Meta.Ulid, Path, Meta.MinTimeMs, Meta.MaxTimeMs, Meta.Stats.NumSamples, Meta.Stats.NumSeries, Meta.Stats.NumChunks, Meta.Compaction.Level);

@@ -22,11 +22,34 @@ internal sealed class Tombstones
     /// <summary>Deleted ranges of a series, or null.</summary>
     public List<TimeRange>? Of(ulong series) => _ranges.GetValueOrDefault(series);
 
+    /// <summary>Adds a range, joined with those of the series that it touches. Only before the object is shared.</summary>
     public void Add(ulong series, TimeRange range)
     {
         if (!_ranges.TryGetValue(series, out var ranges)) _ranges[series] = ranges = [];
-        ranges.Add(range);
-        Count++;
+        Count -= ranges.Count;
+        Join(ranges, range);
+        Count += ranges.Count;
+    }
+
+    /// <summary>These and more, as an object of its own.</summary>
+    public Tombstones With(IEnumerable<(ulong Series, TimeRange Range)> more)
+    {
+        var copy = new Tombstones { Count = Count };
+        foreach (var (series, ranges) in _ranges) copy._ranges[series] = [.. ranges];
+        foreach (var (series, range) in more) copy.Add(series, range);
+        return copy;
+    }
+
+    /// <summary>Adds a range to a sorted list in which no two touch, so that this stays true.</summary>
+    public static void Join(List<TimeRange> ranges, TimeRange range)
+    {
+        int first = 0;
+        while (first < ranges.Count && ranges[first].MaxMs < range.MinMs && ranges[first].MaxMs + 1 < range.MinMs) first++;
+        int end = first;
+        for (; end < ranges.Count && (ranges[end].MinMs <= range.MaxMs || ranges[end].MinMs - 1 <= range.MaxMs); end++)
+            range = new TimeRange(Math.Min(range.MinMs, ranges[end].MinMs), Math.Max(range.MaxMs, ranges[end].MaxMs));
+        ranges.RemoveRange(first, end - first);
+        ranges.Insert(first, range);
     }
 
     /// <summary>Reads the file of a block; none is the same as an empty one.</summary>
@@ -49,8 +72,17 @@ internal sealed class Tombstones
         return stones;
     }
 
-    /// <summary>Writes the file of a new block.</summary>
+    /// <summary>Writes the file so that a crash leaves the old one or the new one.</summary>
     public void Write(string blockDirectory)
+    {
+        string path = Path.Combine(blockDirectory, FileName), temporary = path + ".tmp";
+        File.Delete(temporary);
+        WriteTo(temporary);
+        File.Move(temporary, path, overwrite: true);
+        DurableDirectory.Sync(blockDirectory);
+    }
+
+    private void WriteTo(string path)
     {
         var body = new ArrayBufferWriter<byte>();
         foreach (var (series, ranges) in _ranges.OrderBy(r => r.Key))
@@ -62,7 +94,7 @@ internal sealed class Tombstones
                 body.Advance(Varint.WriteSigned(body.GetSpan(Varint.MaxBytes), range.MaxMs));
             }
         }
-        using var file = new AppendFile(Path.Combine(blockDirectory, FileName));
+        using var file = new AppendFile(path);
         file.WriteUInt32(Magic);
         file.WriteByte(Version);
         // The checksum leaves the version out, as Prometheus's does.

@@ -1,0 +1,120 @@
+using Streamline.Storage.Blocks;
+using Streamline.Storage.Encoding;
+using Streamline.Storage.Index;
+
+namespace Streamline.Storage.Compaction;
+
+/// <summary>
+/// Writes one series out of the chunks that several blocks have of it. A chunk that overlaps no other and has nothing deleted is copied as it is; the others are
+/// decoded, merged and encoded anew. Of equal times the block that stands first wins, as in queries. Holds the samples of overlapping chunks, no more.
+/// </summary>
+internal sealed class SeriesRewriter(BlockWriter writer)
+{
+    private const int SamplesPerChunk = 120;
+
+    private readonly List<Source> _chunks = [];
+    private readonly long[] _times = new long[SamplesPerChunk];
+    private readonly double[] _values = new double[SamplesPerChunk];
+    private readonly byte[] _open = new byte[XorChunk.HeaderBytes + SamplesPerChunk * XorChunk.MaxSampleBytes];
+    private List<Sample> _pending = [], _merged = [];
+    private int _emitted;
+    private XorState _state = XorState.Empty;
+    private long _openedAt;
+
+    private readonly record struct Source(ChunkMeta Chunk, BlockScan Block, int Rank);
+
+    private readonly record struct Sample(long Time, double Value, int Rank);
+
+    /// <summary>Takes the chunks of a block's present series; a lower rank wins where times are equal.</summary>
+    public void Add(BlockScan block, int rank)
+    {
+        foreach (var chunk in block.Chunks)
+        {
+            if (block.Deleted is { } deleted && deleted.Exists(r => r.MinMs <= chunk.MinMs && chunk.MaxMs <= r.MaxMs)) continue;
+            _chunks.Add(new Source(chunk, block, rank));
+        }
+    }
+
+    /// <summary>Writes the series and forgets its chunks.</summary>
+    public void Write(Labels labels)
+    {
+        writer.StartSeries(labels);
+        _chunks.Sort(static (a, b) => (a.Chunk.MinMs, a.Rank).CompareTo((b.Chunk.MinMs, b.Rank)));
+        for (int i = 0; i < _chunks.Count; i++)
+        {
+            var source = _chunks[i];
+            EmitBefore(source.Chunk.MinMs);
+            bool alone = _emitted == _pending.Count && (i + 1 == _chunks.Count || _chunks[i + 1].Chunk.MinMs > source.Chunk.MaxMs);
+            if (alone && !IsTouched(source)) Copy(source);
+            else Decode(source);
+        }
+        EmitBefore(long.MaxValue);
+        EndChunk();
+        _chunks.Clear();
+        _pending.Clear();
+        _emitted = 0;
+    }
+
+    private static bool IsTouched(Source source) =>
+        source.Block.Deleted is { } deleted && deleted.Exists(r => r.MinMs <= source.Chunk.MaxMs && source.Chunk.MinMs <= r.MaxMs);
+
+    private void Copy(Source source)
+    {
+        EndChunk();
+        var data = source.Block.Read(source.Chunk, out byte encoding);
+        writer.AddChunk(source.Chunk.MinMs, source.Chunk.MaxMs, data, encoding);
+    }
+
+    private void Decode(Source source)
+    {
+        var data = source.Block.Read(source.Chunk, out byte encoding);
+        var (file, offset) = source.Block.Place;
+        if (encoding != XorChunk.EncodingId) throw new NotSupportedException($"{file}: a chunk of encoding {encoding} (native histograms, XOR2) overlaps another or has deletions, and cannot be rewritten yet");
+        var reader = XorReader.Open(data);
+        _merged.Clear();
+        int old = _emitted;
+        while (true)
+        {
+            int read = reader.Next(data, _times, _values);
+            if (read < 0) throw new StorageCorruptionException(file, offset, "a chunk's samples cannot be decoded");
+            if (read == 0) break;
+            for (int i = 0; i < read; i++)
+            {
+                if (!IsDeleted(source.Block.Deleted, _times[i])) Merge(ref old, new Sample(_times[i], _values[i], source.Rank));
+            }
+        }
+        while (old < _pending.Count) _merged.Add(_pending[old++]);
+        (_pending, _merged) = (_merged, _pending);
+        _emitted = 0;
+    }
+
+    /// <summary>Adds the waiting samples before a new one, then the new one, or of two of the same time the better.</summary>
+    private void Merge(ref int old, Sample sample)
+    {
+        while (old < _pending.Count && _pending[old].Time < sample.Time) _merged.Add(_pending[old++]);
+        if (old < _pending.Count && _pending[old].Time == sample.Time)
+        {
+            var other = _pending[old++];
+            if (other.Rank <= sample.Rank) sample = other;
+        }
+        _merged.Add(sample);
+    }
+
+    private static bool IsDeleted(List<TimeRange>? deleted, long time) => deleted is not null && deleted.Exists(r => r.MinMs <= time && time <= r.MaxMs);
+
+    private void EmitBefore(long time)
+    {
+        for (; _emitted < _pending.Count && (_pending[_emitted].Time < time || time == long.MaxValue); _emitted++)
+        {
+            if (_state.Count == SamplesPerChunk) EndChunk();
+            if (_state.Count == 0) _openedAt = _pending[_emitted].Time;
+            XorChunk.TryAppend(_open, ref _state, _pending[_emitted].Time, _pending[_emitted].Value);
+        }
+    }
+
+    private void EndChunk()
+    {
+        if (_state.Count > 0) writer.AddChunk(_openedAt, _state.Timestamp, _open.AsSpan(0, _state.ByteLength));
+        _state = XorState.Empty;
+    }
+}
