@@ -21,6 +21,8 @@ public sealed partial class PipelineHost
         {
             foreach (var family in host.Families.Where(f => metric is null || f.Name == metric)) all.TryAdd(family.Name, [new MetricMetadata(family.Type, family.Help, "")]);
         }
+        if (_sources.Find<Ingest.SelfSource>() is null) return all;
+        foreach (var (family, metadata) in _metrics.Families().Where(f => metric is null || f.Name == metric)) all.TryAdd(family, [metadata]);
         return all;
     }
 

@@ -49,6 +49,14 @@ internal sealed class MeterCollector : IDisposable
         }
     }
 
+    /// <summary>Names, types and helps of the families, for the metadata of the API.</summary>
+    public IReadOnlyList<(string Name, MetricMetadata Metadata)> Families()
+    {
+        var sink = new FamilySink();
+        Collect(sink);
+        return sink.Families;
+    }
+
     /// <summary>Everything as text 0.0.4.</summary>
     public void WriteText(IBufferWriter<byte> target) => Collect(new ExpositionWriter(target));
 
@@ -69,5 +77,16 @@ internal sealed class MeterCollector : IDisposable
             list.Add(state);
         }
         return state;
+    }
+
+    private sealed class FamilySink : IMetricSink
+    {
+        public List<(string Name, MetricMetadata Metadata)> Families { get; } = [];
+
+        public void Family(string name, MetricType type, string help) => Families.Add((name, new MetricMetadata(type.Name(), help, "")));
+
+        public void Sample(string suffix, ReadOnlySpan<KeyValuePair<string, object?>> labels, double value, double? le = null)
+        {
+        }
     }
 }

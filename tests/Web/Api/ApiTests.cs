@@ -152,6 +152,23 @@ public sealed class ApiTests(ApiFixture server) : IClassFixture<ApiFixture>
         Assert.Equal(0, gone.GetProperty("data").GetProperty("result").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData("/query")]
+    [InlineData("/graph?g0.expr=up")]
+    [InlineData("/alerts")]
+    public async Task Pages_AreTheInterface_WithItsScripts(string path)
+    {
+        Assert.SkipUnless(new Streamline.Web.Hosting.UiAssets().IsPresent, "built without the user interface");
+        using var page = await server.SendAsync(HttpMethod.Get, path);
+        Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
+        Assert.NotEmpty(page.Headers.GetValues("Content-Security-Policy"));
+        var script = System.Text.RegularExpressions.Regex.Match(await page.Content.ReadAsStringAsync(), "src=\"\\.?/?(assets/[^\"]+\\.js)\"");
+        Assert.True(script.Success);
+        using var asset = await server.SendAsync(HttpMethod.Get, "/" + script.Groups[1].Value);
+        Assert.Equal(HttpStatusCode.OK, asset.StatusCode);
+        Assert.Equal("text/javascript", asset.Content.Headers.ContentType?.MediaType);
+    }
+
     [Fact]
     public async Task ForeignOrigin_StateChange_IsRefused()
     {
