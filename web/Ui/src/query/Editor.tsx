@@ -58,7 +58,8 @@ export function Editor({ value, onChange, onRun, refusal, autoFocus }: EditorPro
       }),
     });
     view.current = editor;
-    if (autoFocus) editor.focus();
+    // The editor arrives late (its code is a chunk of its own): whoever has tabbed on meanwhile keeps the focus.
+    if (autoFocus && (document.activeElement === null || document.activeElement === document.body)) editor.focus();
     return () => editor.destroy();
   }, []);
 
