@@ -84,6 +84,9 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
     /// <summary>Whether the handle's series is still in the head; a live one is marked as in use and survives the next truncation.</summary>
     public bool IsLive(SeriesHandle handle) => _head.MarkLive(handle);
 
+    /// <summary>Rises before series leave the head: while it stands still, handles that were live are live.</summary>
+    public long Removals => _head.Removals;
+
     /// <summary>Labels of a live handle, else null.</summary>
     public Labels? LabelsOf(SeriesHandle handle)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Streamline.Pipeline.Ingest;
 
@@ -34,7 +35,10 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         return true;
     }
 
-    public ulong ReadVarint()
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // ten calls a sample: 7.7% of the CPU of a remote write server went into the call
+    public ulong ReadVarint() => _at < _message.Length && _message[_at] < 0x80 ? _message[_at++] : ReadLongVarint();
+
+    private ulong ReadLongVarint()
     {
         ulong value = 0;
         for (int shift = 0; shift < 64; shift += 7)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Streamline.Storage;
 
 namespace Streamline.Pipeline.Ingest;
@@ -9,6 +10,9 @@ namespace Streamline.Pipeline.Ingest;
 internal ref struct RemoteWriteReader
 {
     private const int TimeSeriesField = 1, LabelsField = 1, SamplesField = 2, HistogramsField = 4;
+
+    // Tags of one byte: field number, wire type.
+    private const byte LabelsTag = 1 << 3 | 2, ValueTag = 1 << 3 | 1, TimestampTag = 2 << 3;
 
     private ProtobufReader _request;
 
@@ -67,18 +71,32 @@ internal ref struct RemoteWriteReader
     /// <summary>Walks the current series' samples.</summary>
     public readonly SampleReader Samples() => new(Rest);
 
+    // Nearly all labels are short: one byte of tag, one of length.
     private void Split(ReadOnlySpan<byte> series)
     {
-        var reader = new ProtobufReader(series);
         int end = 0;
+        while (end + 1 < series.Length && series[end] == LabelsTag)
+        {
+            int next = end + 2 + series[end + 1];
+            if (series[end + 1] >= 0x80 || next > series.Length) break;
+            end = next;
+        }
+        if (end < series.Length && series[end] is LabelsTag or >= 0x80) end = EndOfLabels(series, end);
+        RawLabels = series[..end];
+        Rest = series[end..];
+    }
+
+    private static int EndOfLabels(ReadOnlySpan<byte> series, int end)
+    {
+        var reader = new ProtobufReader(series[end..]);
+        int start = end;
         while (reader.MoveNext())
         {
             if (reader.Field != LabelsField || reader.WireType != 2) break;
             _ = reader.ReadBytes();
-            end = reader.Position;
+            end = start + reader.Position;
         }
-        RawLabels = series[..end];
-        Rest = series[end..];
+        return end;
     }
 
     private static string Quote(ReadOnlySpan<byte> name) => $"\"{System.Text.Encoding.UTF8.GetString(name)}\"";
@@ -114,6 +132,33 @@ internal ref struct RemoteWriteReader
         private void ReadSample(ReadOnlySpan<byte> message)
         {
             (TimestampMs, Value) = (0, 0);
+            int at = 0;
+            if (message.Length >= 9 && message[0] == ValueTag)
+            {
+                Value = BinaryPrimitives.ReadDoubleLittleEndian(message[1..]);
+                at = 9;
+            }
+            if (at < message.Length && message[at] == TimestampTag) at = ReadTimestamp(message, at);
+            if (at < message.Length) ReadOddSample(message[at..]);
+        }
+
+        // What does not end well is left to the careful reader.
+        private int ReadTimestamp(ReadOnlySpan<byte> message, int tag)
+        {
+            ulong value = 0;
+            for (int at = tag + 1, shift = 0; at < message.Length && shift < 64; at++, shift += 7)
+            {
+                value |= (ulong)(message[at] & 0x7f) << shift;
+                if (message[at] >= 0x80) continue;
+                TimestampMs = (long)value;
+                return at + 1;
+            }
+            return tag;
+        }
+
+        // Any order, any other field: as the format allows and nobody sends.
+        private void ReadOddSample(ReadOnlySpan<byte> message)
+        {
             var reader = new ProtobufReader(message);
             while (reader.MoveNext())
             {

@@ -1,10 +1,12 @@
+using System.Numerics;
 using Streamline.Storage;
 
 namespace Streamline.Pipeline.Stages;
 
 /// <summary>
-/// Routes of one source by the keyed hash of the raw series text: open addressing in two arrays, no raw bytes kept, and per entry the scrape that saw it
-/// last, from which the series that vanished are found in one pass. One writer at a time (its source). Hot path: a hit allocates nothing.
+/// Routes of one source by the keyed hash of the raw series text: entries in the order in which they came, an index over them, no raw bytes kept, and per
+/// entry the scrape that saw it last, from which the series that vanished are found in one pass. One writer at a time (its source). Hot path: a hit
+/// allocates nothing, and a source that sends its series in the order of the last time walks the entries without a look at the index.
 /// </summary>
 /// <remarks>
 /// A round is <see cref="BeginRound"/>, any number of <see cref="TryTouch"/> and <see cref="Add"/>, then either <see cref="EndRound"/> or
@@ -13,13 +15,18 @@ namespace Streamline.Pipeline.Stages;
 /// </remarks>
 internal sealed class RouteCache
 {
-    private const int FirstSlots = 64;
+    private const int FirstEntries = 48;
 
     // Entries not seen for this many rounds are dropped when the table is rebuilt: a series that comes and goes stays cheap.
     private const int KeepRounds = 10;
 
-    private RouteKey[] _keys = new RouteKey[FirstSlots];
-    private Entry[] _entries = new Entry[FirstSlots];
+    private Entry[] _entries = new Entry[FirstEntries];
+
+    // Positions of entries plus one, by the low bits of their key; 0 is free. At most half full.
+    private int[] _index = new int[IndexSize(FirstEntries)];
+
+    // The entry behind the last hit: most likely the next one.
+    private int _expected;
     private int _generation;
 
     // The running round and the last one that ended well; 0 is before any.
@@ -36,6 +43,7 @@ internal sealed class RouteCache
 
     private struct Entry
     {
+        public RouteKey Key;
         public ulong Ref;
         public int SlotOrReason;
         public uint Round;
@@ -52,7 +60,7 @@ internal sealed class RouteCache
         if (generation == _generation) return;
         if (_generation != 0 && _trackedBefore > 0) _carried = TrackedIn(_lastRound);
         _generation = generation;
-        (_keys, _entries, Count) = (new RouteKey[FirstSlots], new Entry[FirstSlots], 0);
+        (_entries, _index, Count) = (new Entry[FirstEntries], new int[IndexSize(FirstEntries)], 0);
         _trackedBefore = 0;
     }
 
@@ -60,7 +68,7 @@ internal sealed class RouteCache
     public void BeginRound()
     {
         _round++;
-        (_metAgain, _trackedNow) = (0, 0);
+        (_metAgain, _trackedNow, _expected) = (0, 0, 0);
     }
 
     /// <summary>
@@ -68,13 +76,16 @@ internal sealed class RouteCache
     /// </summary>
     public bool TryTouch(RouteKey key, bool track, out Route route, out bool repeated)
     {
-        int at = IndexOf(key);
+        int at = _expected;
+        // Entries past the count have no key; a hash is never all zero.
+        if ((uint)at >= (uint)_entries.Length || !_entries[at].Key.Is(key)) at = IndexOf(key);
         if (at < 0)
         {
             route = default;
             repeated = false;
             return false;
         }
+        _expected = at + 1;
         ref var entry = ref _entries[at];
         route = RouteOf(entry);
         repeated = entry.Round == _round;
@@ -89,12 +100,12 @@ internal sealed class RouteCache
         bool isNew = at < 0;
         if (isNew)
         {
-            if ((Count + 1) * 4 > _keys.Length * 3) Rebuild();
-            at = FreeSlot(_keys, key);
-            _keys[at] = key;
-            _entries[at] = default;
-            Count++;
+            if (Count == _entries.Length) Rebuild();
+            at = Count++;
+            _entries[at] = new Entry { Key = key };
+            _index[FreeSlot(key)] = at + 1;
         }
+        _expected = at + 1;
         ref var entry = ref _entries[at];
         entry.Ref = route.Handle.Ref;
         entry.SlotOrReason = route.IsDropped ? (int)route.Dropped : route.Handle.Slot;
@@ -116,7 +127,7 @@ internal sealed class RouteCache
         if (_carried is not null) vanished.AddRange(_carried);
         if (_trackedBefore > 0)
         {
-            foreach (ref readonly var entry in _entries.AsSpan())
+            foreach (ref readonly var entry in Entries)
             {
                 if (WasTracked(entry)) vanished.Add(HandleOf(entry));
             }
@@ -125,6 +136,17 @@ internal sealed class RouteCache
         _lastRound = _round;
         _trackedBefore = 0;
         _carried = null;
+    }
+
+    /// <summary>Lets go of routes to series that are gone. Only for sources that do not track.</summary>
+    public void Forget(Func<SeriesHandle, bool> isGone)
+    {
+        int before = Count;
+        foreach (ref var entry in Entries)
+        {
+            if (entry.Ref != 0 && isGone(HandleOf(entry))) (entry.Ref, entry.SlotOrReason, before) = (0, 0, 0);
+        }
+        if (before != Count) Rebuild();
     }
 
     private bool WasTracked(in Entry entry) => entry.Ref != 0 && (entry.Round == _round ? entry.Before : entry.Tracked && entry.Round == _lastRound);
@@ -152,7 +174,7 @@ internal sealed class RouteCache
         int first = vanished.Count;
         if (_carried is not null) vanished.AddRange(_carried);
         var met = new HashSet<ulong>();
-        foreach (ref readonly var entry in _entries.AsSpan())
+        foreach (ref readonly var entry in Entries)
         {
             if (entry.Ref == 0) continue;
             if (entry.Round == _round && entry.Tracked) met.Add(entry.Ref);
@@ -169,7 +191,7 @@ internal sealed class RouteCache
     private SeriesHandle[] TrackedIn(uint round)
     {
         var handles = new List<SeriesHandle>();
-        foreach (ref readonly var entry in _entries.AsSpan())
+        foreach (ref readonly var entry in Entries)
         {
             if (entry.Ref != 0 && entry.Tracked && entry.Round == round) handles.Add(HandleOf(entry));
         }
@@ -178,43 +200,44 @@ internal sealed class RouteCache
 
     private int IndexOf(RouteKey key)
     {
-        var keys = _keys;
-        int mask = keys.Length - 1;
-        for (int at = (int)key.Low & mask; ; at = (at + 1) & mask)
+        var index = _index;
+        int mask = index.Length - 1;
+        for (int slot = (int)key.Low & mask; ; slot = (slot + 1) & mask)
         {
-            ref readonly var found = ref keys[at];
-            if (found.Low == key.Low && found.High == key.High) return at;
-            if ((found.Low | found.High) == 0) return -1;
+            int at = index[slot] - 1;
+            if (at < 0 || _entries[at].Key.Is(key)) return at;
         }
     }
 
-    private static int FreeSlot(RouteKey[] keys, RouteKey key)
+    private int FreeSlot(RouteKey key)
     {
-        int mask = keys.Length - 1, at = (int)key.Low & mask;
-        while ((keys[at].Low | keys[at].High) != 0) at = (at + 1) & mask;
-        return at;
+        int mask = _index.Length - 1, slot = (int)key.Low & mask;
+        while (_index[slot] != 0) slot = (slot + 1) & mask;
+        return slot;
     }
 
-    // Long unseen entries go; the table doubles only when the others fill half of it.
+    // Long unseen entries go; the room doubles only when the others fill half of it. The order stays.
     private void Rebuild()
     {
         int kept = 0;
-        foreach (ref readonly var entry in _entries.AsSpan())
+        foreach (ref readonly var entry in Entries)
         {
             if (IsKept(entry)) kept++;
         }
-        var (oldKeys, oldEntries) = (_keys, _entries);
-        int slots = kept * 2 >= oldKeys.Length ? oldKeys.Length * 2 : oldKeys.Length;
-        (_keys, _entries, Count) = (new RouteKey[slots], new Entry[slots], 0);
-        for (int i = 0; i < oldKeys.Length; i++)
+        var old = Entries;
+        int room = kept * 2 >= _entries.Length ? _entries.Length * 2 : _entries.Length;
+        (_entries, _index, Count, _expected) = (new Entry[room], new int[IndexSize(room)], 0, 0);
+        foreach (ref readonly var entry in old)
         {
-            if (oldKeys[i] == default || !IsKept(oldEntries[i])) continue;
-            int at = FreeSlot(_keys, oldKeys[i]);
-            _keys[at] = oldKeys[i];
-            _entries[at] = oldEntries[i];
-            Count++;
+            if (!IsKept(entry)) continue;
+            _entries[Count++] = entry;
+            _index[FreeSlot(entry.Key)] = Count;
         }
     }
+
+    private Span<Entry> Entries => _entries.AsSpan(0, Count);
+
+    private static int IndexSize(int entries) => (int)BitOperations.RoundUpToPowerOf2((uint)entries * 2);
 
     private bool IsKept(in Entry entry) => (entry.Ref != 0 || entry.SlotOrReason != 0) && _round - entry.Round <= KeepRounds;
 

@@ -7,6 +7,10 @@ internal sealed partial class HeadStore
 {
     // Guarded by the commit lock: chunks that end before this time have been given back already.
     private long _truncatedTo = long.MinValue;
+    private long _removals;
+
+    /// <summary>Times that series may have left the head; rises before they do. Any thread.</summary>
+    public long Removals => Interlocked.Read(ref _removals);
 
     /// <summary>
     /// Forgets all samples before a time, then the series that are left without samples and unused since the last truncation.
@@ -91,6 +95,7 @@ internal sealed partial class HeadStore
     private void Collect(List<ulong> gone)
     {
         var unlogged = new HashSet<ulong>(_unlogged.Select(h => h.Ref).Concat(_created.Select(h => h.Ref)));
+        Interlocked.Increment(ref _removals);
         var removed = Series.RemoveWhere(slot => IsDead(slot, unlogged, gone));
         foreach (int slot in removed) _epochs.Retire(slot);
     }
