@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace Streamline.Storage.Lake;
 
@@ -61,6 +62,9 @@ internal sealed class LabelColumn(string column, string label, bool optional)
 internal sealed class LabelMapColumn(bool names)
     : ParquetColumn(new(["labels", "key_value", names ? "key" : "value"], ParquetType.ByteArray, ColumnMeaning.Text, ParquetEncoding.Dictionary))
 {
+    // Repetition levels of one row; with more labels the ones are a run of their own.
+    private static readonly uint[] RowLevels = [0, 1, 1, 1, 1, 1, 1, 1];
+
     private readonly StringDictionary _texts = new();
     private readonly List<uint> _indexes = [];
     private readonly List<int> _labelCounts = [];
@@ -102,10 +106,16 @@ internal sealed class LabelMapColumn(bool names)
         Runs.Start(_levels, 1);
         for (int i = 0; i < _labelCounts.Count; i++)
         {
-            for (int row = 0; row < batch.Stretches[i].Rows; row++)
+            int labels = _labelCounts[i], rows = batch.Stretches[i].Rows;
+            if (labels <= RowLevels.Length)
+            {
+                Runs.AddRepeated(RowLevels.AsSpan(0, Math.Max(1, labels)), rows);
+                continue;
+            }
+            for (int row = 0; row < rows; row++)
             {
                 Runs.Add(0, 1);
-                if (_labelCounts[i] > 1) Runs.Add(1, _labelCounts[i] - 1);
+                Runs.Add(1, labels - 1);
             }
         }
         Runs.Finish();
@@ -133,12 +143,7 @@ internal sealed class LabelMapColumn(bool names)
         StartIndexes(body);
         int first = 0;
         for (int i = 0; i < _labelCounts.Count; first += _labelCounts[i++])
-        {
-            for (int row = 0; row < batch.Stretches[i].Rows; row++)
-            {
-                for (int label = 0; label < _labelCounts[i]; label++) Runs.Add(_indexes[first + label], 1);
-            }
-        }
+            Runs.AddRepeated(CollectionsMarshal.AsSpan(_indexes).Slice(first, _labelCounts[i]), batch.Stretches[i].Rows);
         Runs.Finish();
     }
 }

@@ -41,6 +41,50 @@ internal sealed class RunLengthEncoder
         (_runValue, _runLength) = (value, count);
     }
 
+    /// <summary>
+    /// Adds a sequence of values again and again: the same as <see cref="Add"/> for each. Packed groups repeat too once a whole number of sequences fills a
+    /// whole number of groups, so they are copied from there on.
+    /// </summary>
+    public void AddRepeated(ReadOnlySpan<uint> sequence, int times)
+    {
+        if (sequence.Length <= 1)
+        {
+            if (sequence.Length == 1) Add(sequence[0], times);
+            return;
+        }
+        // Group is a power of two: what the two have in common is the lowest bit of the length.
+        int period = Group / Math.Min(Group, sequence.Length & -sequence.Length);
+        if (times < 3 * period || HasRun(sequence))
+        {
+            for (; times > 0; times--) AddAll(sequence);
+            return;
+        }
+        // Until the run before is over and a group begins with some value of the sequence.
+        int phase = 0;
+        AddAll(sequence);
+        times--;
+        EndRun();
+        for (; _pendingCount > 0; phase++) Pend(sequence[phase % sequence.Length]);
+        int used = (phase + sequence.Length - 1) / sequence.Length;
+        if (_groups == 0 || used + period > times)
+        {
+            AddRest(sequence, phase, times);
+            return;
+        }
+        int start = _packed.WrittenCount, groups = _groups;
+        for (int i = 0; i < period * sequence.Length; i++) Pend(sequence[(phase + i) % sequence.Length]);
+        int bytes = _packed.WrittenCount - start, copies = (times - used) / period - 1;
+        groups = _groups - groups;
+        for (int i = 0; i < copies; i++)
+        {
+            var target = _packed.GetSpan(bytes);
+            _packed.WrittenSpan.Slice(start, bytes).CopyTo(target);
+            _packed.Advance(bytes);
+        }
+        _groups += copies * groups;
+        AddRest(sequence, phase, times - period * (copies + 1));
+    }
+
     /// <summary>Writes what is still held; the last group is filled up with zeros, which readers know by the number of values.</summary>
     public void Finish()
     {
@@ -51,6 +95,32 @@ internal sealed class RunLengthEncoder
             PackGroup();
         }
         EndPacked();
+    }
+
+    private void AddAll(ReadOnlySpan<uint> sequence)
+    {
+        foreach (uint value in sequence) Add(value, 1);
+    }
+
+    // The sequences left, without the values that were taken of them already.
+    private void AddRest(ReadOnlySpan<uint> sequence, int taken, int times)
+    {
+        for (; taken >= sequence.Length; taken -= sequence.Length) times--;
+        if (times <= 0) return;
+        AddAll(sequence[taken..]);
+        for (; times > 1; times--) AddAll(sequence);
+    }
+
+    /// <summary>Whether the sequence, said twice, has a run that would not be packed.</summary>
+    private static bool HasRun(ReadOnlySpan<uint> sequence)
+    {
+        int length = 1;
+        for (int i = 1; i < 2 * sequence.Length; i++)
+        {
+            length = sequence[i % sequence.Length] == sequence[(i - 1) % sequence.Length] ? length + 1 : 1;
+            if (length >= Group) return true;
+        }
+        return false;
     }
 
     private void EndRun()

@@ -51,6 +51,23 @@ public sealed class EncoderTests
     }
 
     [Fact]
+    public void RunLength_RepeatedSequences_ComeBack()
+    {
+        var part = Gen.Zip(Gen.Sized(size => Gen.ListOf(Gen.Choose(0, 3).Select(i => (uint)i), size / 4)), Gen.OneOf(Gen.Choose(0, 9), Gen.Choose(10, 90)));
+        Prop.ForAll(Gen.Sized(size => Gen.ListOf(part, size / 8 + 1)).ToArbitrary(), parts =>
+        {
+            var values = parts.SelectMany(p => Enumerable.Repeat(p.Item1, p.Item2).SelectMany(v => v)).ToList();
+            var bytes = new ArrayBufferWriter<byte>();
+            var encoder = new RunLengthEncoder();
+            encoder.Start(bytes, 2);
+            foreach (var (sequence, times) in parts) encoder.AddRepeated([.. sequence], times);
+            encoder.Finish();
+            string hex = Convert.ToHexStringLower(bytes.WrittenSpan);
+            return ReadRuns(hex, 2, values.Count).SequenceEqual(values);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    }
+
+    [Fact]
     public void Thrift_StructWithNestedListAndFarField_HasTheProtocolsBytes()
     {
         var bytes = new ArrayBufferWriter<byte>();
