@@ -10,7 +10,7 @@ public sealed partial class PipelineHost
     public string ConfigYaml => ConfigPrinter.Print(_config);
 
     /// <summary>How long samples are kept, ms; 0 is for ever.</summary>
-    public long RetentionMs => _config.Storage.Tsdb.Retention is { Time.Ticks: > 0 } retention ? (long)retention.Time.TotalMilliseconds : _options.RetentionMs;
+    public long RetentionMs => RetentionMsOf(_options, _config.Storage.Tsdb.Retention);
 
     /// <summary>Type, help and unit of the metric families that sources have told; null gives all.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<MetricMetadata>> Metadata(string? metric)

@@ -122,7 +122,10 @@ public sealed partial class PipelineHost : IAsyncDisposable
             Time = options.Time,
             Meter = meter,
             BlockDurationMs = options.BlockDurationMs,
-            RetentionMs = retention is { Time.Ticks: > 0 } ? (long)retention.Time.TotalMilliseconds : options.RetentionMs,
+            MaxBlockDurationMs = options.MaxBlockDurationMs,
+            RetentionMs = RetentionMsOf(options, retention),
+            RetentionBytes = RetentionBytesOf(options, retention),
+            RetentionPercentage = retention?.Percentage ?? 0,
             WalSegmentBytes = options.WalSegmentBytes,
             Log = (level, message) => LogStorage(log, level switch
             {
@@ -133,6 +136,16 @@ public sealed partial class PipelineHost : IAsyncDisposable
             }, message),
         });
     }
+
+    /// <summary>The time in the configuration, else the flag's; without either 15 days, unless a size limits the store.</summary>
+    private static long RetentionMsOf(PipelineHostOptions options, RetentionConfig? config)
+    {
+        if (config is { Time.Ticks: > 0 }) return (long)config.Time.TotalMilliseconds;
+        if (options.RetentionMs > 0) return options.RetentionMs;
+        return RetentionBytesOf(options, config) > 0 || config is { Percentage: > 0 } ? 0 : 15L * 24 * 3600 * 1000;
+    }
+
+    private static long RetentionBytesOf(PipelineHostOptions options, RetentionConfig? config) => config is { Size.Bytes: > 0 } ? config.Size.Bytes : options.RetentionBytes;
 
     private async Task MaintainAsync()
     {

@@ -12,8 +12,17 @@ public sealed record PipelineHostOptions
     /// <summary>Data directory, <c>--storage.tsdb.path</c>.</summary>
     public required string DataPath { get; init; }
 
-    /// <summary>How long samples are kept, ms; the configuration's own retention wins (<c>--storage.tsdb.retention.time</c>).</summary>
-    public long RetentionMs { get; init; } = 15L * 24 * 3600 * 1000;
+    /// <summary>
+    /// How long samples are kept, ms; the configuration's own retention wins (<c>--storage.tsdb.retention.time</c>). 0 is 15 days, or no limit of time when
+    /// there is one of size.
+    /// </summary>
+    public long RetentionMs { get; init; }
+
+    /// <summary>Most bytes of log and blocks; the configuration's own retention wins (<c>--storage.tsdb.retention.size</c>). 0 sets no limit.</summary>
+    public long RetentionBytes { get; init; }
+
+    /// <summary>Longest block, ms; 0 follows the retention (<c>--storage.tsdb.max-block-duration</c>).</summary>
+    public long MaxBlockDurationMs { get; init; }
 
     /// <summary>Length of a head block, ms (<c>--storage.tsdb.min-block-duration</c>).</summary>
     public long BlockDurationMs { get; init; } = 2 * 3600 * 1000;

@@ -29,7 +29,7 @@ public sealed partial class Tsdb
             if (_closed || _options.ReadOnly) return;
             if (Guarded("head compaction", _compactionsFailed, CutHead)) Guarded("write-ahead log truncation", _walCounters.TruncationsFailed, TruncateWal);
             Guarded("loading blocks", _reloadsFailed, LoadBlocks);
-            Guarded("retention", _reloadsFailed, () => _blocks.ApplyRetention(_options.RetentionMs));
+            Guarded("retention", _reloadsFailed, ApplyRetention);
             CompactOnce();
         }
     }
@@ -81,6 +81,37 @@ public sealed partial class Tsdb
     private void LoadBlocks()
     {
         foreach (var block in _blocks.Load()) BlockWritten?.Invoke(block.Info);
+    }
+
+    private void ApplyRetention()
+    {
+        _blocks.ApplyTimeRetention(_options.RetentionMs);
+        if (RetentionBytes() is > 0 and var most) _blocks.ApplySizeRetention(most, LogBytes());
+    }
+
+    /// <summary>The share of the file system where one is set and its size is known, else the size; 0 for no limit.</summary>
+    private long RetentionBytes()
+    {
+        if (_options.RetentionPercentage <= 0) return _options.RetentionBytes;
+        long disk = _options.FileSystemBytes(_options.Path);
+        if (disk > 0) return (long)(disk * (_options.RetentionPercentage / 100));
+        if (!_diskSizeWarned) Log(TsdbLogLevel.Warning, $"{_options.Path}: the file system does not tell its size, so the retention percentage does not apply");
+        _diskSizeWarned = true;
+        return _options.RetentionBytes;
+    }
+
+    private bool _diskSizeWarned;
+
+    // The directories that Prometheus counts; those that only it writes may be there too.
+    private long LogBytes()
+    {
+        long bytes = 0;
+        foreach (string name in (string[])["wal", "wbl", "chunks_head"])
+        {
+            var directory = new DirectoryInfo(Path.Combine(_options.Path, name));
+            if (directory.Exists) bytes += directory.EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length);
+        }
+        return bytes;
     }
 
     private bool Guarded(string what, Counter failures, Action action)

@@ -64,6 +64,9 @@ public sealed partial class Tsdb
         Count(meter, "prometheus_tsdb_compactions_triggered_total", "Total number of triggered compactions for the partition.", _compactionsTriggered);
         Count(meter, "prometheus_tsdb_vertical_compactions_total", "Total number of compactions done on overlapping blocks.", _verticalCompactions);
         Count(meter, "prometheus_tsdb_compactions_failed_total", "Total number of compactions that failed for the partition.", _compactionsFailed);
+        Gauge(meter, "prometheus_tsdb_retention_limit_bytes", "Max number of bytes to be retained in the tsdb blocks, configured 0 means disabled", () => _options.RetentionBytes);
+        Gauge(meter, "prometheus_tsdb_storage_blocks_bytes", "The number of bytes that are currently used for local storage by all blocks.", () => _blocks.All.Sum(b => b.Bytes));
+        Count(meter, "prometheus_tsdb_size_retentions_total", "The number of times that blocks were deleted because the maximum number of bytes was exceeded.", _blocks.SizeRetentions);
         Count(meter, "prometheus_tsdb_time_retentions_total", "The number of times that blocks were deleted because the maximum time limit was exceeded.", _blocks.TimeRetentions);
     }
 

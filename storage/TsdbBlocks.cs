@@ -17,6 +17,8 @@ internal sealed class TsdbBlocks(string directory, bool readOnly, Action<TsdbLog
 
     public Counter TimeRetentions { get; } = new();
 
+    public Counter SizeRetentions { get; } = new();
+
     /// <summary>By minimum time.</summary>
     public BlockReader[] All => _blocks;
 
@@ -85,17 +87,36 @@ internal sealed class TsdbBlocks(string directory, bool readOnly, Action<TsdbLog
     }
 
     /// <summary>Deletes blocks that end a whole retention before the newest one; the newest itself stays.</summary>
-    public void ApplyRetention(long retentionMs)
+    public void ApplyTimeRetention(long retentionMs)
     {
         if (retentionMs <= 0 || readOnly || _blocks.Length == 0) return;
         long newest = _blocks.Max(b => b.Meta.MaxTimeMs);
         var expired = _blocks.Where(b => newest - b.Meta.MaxTimeMs >= retentionMs).ToList();
         if (expired.Count == 0) return;
         TimeRetentions.Add(1);
-        Replace([.. _blocks.Except(expired)]);
-        foreach (var block in expired)
+        Delete(expired, "past the retention time");
+    }
+
+    /// <summary>
+    /// Deletes the oldest blocks, so that what remains and <paramref name="otherBytes"/>, the log's, stay within a size. The log cannot be shortened, so when it
+    /// alone is too large all blocks go.
+    /// </summary>
+    public void ApplySizeRetention(long mostBytes, long otherBytes)
+    {
+        if (mostBytes <= 0 || readOnly) return;
+        long total = otherBytes;
+        var beyond = _blocks.OrderByDescending(b => b.Meta.MaxTimeMs).SkipWhile(b => (total += b.Bytes) <= mostBytes).ToList();
+        if (beyond.Count == 0) return;
+        SizeRetentions.Add(1);
+        Delete(beyond, "beyond the retention size");
+    }
+
+    private void Delete(List<BlockReader> doomed, string reason)
+    {
+        Replace([.. _blocks.Except(doomed)]);
+        foreach (var block in doomed)
         {
-            log(TsdbLogLevel.Info, $"block {block.Meta.Ulid} is past the retention, deleted");
+            log(TsdbLogLevel.Info, $"block {block.Meta.Ulid} is {reason}, deleted");
             DeleteDirectory(block.Meta.Ulid);
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Streamline.Storage.Compaction;
 
 namespace Streamline.Storage;
 
@@ -22,6 +23,15 @@ public sealed record TsdbOptions
 
     /// <summary>Blocks wholly older than this, counted from the newest sample in blocks, are deleted; 0 keeps all.</summary>
     public long RetentionMs { get; init; } = 15L * 24 * 3600 * 1000;
+
+    /// <summary>Most bytes of log and blocks together; the oldest blocks go first (<c>--storage.tsdb.retention.size</c>). 0 sets no limit.</summary>
+    public long RetentionBytes { get; init; }
+
+    /// <summary>The same as a share of the file system, 0 to 100; it takes the place of <see cref="RetentionBytes"/> where the file system's size is known.</summary>
+    public double RetentionPercentage { get; init; }
+
+    /// <summary>Size of the file system that holds a path, 0 when it is not known. Tests put another in its place.</summary>
+    internal Func<string, long> FileSystemBytes { get; init; } = DiskSpace.TotalBytes;
 
     /// <summary>WAL segment size in bytes.</summary>
     public int WalSegmentBytes { get; init; } = 128 << 20;

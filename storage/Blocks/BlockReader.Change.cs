@@ -8,10 +8,10 @@ internal sealed partial class BlockReader
     /// <summary>Deleted ranges of series.</summary>
     public int TombstoneCount => _tombstones.Count;
 
-    /// <summary>Bytes of all files of the block, as they were when it was asked for first.</summary>
-    public long Bytes => _bytes > 0 ? _bytes : _bytes = new DirectoryInfo(Path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length);
+    /// <summary>Bytes of all files of the block, as it was opened.</summary>
+    public long Bytes { get; }
 
-    private long _bytes;
+    private static long BytesIn(string directory) => new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length);
 
     /// <summary>A walk over all series for a compaction; the caller disposes it.</summary>
     public BlockScan Scan()

@@ -23,6 +23,7 @@ internal sealed partial class BlockReader : ISampleStore, IDisposable
         _index = index;
         _chunks = chunks;
         _tombstones = tombstones;
+        Bytes = BytesIn(directory);
     }
 
     /// <summary>The block's directory.</summary>

@@ -59,7 +59,9 @@ internal sealed record RunSettings
     {
         ConfigFile = ConfigFile,
         DataPath = DataPath,
-        RetentionMs = Flags.DurationMs("storage.tsdb.retention.time"),
+        RetentionMs = Flags.IsGiven("storage.tsdb.retention.time") ? Flags.DurationMs("storage.tsdb.retention.time") : 0,
+        RetentionBytes = Flags.Bytes("storage.tsdb.retention.size"),
+        MaxBlockDurationMs = Flags.DurationMs("storage.tsdb.max-block-duration"),
         BlockDurationMs = Flags.DurationMs("storage.tsdb.min-block-duration"),
         WalSegmentBytes = checked((int)Flags.Bytes("storage.tsdb.wal-segment-size")),
         Query = new QueryEngineOptions
