@@ -4,40 +4,13 @@ using Streamline.EndToEnd.Running;
 namespace Streamline.EndToEnd;
 
 /// <summary>The user interface in Debian's Chromium, against the built program with its default pipeline.</summary>
-public sealed class BrowserTests : IAsyncLifetime
+public sealed class BrowserTests(BrowserFixture ui) : IClassFixture<BrowserFixture>
 {
-    private const string Chromium = "/usr/bin/chromium";
-
-    private readonly TemporaryFolder _folder = new();
-    private ServerProcess? _server;
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
-
-    public async ValueTask InitializeAsync()
-    {
-        Assert.SkipUnless(File.Exists(Chromium), "Debian's chromium is not installed");
-        _server = await ServerProcess.StartAsync(Path.Combine(ProjectFolder.Root, "pipeline.yaml"), Path.Combine(_folder.Path, "data"));
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = Chromium,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
-        });
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_browser is not null) await _browser.DisposeAsync();
-        _playwright?.Dispose();
-        if (_server is not null) await _server.DisposeAsync();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task TypeAQuery_SeeTheGraphDrawn()
     {
-        await Eventually.GetAsync(() => _server!.NumberAsync("count_over_time(node_load1[1m])"), n => n >= 2, "two samples of the load");
-        var page = await OpenAsync("/query");
+        var page = await ui.OpenAsync("/query");
+        await Eventually.GetAsync(() => ui.Server.NumberAsync("count_over_time(node_load1[1m])"), n => n >= 2, "two samples of the load");
         await page.GetByTestId("query-input").ClickAsync();
         await page.Keyboard.TypeAsync("node_load1");
         await page.Keyboard.PressAsync("Escape");
@@ -60,7 +33,7 @@ public sealed class BrowserTests : IAsyncLifetime
     [Fact]
     public async Task Alerts_ShowTheWatchdogFiring()
     {
-        var page = await OpenAsync("/alerts");
+        var page = await ui.OpenAsync("/alerts");
         await Assertions.Expect(page.GetByTestId("alerts-list")).ToContainTextAsync("Watchdog", new() { Timeout = 30_000 });
         await Assertions.Expect(page.GetByTestId("alerts-list")).ToContainTextAsync("firing", new() { Timeout = 30_000, IgnoreCase = true });
     }
@@ -68,7 +41,7 @@ public sealed class BrowserTests : IAsyncLifetime
     [Fact]
     public async Task Pipeline_EdgesMove()
     {
-        var page = await OpenAsync("/pipeline");
+        var page = await ui.OpenAsync("/pipeline");
         var edges = page.GetByTestId("pipeline-edge");
         await edges.First.WaitForAsync();
         string before = string.Join('|', await edges.AllInnerTextsAsync());
@@ -78,7 +51,7 @@ public sealed class BrowserTests : IAsyncLifetime
     [Fact]
     public async Task Theme_TogglesWithTheKeyboardAlone()
     {
-        var page = await OpenAsync("/query");
+        var page = await ui.OpenAsync("/query");
         var toggle = page.GetByTestId("theme-toggle");
         await toggle.FocusAsync();
         var schemes = new HashSet<string?> { await page.Locator("html").GetAttributeAsync("data-mantine-color-scheme") };
@@ -90,12 +63,5 @@ public sealed class BrowserTests : IAsyncLifetime
             schemes.Add(await page.Locator("html").GetAttributeAsync("data-mantine-color-scheme"));
         }
         Assert.Equal(["dark", "light"], schemes.Order());
-    }
-
-    private async Task<IPage> OpenAsync(string path)
-    {
-        var page = await _browser!.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 800 } });
-        await page.GotoAsync(new Uri(_server!.Url, path).ToString());
-        return page;
     }
 }
