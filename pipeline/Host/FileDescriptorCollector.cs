@@ -18,9 +18,9 @@ internal sealed class FileDescriptorCollector : IHostCollector
         if (!files.TryProc("sys/fs/file-nr", out var text)) return false;
         var reader = new FieldReader(text);
         if (!reader.NextLine()) return false;
-        writer.Series("node_filefd_allocated"u8).Value(reader.Number());
+        writer.Series("node_filefd_allocated"u8).ValueIfThere(reader.Number());
         _ = reader.Field();
-        writer.Series("node_filefd_maximum"u8).Value(reader.Number());
+        writer.Series("node_filefd_maximum"u8).ValueIfThere(reader.Number());
         return true;
     }
 }

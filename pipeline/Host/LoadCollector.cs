@@ -19,9 +19,9 @@ internal sealed class LoadCollector : IHostCollector
         if (!files.TryProc("loadavg", out var text)) return false;
         var reader = new FieldReader(text);
         if (!reader.NextLine()) return false;
-        writer.Series("node_load1"u8).Value(reader.Number());
-        writer.Series("node_load5"u8).Value(reader.Number());
-        writer.Series("node_load15"u8).Value(reader.Number());
+        writer.Series("node_load1"u8).ValueIfThere(reader.Number());
+        writer.Series("node_load5"u8).ValueIfThere(reader.Number());
+        writer.Series("node_load15"u8).ValueIfThere(reader.Number());
         return true;
     }
 }

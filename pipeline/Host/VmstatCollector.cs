@@ -21,7 +21,7 @@ internal sealed class VmstatCollector : IHostCollector
         var reader = new FieldReader(text);
         while (reader.NextLine())
         {
-            if (_names[reader.Field()] is { } name) writer.Series(name).Value(reader.Number());
+            if (_names[reader.Field()] is { } name) writer.Series(name).ValueIfThere(reader.Number());
         }
         return true;
     }

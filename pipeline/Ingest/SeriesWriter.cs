@@ -85,6 +85,12 @@ internal sealed class SeriesWriter
         else _batch!.Add(route.Handle, _timestampMs, value);
     }
 
+    /// <summary>Ends the series with its sample, or leaves it out: NaN says that a file did not have the number.</summary>
+    public void ValueIfThere(double value)
+    {
+        if (!double.IsNaN(value)) Value(value);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Route ResolveNew()
     {
