@@ -91,7 +91,6 @@ public sealed partial class PipelineHost
         var errors = new List<ConfigError>();
         foreach (var pipeline in config.Pipelines)
         {
-            foreach (var stage in pipeline.Stages.Where(s => s.Kind is "aggregate" or "derive")) errors.Add(Unbuilt(stage, $"stage \"{stage.Kind}\" is not built yet"));
             foreach (var source in pipeline.Sources.Where(s => s.Kind is "otlp")) errors.Add(Unbuilt(source, "source \"otlp\" is not built yet"));
         }
         foreach (var sink in config.Sinks.Where(s => s.Kind is "remote_write")) errors.Add(Unbuilt(sink, "sink \"remote_write\" is not built yet"));

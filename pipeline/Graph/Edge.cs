@@ -19,31 +19,35 @@ internal sealed class Edge(string from, string to, ITargetBlock<SampleBatch> blo
 
     public string To { get; } = to;
 
+    /// <summary>Set on a source's arrow: what the label stages dropped is counted where the batch enters.</summary>
+    public bool IsEntry { get; init; }
+
     public bool TrySend(SampleBatch batch)
     {
-        int samples = batch.Count;
+        var (samples, dropped) = (batch.Count, batch.Dropped);
         if (!block.Post(batch))
         {
             Interlocked.Increment(ref _refused);
             return false;
         }
-        Count(samples);
+        Count(samples, dropped);
         return true;
     }
 
     public ValueTask<bool> SendAsync(SampleBatch batch, CancellationToken cancellation)
     {
-        int samples = batch.Count;
-        if (!block.Post(batch)) return SendSlowAsync(batch, samples, cancellation);
-        Count(samples);
+        var (samples, dropped) = (batch.Count, batch.Dropped);
+        if (!block.Post(batch)) return SendSlowAsync(batch, samples, dropped, cancellation);
+        Count(samples, dropped);
         return new(true);
     }
 
-    public void CountDrops(in CommitResult result)
+    /// <summary>Counts what the box in front has dropped from a batch.</summary>
+    public void CountDrops(in CommitResult after, in CommitResult before)
     {
         for (int reason = 0; reason < _drops.Length; reason++)
         {
-            int count = result.RejectedBy((RejectReason)reason);
+            int count = after.RejectedBy((RejectReason)reason) - before.RejectedBy((RejectReason)reason);
             if (count > 0) Interlocked.Add(ref _drops[reason], count);
         }
     }
@@ -74,17 +78,18 @@ internal sealed class Edge(string from, string to, ITargetBlock<SampleBatch> blo
         RejectReason.Storage => "storage",
     };
 
-    private async ValueTask<bool> SendSlowAsync(SampleBatch batch, int samples, CancellationToken cancellation)
+    private async ValueTask<bool> SendSlowAsync(SampleBatch batch, int samples, CommitResult dropped, CancellationToken cancellation)
     {
         long began = time.GetTimestamp();
         bool taken = await block.SendAsync(batch, cancellation).ConfigureAwait(false);
         Interlocked.Add(ref _blockedTicks, time.GetElapsedTime(began).Ticks);
-        if (taken) Count(samples);
+        if (taken) Count(samples, dropped);
         return taken;
     }
 
-    private void Count(int samples)
+    private void Count(int samples, in CommitResult dropped)
     {
+        if (IsEntry) CountDrops(dropped, default);
         Interlocked.Increment(ref _batches);
         Interlocked.Add(ref _samples, samples);
     }

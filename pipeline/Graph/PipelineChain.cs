@@ -53,11 +53,14 @@ internal sealed class PipelineChain
             if (known.From == sourceId) return known;
         }
         var edge = _nodes.Count > 0
-            ? new Edge(sourceId, _boxes.First(b => b.IsBatch).Id, _nodes[0].Input, () => _nodes[0].Queued, StageNode.Capacity, _time)
-            : new Edge(sourceId, GraphPlan.AppendId, _append.Input, () => _append.Queued, AppendNode.Capacity, _time);
+            ? new Edge(sourceId, _boxes.First(b => b.IsBatch).Id, _nodes[0].Input, () => _nodes[0].Queued, StageNode.Capacity, _time) { IsEntry = true }
+            : new Edge(sourceId, GraphPlan.AppendId, _append.Input, () => _append.Queued, AppendNode.Capacity, _time) { IsEntry = true };
         Volatile.Write(ref _entries, [.. _entries, edge]);
         return edge;
     }
+
+    /// <summary>Forgets the arrows of sources that are gone.</summary>
+    public void KeepEntries(IReadOnlySet<string> sourceIds) => Volatile.Write(ref _entries, [.. _entries.Where(e => sourceIds.Contains(e.From))]);
 
     /// <summary>Gives up the room of series that left the head; true when a new router has been made so that refused series are asked again.</summary>
     public bool ReleaseLimits()
@@ -85,12 +88,19 @@ internal sealed class PipelineChain
                 AddLabelStage(id, stage, new DropStage(DropStage.Selectors(stage.Drop!.Match.Items)), () => new Dictionary<string, string> { ["match"] = string.Join(", ", stage.Drop.Match.Items) });
                 break;
             case "limit":
-                var limit = new LimitStage(stage.Limit!, _store, _time);
+                int at = _labelStages.Count;
+                var limit = new LimitStage(stage.Limit!, _store, _time, () => _labelStages.Skip(at + 1));
                 _limits.Add(limit);
                 AddLabelStage(id, stage, limit, () => new Dictionary<string, string> { ["active series"] = $"{limit.Active}", ["limit"] = $"{stage.Limit!.ActiveSeries}", ["refused"] = $"{limit.Refused}" });
                 break;
             case "sample":
                 batchStages.Add((id, new SampleStage(GraphPlan.StageName(stage), DropStage.Selectors(stage.Sample!.Match.Items), stage.Sample.Interval, _store)));
+                break;
+            case "aggregate":
+                batchStages.Add((id, new AggregateStage(GraphPlan.StageName(stage), stage.Aggregate!, _store, _time)));
+                break;
+            case "derive":
+                batchStages.Add((id, new DeriveStage(GraphPlan.StageName(stage), stage.Derive!, _store, _time)));
                 break;
             default:
                 throw new NotSupportedException($"stage \"{stage.Kind}\" of pipeline \"{Name}\" is not built yet");

@@ -39,6 +39,7 @@ internal sealed class SourceSet(Func<PipelineConfig, SourceConfig, PipelineChain
             }
         }
         foreach (var running in now) Join(running, chains[running.Pipeline]);
+        foreach (var chain in chains.Values) chain.KeepEntries(now.Where(s => s.Pipeline == chain.Name).Select(s => s.Id).ToHashSet());
         Volatile.Write(ref _sources, [.. now]);
         return [.. left.Values];
     }

@@ -15,6 +15,9 @@ internal interface IBatchStage
 
     /// <summary>Works on the batch in place.</summary>
     void Process(SampleBatch batch);
+
+    /// <summary>Called once behind the last batch: what the stage still holds, or null.</summary>
+    SampleBatch? Flush();
 }
 
 /// <summary>A stage as a box of the graph: a bounded dataflow block that works on a batch and sends it on.</summary>
@@ -40,15 +43,17 @@ internal sealed partial class StageNode
 
     public int Queued => _block.InputCount;
 
-    /// <summary>Takes no more batches and sends on what waits.</summary>
-    public Task DrainAsync()
+    /// <summary>Takes no more batches, sends on what waits, then what the stage itself still holds.</summary>
+    public async Task DrainAsync()
     {
         _block.Complete();
-        return _block.Completion;
+        await _block.Completion.ConfigureAwait(false);
+        if (_stage.Flush() is { } rest) await SendAsync(rest).ConfigureAwait(false);
     }
 
     private async Task ProcessAsync(SampleBatch batch)
     {
+        var before = batch.Dropped;
         try
         {
             _stage.Process(batch);
@@ -57,6 +62,12 @@ internal sealed partial class StageNode
         {
             LogStageFailed(error, _stage.Kind, _stage.Name, batch.Source);
         }
+        _next.CountDrops(batch.Dropped, before);
+        await SendAsync(batch).ConfigureAwait(false);
+    }
+
+    private async Task SendAsync(SampleBatch batch)
+    {
         if (await _next.SendAsync(batch, CancellationToken.None).ConfigureAwait(false)) return;
         var result = batch.Dropped;
         result.Reject(RejectReason.Storage, batch.Count);

@@ -5,11 +5,14 @@ namespace Streamline.Pipeline.Stages;
 
 /// <summary>
 /// Admission of new series: at most so many active at a time, at most so many new ones an hour. A series is active as long as the head holds it; refused
-/// ones are asked again after <see cref="Release"/> has found room. Thread safe.
+/// ones are asked again after <see cref="Release"/> has found room. A series that the head holds already (after a restart or a reload) is active but not
+/// new. Thread safe.
 /// </summary>
-internal sealed class LimitStage(LimitStageConfig config, Tsdb store, TimeProvider time) : ILabelStage
+/// <remarks><paramref name="behind"/>: the label stages after this one, which lead from the labels seen here to those that are stored.</remarks>
+internal sealed class LimitStage(LimitStageConfig config, Tsdb store, TimeProvider time, Func<IEnumerable<ILabelStage>> behind) : ILabelStage
 {
     private readonly Lock _lock = new();
+    private readonly LabelsBuilder _stored = new();
     private readonly Dictionary<ulong, Labels> _admitted = [];
     private readonly byte[][] _away = [.. config.Labels.Select(System.Text.Encoding.UTF8.GetBytes)];
     private long _hour;
@@ -33,7 +36,8 @@ internal sealed class LimitStage(LimitStageConfig config, Tsdb store, TimeProvid
         {
             var built = labels.Build();
             if (_admitted.ContainsKey(built.Hash)) return DropReason.None;
-            if (HasRoom()) return Admit(built);
+            bool isNew = !IsStored(built);
+            if (HasRoom(isNew)) return Admit(built, isNew);
             _refusedSinceRelease = true;
             if (config.OnLimit != LimitAction.AggregateAway)
             {
@@ -42,7 +46,7 @@ internal sealed class LimitStage(LimitStageConfig config, Tsdb store, TimeProvid
             }
             // The coarser series that many now share is admitted above the limit: there are few of them, and losing it would lose the whole.
             foreach (byte[] name in _away) labels.Remove(name);
-            return Admit(labels.Build());
+            return Admit(labels.Build(), isNew);
         }
     }
 
@@ -54,7 +58,7 @@ internal sealed class LimitStage(LimitStageConfig config, Tsdb store, TimeProvid
             int before = _admitted.Count;
             foreach (var (hash, labels) in _admitted)
             {
-                if (!store.TryFind(labels, out _)) _admitted.Remove(hash);
+                if (!IsStored(labels)) _admitted.Remove(hash);
             }
             bool again = _refusedSinceRelease && (_admitted.Count < before || HourNow() != _hour);
             if (again) _refusedSinceRelease = false;
@@ -62,17 +66,28 @@ internal sealed class LimitStage(LimitStageConfig config, Tsdb store, TimeProvid
         }
     }
 
-    private bool HasRoom()
+    private bool HasRoom(bool isNew)
     {
         long hour = HourNow();
         if (hour != _hour) (_hour, _newThisHour) = (hour, 0);
-        return (config.ActiveSeries == 0 || _admitted.Count < config.ActiveSeries) && (config.NewSeriesPerHour == 0 || _newThisHour < config.NewSeriesPerHour);
+        return (config.ActiveSeries == 0 || _admitted.Count < config.ActiveSeries) && (!isNew || config.NewSeriesPerHour == 0 || _newThisHour < config.NewSeriesPerHour);
     }
 
-    private DropReason Admit(Labels labels)
+    private DropReason Admit(Labels labels, bool isNew)
     {
-        if (_admitted.TryAdd(labels.Hash, labels)) _newThisHour++;
+        if (_admitted.TryAdd(labels.Hash, labels) && isNew) _newThisHour++;
         return DropReason.None;
+    }
+
+    // Other limits are passed over: asking them would count.
+    private bool IsStored(Labels labels)
+    {
+        _stored.Reset(labels);
+        foreach (var stage in behind())
+        {
+            if (stage is not LimitStage && stage.Apply(_stored) != DropReason.None) return false;
+        }
+        return store.TryFind(_stored.Build(), out _);
     }
 
     private long HourNow() => time.GetUtcNow().ToUnixTimeSeconds() / 3600;

@@ -31,6 +31,8 @@ internal sealed class SampleStage(string name, IReadOnlyList<IReadOnlyList<Label
         batch.Keep(keep, RejectReason.Dropped);
     }
 
+    public SampleBatch? Flush() => null;
+
     private bool Keep(SeriesHandle handle, long timestampMs, double value)
     {
         if (handle.Slot >= _states.Length) Array.Resize(ref _states, Math.Max(handle.Slot + 1, _states.Length * 2));

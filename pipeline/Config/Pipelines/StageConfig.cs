@@ -63,7 +63,7 @@ internal sealed record AggregateStageConfig : ConfigNode
     public IReadOnlyList<string> Without { get; init; } = [];
     public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>total, sum, count, min, max, avg, last, ...: names are checked by the stage.</summary>
+    /// <summary>total, increase, sum, count, avg, min, max, last.</summary>
     [RequiredKey]
     public IReadOnlyList<string> Outputs { get; init; } = [];
 
@@ -74,6 +74,7 @@ internal sealed record AggregateStageConfig : ConfigNode
         HttpChecks.AtMostOne(this, errors, "by", "without");
         if (Interval <= TimeSpan.Zero && !Origin.Failed.Contains("interval")) errors.Add(this, "interval", "must be above 0");
         ExpressionChecks.CheckSelectors(this, "match", Match, errors);
+        Stages.AggregateChecks.CheckOutputs(this, errors);
     }
 }
 
@@ -89,7 +90,11 @@ internal sealed record DeriveStageConfig : ConfigNode
     [LiteralText]
     public IReadOnlyDictionary<string, string> Labels { get; init; } = ConfigDefaults.NoStrings;
 
-    public override void Check(ConfigErrors errors) => ExpressionChecks.CheckExpression(this, "expr", Expr, errors);
+    public override void Check(ConfigErrors errors)
+    {
+        ExpressionChecks.CheckExpression(this, "expr", Expr, errors);
+        Stages.DeriveChecks.Check(this, errors);
+    }
 }
 
 /// <summary>Keeps at most one sample of a series per interval.</summary>

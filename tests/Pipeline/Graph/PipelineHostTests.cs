@@ -1,0 +1,149 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Streamline.Pipeline.Tests.Ingest;
+using Streamline.Storage;
+using Streamline.Tests.Shared;
+
+namespace Streamline.Pipeline.Tests.Graph;
+
+/// <summary>The door of the project over a configuration file: what a reload keeps and changes, what a pipeline's stages do to what comes in.</summary>
+public sealed class PipelineHostTests : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("streamline-graph-").FullName;
+    private readonly ManualTimeProvider _clock = new();
+    private PipelineHost? _host;
+
+    private long NowMs => _clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is not null) await _host.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task EqualReload_KeepsSourcesAndArrows()
+    {
+        var host = Start("pipelines: {p: {sources: [{push: {}}, {remote_write: {}}]}}");
+        await PushAsync("a 1\n");
+        await WriteAsync("w", 0);
+        await host.ReloadAsync();
+        Assert.Equal("1", Node("p/push/1").Details["groups"]);
+        Assert.Equal(1, Edge("p/push/1->append").Batches);
+        await PushAsync("a 2\n");
+        Assert.Equal(["a{job=j} 1 2"], StoredText.Of(host.Store, "a"));
+        Assert.Equal(2, Edge("p/push/1->append").Batches);
+    }
+
+    [Fact]
+    public async Task ChangedStages_AreUsedFromTheNextBatchOn_SourcesStay()
+    {
+        var host = Start("pipelines: {p: {sources: [{push: {}}, {remote_write: {}}]}}");
+        await PushAsync("a 1\nb 1\n");
+        await WriteAsync("w", 0);
+        await ReloadAsync("pipelines: {p: {sources: [{push: {}}, {remote_write: {}}], stages: [{drop: {match: 'b'}}, {relabel: [{target_label: site, replacement: x}]}]}}");
+        Assert.Equal("1", Node("p/push/1").Details["groups"]);
+        Later();
+        await PushAsync("a 2\nb 2\n");
+        await WriteAsync("w", 1000);
+        Assert.Equal(["a{job=j,site=x} 2", "a{job=j} 1 stale"], Order(StoredText.Of(host.Store, "a")));
+        Assert.Equal(["b{job=j} 1 stale"], StoredText.Of(host.Store, "b"));
+        Assert.Equal(["w 1", "w{site=x} 1"], Order(StoredText.Of(host.Store, "w")));
+        Assert.Equal(1, Edge("p/push/1->p/drop/0").Dropped["dropped"]);
+    }
+
+    [Fact]
+    public async Task RemovedSource_Stops_AndLeavesThePicture()
+    {
+        var host = Start("pipelines: {p: {sources: [{push: {}}, {remote_write: {}}]}}");
+        await WriteAsync("w", 0);
+        await ReloadAsync("pipelines: {p: {sources: [{push: {}}]}}");
+        Assert.Equal(404, await WriteAsync("w", 1));
+        Assert.DoesNotContain(host.Graph().Nodes, n => n.Id == "p/remote_write/1");
+        Assert.DoesNotContain(host.Graph().Edges, e => e.From == "p/remote_write/1");
+        await ReloadAsync("pipelines: {q: {sources: [{remote_write: {}}]}}");
+        Assert.Equal(204, await WriteAsync("w", 2));
+        Assert.Equal(404, (await host.PushAsync("/metrics/job/j", "a 1\n"u8.ToArray(), "", true)).StatusCode);
+        Assert.Equal(["w 1 1"], StoredText.Of(host.Store, "w"));
+    }
+
+    [Theory]
+    [InlineData("pipelines: {p: {sources: [{push: {}}], stages: [{derive: {record: r, expr: 'rate(a[1m])'}}]}}")]
+    [InlineData("pipelines: {p: {sources: [{push: {}}, {otlp: {}}]}}")]
+    [InlineData("nonsense: [")]
+    public async Task BadReload_ChangesNothing(string yaml)
+    {
+        var host = Start("pipelines: {p: {sources: [{push: {}}]}}");
+        await PushAsync("a 1\n");
+        await Assert.ThrowsAsync<ConfigException>(() => ReloadAsync(yaml));
+        Assert.False(host.LastReloadSucceeded);
+        await PushAsync("a 2\n");
+        Assert.Equal(["a{job=j} 1 2"], StoredText.Of(host.Store, "a"));
+    }
+
+    [Fact]
+    public async Task AggregatedInputs_AreAnsweredAsStored_AndOnlyTheirFoldIsKept()
+    {
+        var host = Start("pipelines: {p: {sources: [{remote_write: {}}], stages: [{aggregate: {match: m, by: [job], interval: 10s, outputs: [sum], keep_input: false}}]}}");
+        long start = NowMs - NowMs % 10_000;
+        Assert.Equal(204, await WriteAsync(new WriteRequest().Series(["__name__=m", "i=1", "job=a"], (start - 40_000, 1)).Series(["__name__=m", "i=2", "job=a"], (start - 39_000, 2))));
+        Assert.Equal(204, await WriteAsync(new WriteRequest().Series(["__name__=m", "i=1", "job=a"], (start - 20_000, 5))));
+        Assert.Equal(["m:10s_by_job_sum{job=a} 3"], StoredText.Of(host.Store, "m:10s_by_job_sum"));
+        Assert.Empty(StoredText.Of(host.Store, "m"));
+        Assert.Equal(3, Edge("p/aggregate/0->append").Dropped["dropped"]);
+    }
+
+    [Fact]
+    public async Task Shutdown_StoresWhatStagesStillHold()
+    {
+        var host = Start("pipelines: {p: {sources: [{remote_write: {}}], stages: [{aggregate: {match: m, interval: 10s, outputs: [sum]}}, {derive: {record: r, expr: 'sum(other)'}}]}}");
+        Assert.Equal(204, await WriteAsync(new WriteRequest().Series(["__name__=m"], (NowMs, 4)).Series(["__name__=other", "i=1"], (NowMs, 4)).Series(["__name__=other", "i=2"], (NowMs, 5))));
+        Assert.Equal(["r 9"], StoredText.Of(host.Store, "r"));
+        Assert.Empty(StoredText.Of(host.Store, "m:10s_sum"));
+        await host.DisposeAsync();
+        _host = null;
+        using var store = Tsdb.Open(new TsdbOptions { Path = Path.Combine(_folder, "data"), Time = _clock });
+        Assert.Equal(["m:10s_sum 4"], StoredText.Of(store, "m:10s_sum"));
+    }
+
+    [Fact]
+    public async Task Metrics_StandOnce_HoweverOftenAReceiverIsMade()
+    {
+        var host = Start("pipelines: {p: {sources: [{remote_write: {}}]}}");
+        await WriteAsync("w", 0);
+        await ReloadAsync("pipelines: {q: {sources: [{remote_write: {}}]}}");
+        await WriteAsync("w", 1);
+        var text = new System.Buffers.ArrayBufferWriter<byte>();
+        host.WriteMetrics(text);
+        var lines = Encoding.UTF8.GetString(text.WrittenSpan).Split('\n').Where(l => l.StartsWith("streamline_remote_write_requests_total", StringComparison.Ordinal));
+        Assert.Equal(["streamline_remote_write_requests_total 2"], lines);
+    }
+
+    private static List<string> Order(List<string> lines) => [.. lines.Order(StringComparer.Ordinal)];
+
+    private PipelineHost Start(string yaml)
+    {
+        File.WriteAllText(Path.Combine(_folder, "pipeline.yaml"), yaml);
+        _host = PipelineHost.Open(new PipelineHostOptions { ConfigFile = Path.Combine(_folder, "pipeline.yaml"), DataPath = Path.Combine(_folder, "data"), Time = _clock, Logs = NullLoggerFactory.Instance });
+        _host.Start();
+        return _host;
+    }
+
+    private Task ReloadAsync(string yaml)
+    {
+        File.WriteAllText(Path.Combine(_folder, "pipeline.yaml"), yaml);
+        return _host!.ReloadAsync();
+    }
+
+    private void Later() => _clock.Advance(TimeSpan.FromMilliseconds(500));
+
+    private NodeStatus Node(string id) => _host!.Graph().Nodes.Single(n => n.Id == id);
+
+    private EdgeStatus Edge(string id) => _host!.Graph().Edges.Single(e => e.Id == id);
+
+    private async Task PushAsync(string body) => Assert.Equal(200, (await _host!.PushAsync("/metrics/job/j", Encoding.UTF8.GetBytes(body), "text/plain", replaceGroup: true)).StatusCode);
+
+    private Task<int> WriteAsync(string name, long offsetMs) => WriteAsync(new WriteRequest().Series([$"__name__={name}"], (NowMs + offsetMs, 1)));
+
+    private async Task<int> WriteAsync(WriteRequest request) => (await _host!.WriteAsync(request.Body, "application/x-protobuf", "snappy")).StatusCode;
+}
