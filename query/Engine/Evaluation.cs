@@ -12,7 +12,7 @@ namespace Streamline.Query.Engine;
 internal sealed class Evaluation(ISampleStore store, QueryEngineOptions options, CancellationToken cancellation)
 {
     /// <summary>Evaluates a tree; a step of 0 says instant query.</summary>
-    public QueryResult Run(Expr expr, string text, long startMs, long endMs, long stepMs, long lookbackMs)
+    public QueryResult Run(Expr expr, string text, long startMs, long endMs, long stepMs, long lookbackMs, bool usesLanes)
     {
         long began = options.Time.GetTimestamp();
         var context = new QueryContext(store, options, cancellation)
@@ -22,6 +22,7 @@ internal sealed class Evaluation(ISampleStore store, QueryEngineOptions options,
             StepMs = stepMs,
             LookbackMs = lookbackMs,
             Text = text,
+            UsesLanes = usesLanes && Environment.ProcessorCount > 1,
         };
         context.CheckCancelled();
         Expr resolved = DurationResolver.Resolve(expr, startMs, endMs, stepMs);

@@ -4,16 +4,18 @@ using Streamline.Query.Operators;
 
 namespace Streamline.Query.Engine;
 
-/// <summary>What one query holds and has read, in samples; every buffer is charged before it is rented. One thread.</summary>
+/// <summary>What one query holds and has read, in samples; every buffer is charged before it is rented. Lanes may charge side by side.</summary>
 internal sealed class QueryAccount(long maxSamples)
 {
     private long _held;
+    private long _peak;
+    private long _samplesRead;
 
     /// <summary>Most samples held at once.</summary>
-    public long PeakSamples { get; private set; }
+    public long PeakSamples => _peak;
 
     /// <summary>Samples that selectors took in (windows count theirs each time, as in Prometheus).</summary>
-    public long SamplesRead { get; set; }
+    public long SamplesRead => _samplesRead;
 
     /// <summary>Series opened.</summary>
     public long SeriesRead { get; set; }
@@ -25,10 +27,23 @@ internal sealed class QueryAccount(long maxSamples)
     /// <summary>Takes samples into the books; negative gives back.</summary>
     public void Charge(long samples)
     {
-        if (samples > 0 && _held + samples > maxSamples) throw TooManySamples();
-        _held += samples;
-        if (_held > PeakSamples) PeakSamples = _held;
+        long held = Interlocked.Add(ref _held, samples);
+        if (samples > 0 && held > maxSamples)
+        {
+            Interlocked.Add(ref _held, -samples);
+            throw TooManySamples();
+        }
+        long peak = Volatile.Read(ref _peak);
+        while (held > peak)
+        {
+            long seen = Interlocked.CompareExchange(ref _peak, held, peak);
+            if (seen == peak) return;
+            peak = seen;
+        }
     }
+
+    /// <summary>Counts samples that a selector took in.</summary>
+    public void CountRead(long samples) => Interlocked.Add(ref _samplesRead, samples);
 
     /// <summary>A column with garbage values and no step present.</summary>
     public SeriesColumn RentColumn(int steps)

@@ -2,7 +2,7 @@ using Streamline.Storage;
 
 namespace Streamline.Query.Engine;
 
-/// <summary>What the operators of one running query share. One thread at a time.</summary>
+/// <summary>What the operators of one running query share. One thread at a time, but for <see cref="Account"/>.</summary>
 internal sealed class QueryContext(ISampleStore store, QueryEngineOptions options, CancellationToken cancellation)
 {
     /// <summary>Where selectors read.</summary>
@@ -19,6 +19,9 @@ internal sealed class QueryContext(ISampleStore store, QueryEngineOptions option
 
     /// <summary>Label builder for headers; its state is worth nothing between two uses.</summary>
     public LabelsBuilder Builder { get; } = new();
+
+    /// <summary>Whether operators may use a second core. Rules may not: they run beside each other already.</summary>
+    public bool UsesLanes { get; init; }
 
     /// <summary>Metric names go at the end of the query.</summary>
     public bool DelayedNames => Options.DelayedNameRemoval;

@@ -54,7 +54,7 @@ public sealed class QueryEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(expr);
         using var deadline = new Deadline(Options, QueryParameters.Default, cancellationToken);
-        return Evaluate(expr, "", timeMs, timeMs, 0, Options.LookbackMs, deadline);
+        return Evaluate(expr, "", timeMs, timeMs, 0, Options.LookbackMs, deadline, usesLanes: false);
     }
 
     /// <inheritdoc/>
@@ -105,7 +105,7 @@ public sealed class QueryEngine : IDisposable
             try
             {
                 long lookbackMs = parameters.LookbackMs ?? Options.LookbackMs;
-                return await Task.Run(() => Evaluate(expr, query, startMs, endMs, stepMs, lookbackMs, deadline), CancellationToken.None).ConfigureAwait(false);
+                return await Task.Run(() => Evaluate(expr, query, startMs, endMs, stepMs, lookbackMs, deadline, usesLanes: true), CancellationToken.None).ConfigureAwait(false);
             }
             finally
             {
@@ -132,11 +132,11 @@ public sealed class QueryEngine : IDisposable
         _metrics.Queued(Options.Time.GetElapsedTime(began));
     }
 
-    private QueryResult Evaluate(Expr expr, string text, long startMs, long endMs, long stepMs, long lookbackMs, Deadline deadline)
+    private QueryResult Evaluate(Expr expr, string text, long startMs, long endMs, long stepMs, long lookbackMs, Deadline deadline, bool usesLanes)
     {
         try
         {
-            QueryResult result = new Evaluation(_store, Options, deadline.Token).Run(expr, text, startMs, endMs, stepMs, lookbackMs);
+            QueryResult result = new Evaluation(_store, Options, deadline.Token).Run(expr, text, startMs, endMs, stepMs, lookbackMs, usesLanes);
             _metrics.Evaluated(result.Stats);
             return result;
         }

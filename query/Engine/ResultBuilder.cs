@@ -43,7 +43,7 @@ internal static class ResultBuilder
             while (to > from && samples.Times[to - 1] > endMs) to--;
             if (from == to) continue;
             context.Account.Charge(to - from);
-            context.Account.SamplesRead += to - from;
+            context.Account.CountRead(to - from);
             Labels labels = headers[i].DropName ? MetadataLabels.Remove(context.Builder, headers[i].Labels) : headers[i].Labels;
             series.Add(new ResultSeries(labels, samples.Times[from..to].ToArray(), samples.Values[from..to].ToArray()));
         }

@@ -6,14 +6,17 @@ using Streamline.Query.Syntax;
 
 namespace Streamline.Query.Operators;
 
-/// <summary>A range function: decodes each series once and slides the windows of all steps over it.</summary>
-internal sealed class RangeFunctionOperator<TKernel> : Operator where TKernel : struct, IWindowKernel
+/// <summary>A range function: decodes each series once and slides the windows of all steps over it. Large batches are shared between two cores.</summary>
+internal sealed class RangeFunctionOperator<TKernel> : Operator, ISeriesWork where TKernel : struct, IWindowKernel
 {
+    // A smaller batch is done before a second thread has woken up.
+    private const int WorthSharing = 16;
+
     private readonly RangeSource _source;
     private readonly CallExpr _call;
     private readonly ScalarParameter? _parameter;
-    private readonly SampleBuffer _samples;
-    private TKernel _kernel;
+    private readonly Lane[] _lanes = new Lane[SeriesLanes.Count];
+    private SeriesColumn[] _batch = [];
     private int _next;
 
     public RangeFunctionOperator(QueryContext context, StepGrid grid, CallExpr call, RangeSource source, ScalarParameter? parameter)
@@ -22,34 +25,72 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator where TKernel : 
         _call = call;
         _source = source;
         _parameter = parameter;
-        _samples = new SampleBuffer(context.Account);
+        for (int i = 0; i < _lanes.Length; i++) _lanes[i].Samples = new SampleBuffer(context.Account);
     }
 
     public override int Next(Span<SeriesColumn> columns)
     {
-        Headers();
-        int filled = 0;
-        for (; filled < columns.Length && _source.Next(_samples); filled++)
+        int left = Headers().Length - _next;
+        bool shares = Context.UsesLanes && _source.HasLanes && Math.Min(left, columns.Length) >= WorthSharing;
+        int filled = shares ? FillShared(columns[..Math.Min(left, columns.Length)]) : FillInOrder(columns);
+        for (int i = 0; i < filled; i++)
         {
-            SeriesColumn column = columns[filled];
-            column.Index = _next;
-            ReadOnlySpan<double> parameters = _parameter is null ? default : _parameter.Values;
-            Context.Account.SamplesRead += WindowSlide.Run(ref _kernel, _source.Windows, _samples.Times, _samples.Values, parameters, column);
-            Annotate(column);
+            columns[i].Index = _next;
+            Annotate(columns[i]);
             _next++;
         }
         return filled;
     }
 
+    /// <summary>One series of the batch.</summary>
+    public void Work(int item, int lane)
+    {
+        ref Lane own = ref _lanes[lane];
+        _source.ReadAt(_next + item, lane, own.Samples);
+        Slide(ref own, _batch[item]);
+    }
+
     protected override void Release()
     {
         _source.Dispose();
-        _samples.Dispose();
+        foreach (Lane lane in _lanes) lane.Samples.Dispose();
         _parameter?.Dispose();
     }
 
     protected override SeriesHeader[] ComputeHeaders() =>
         _call.Function.Name is "last_over_time" or "first_over_time" ? _source.Headers() : WithoutNames(_source.Headers());
+
+    private int FillInOrder(Span<SeriesColumn> columns)
+    {
+        ref Lane lane = ref _lanes[0];
+        int filled = 0;
+        for (; filled < columns.Length && NextSeries(lane.Samples); filled++) Slide(ref lane, columns[filled]);
+        return filled;
+
+        bool NextSeries(SampleBuffer samples)
+        {
+            if (!_source.HasLanes) return _source.Next(samples);
+            if (_next + filled == Headers().Length) return false;
+            _source.ReadAt(_next + filled, 0, samples);
+            return true;
+        }
+    }
+
+    private int FillShared(Span<SeriesColumn> columns)
+    {
+        if (_batch.Length < columns.Length) _batch = new SeriesColumn[columns.Length];
+        columns.CopyTo(_batch);
+        // Read here, before two threads would.
+        if (_parameter is not null) _ = _parameter.Values;
+        SeriesLanes.Run(this, columns.Length);
+        return columns.Length;
+    }
+
+    private void Slide(ref Lane lane, SeriesColumn column)
+    {
+        ReadOnlySpan<double> parameters = _parameter is null ? default : _parameter.Values;
+        Context.Account.CountRead(WindowSlide.Run(ref lane.Kernel, _source.Windows, lane.Samples.Times, lane.Samples.Values, parameters, column));
+    }
 
     private void Annotate(SeriesColumn column)
     {
@@ -66,5 +107,11 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator where TKernel : 
             if (Quantiles.IsOutOfRange(parameters[step]) && column.Has(step))
                 Context.Annotations.Warn(Context, _call.Arguments[0], Annotations.QuantileOutOfRange(parameters[step]));
         }
+    }
+
+    private struct Lane
+    {
+        public SampleBuffer Samples;
+        public TKernel Kernel;
     }
 }

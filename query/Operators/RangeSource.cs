@@ -18,6 +18,12 @@ internal abstract class RangeSource(WindowGrid windows) : IDisposable
     /// <summary>Reads the next series; false at the end.</summary>
     public abstract bool Next(SampleBuffer samples);
 
+    /// <summary>Whether series may be read in any order and by several lanes, with <see cref="ReadAt"/>.</summary>
+    public virtual bool HasLanes => false;
+
+    /// <summary>Reads one series.</summary>
+    public virtual void ReadAt(int index, int lane, SampleBuffer samples) => throw new NotSupportedException();
+
     /// <inheritdoc/>
     public abstract void Dispose();
 }
@@ -42,6 +48,10 @@ internal sealed class SelectorSource(QueryContext context, WindowGrid windows, M
         samples.Read(_selection!.Open(_next++));
         return true;
     }
+
+    public override bool HasLanes => true;
+
+    public override void ReadAt(int index, int lane, SampleBuffer samples) => samples.Read(_selection!.Open(index, lane));
 
     public override void Dispose() => _selection?.Dispose();
 }

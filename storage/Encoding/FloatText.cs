@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 
 namespace Streamline.Storage;
 
@@ -45,44 +44,28 @@ public static class FloatText
         return WriteDigits(value, target, size != 0 && (size < exponentBelow || size >= exponentFrom));
     }
 
-    // .NET gives the shortest digits, its own choice of notation aside; the point is moved by hand.
     private static int WriteDigits(double value, Span<byte> target, bool exponent)
     {
-        Span<byte> shortest = stackalloc byte[40];
-        value.TryFormat(shortest, out int length, default, CultureInfo.InvariantCulture);
-        Span<byte> digits = stackalloc byte[40];
-        int count = Digits(shortest[..length], digits, out int power);
+        Span<byte> digits = stackalloc byte[20];
         int used = 0;
         if (double.IsNegative(value)) target[used++] = (byte)'-';
-        used += exponent ? Exponential(digits[..count], power, target[used..]) : Plain(digits[..count], power, target[used..]);
-        return used;
+        int count = Digits(Math.Abs(value), digits, out int power);
+        return used + (exponent ? Exponential(digits[..count], power, target[used..]) : Plain(digits[..count], power, target[used..]));
     }
 
-    // Significant digits without point, leading and trailing zeros, at least one; power is the decimal exponent of the first.
-    private static int Digits(ReadOnlySpan<byte> text, Span<byte> digits, out int power)
+    // Significant digits without trailing zeros, at least one; power is the decimal exponent of the first.
+    private static int Digits(double size, Span<byte> digits, out int power)
     {
-        int count = 0, at = 0;
-        power = -1;
-        bool point = false;
-        for (; at < text.Length && text[at] != 'E'; at++)
+        if (size == 0)
         {
-            byte b = text[at];
-            if (b == '.') point = true;
-            if (b is < (byte)'0' or > (byte)'9') continue;
-            if (count == 0 && b == '0')
-            {
-                if (point) power--;
-                continue;
-            }
-            digits[count++] = b;
-            if (!point) power++;
+            digits[0] = (byte)'0';
+            power = 0;
+            return 1;
         }
-        if (at < text.Length) power += int.Parse(text[(at + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        Utf8Formatter.TryFormat(ShortestDigits.Of(size, out power), digits, out int count);
+        power += count - 1;
         while (count > 1 && digits[count - 1] == '0') count--;
-        if (count > 0) return count;
-        digits[0] = (byte)'0';
-        power = 0;
-        return 1;
+        return count;
     }
 
     private static int Exponential(ReadOnlySpan<byte> digits, int power, Span<byte> target)
@@ -103,7 +86,6 @@ public static class FloatText
 
     private static int Plain(ReadOnlySpan<byte> digits, int power, Span<byte> target)
     {
-        int used = 0;
         if (power < 0)
         {
             "0."u8.CopyTo(target);
@@ -111,8 +93,11 @@ public static class FloatText
             digits.CopyTo(target[(1 - power)..]);
             return 1 - power + digits.Length;
         }
-        for (int i = 0; i <= power; i++) target[used++] = i < digits.Length ? digits[i] : (byte)'0';
-        if (digits.Length <= power + 1) return used;
+        int whole = Math.Min(digits.Length, power + 1);
+        digits[..whole].CopyTo(target);
+        target[whole..(power + 1)].Fill((byte)'0');
+        int used = power + 1;
+        if (digits.Length <= used) return used;
         target[used++] = (byte)'.';
         digits[(power + 1)..].CopyTo(target[used..]);
         return used + digits.Length - power - 1;

@@ -7,6 +7,11 @@ namespace Streamline.Web.Api;
 /// <summary>Samples and labels in the API's JSON: <c>[1435781430.781,"1"]</c>. Hot path of large answers: nothing is allocated per point.</summary>
 internal static class SampleJson
 {
+    private const int PointsAtOnce = 32;
+
+    // A comma and brackets, a time of at most 22 bytes, a value.
+    private const int MaxPointBytes = FloatText.MaxBytes + 32;
+
     public static void WriteLabels(Utf8JsonWriter json, Labels labels)
     {
         json.WriteStartObject();
@@ -14,17 +19,38 @@ internal static class SampleJson
         json.WriteEndObject();
     }
 
+    // Points go in as raw text, many at a time: a fraction of the time of three calls of the JSON writer for each.
     public static void WritePoints(Utf8JsonWriter json, ReadOnlySpan<long> timestampsMs, ReadOnlySpan<double> values)
     {
+        Span<byte> text = stackalloc byte[PointsAtOnce * MaxPointBytes];
         json.WriteStartArray();
-        for (int i = 0; i < timestampsMs.Length; i++) WritePoint(json, timestampsMs[i], values[i]);
+        for (int i = 0; i < timestampsMs.Length;)
+        {
+            int used = 0;
+            for (int end = Math.Min(timestampsMs.Length, i + PointsAtOnce); i < end; i++)
+            {
+                if (used > 0) text[used++] = (byte)',';
+                used += FormatPoint(timestampsMs[i], values[i], text[used..]);
+            }
+            json.WriteRawValue(text[..used], skipInputValidation: true);
+        }
         json.WriteEndArray();
     }
 
-    // A point goes in as one raw value: a third of the time of three calls of the JSON writer.
     public static void WritePoint(Utf8JsonWriter json, long timestampMs, double value)
     {
-        Span<byte> text = stackalloc byte[FloatText.MaxBytes + 32];
+        Span<byte> text = stackalloc byte[MaxPointBytes];
+        json.WriteRawValue(text[..FormatPoint(timestampMs, value, text)], skipInputValidation: true);
+    }
+
+    public static void WriteTime(Utf8JsonWriter json, long timestampMs)
+    {
+        Span<byte> text = stackalloc byte[32];
+        json.WriteRawValue(text[..FormatTime(timestampMs, text)], skipInputValidation: true);
+    }
+
+    private static int FormatPoint(long timestampMs, double value, Span<byte> text)
+    {
         text[0] = (byte)'[';
         int used = 1 + FormatTime(timestampMs, text[1..]);
         text[used++] = (byte)',';
@@ -32,13 +58,7 @@ internal static class SampleJson
         used += FloatText.Write(value, text[used..]);
         text[used++] = (byte)'"';
         text[used++] = (byte)']';
-        json.WriteRawValue(text[..used], skipInputValidation: true);
-    }
-
-    public static void WriteTime(Utf8JsonWriter json, long timestampMs)
-    {
-        Span<byte> text = stackalloc byte[32];
-        json.WriteRawValue(text[..FormatTime(timestampMs, text)], skipInputValidation: true);
+        return used;
     }
 
     // Seconds with up to three decimals, none when whole (reference H4).

@@ -43,4 +43,44 @@ public sealed class FloatTextTests
             Assert.Equal(value, double.Parse(FloatText.FormatPlain(value), CultureInfo.InvariantCulture));
         }
     }
+
+    [Fact]
+    public void Format_RandomValues_HasTheDigitsOfTheFramework()
+    {
+        const int seed = 20261122;
+        var random = new Random(seed);
+        for (int i = 0; i < 200_000; i++)
+        {
+            double value = (i % 3) switch
+            {
+                0 => BitConverter.Int64BitsToDouble(random.NextInt64(0, 0x7FF0000000000000)),
+                1 => random.NextDouble() * Math.Pow(10, random.Next(-8, 16)),
+                _ => Math.Round(random.NextDouble() * 1e6, random.Next(0, 6)),
+            };
+            Assert.True(Significant(value.ToString("R", CultureInfo.InvariantCulture)) == Significant(FloatText.FormatPlain(value)), $"{value:R}: {FloatText.Format(value)}, seed {seed}");
+        }
+    }
+
+    /// <summary>The interval below a power of two is narrow: the framework's digits do not always read back there, ours must, and none may be spare.</summary>
+    [Fact]
+    public void Format_PowersOfTwo_ShortestThatReadsBack()
+    {
+        for (int power = -1074; power < 1024; power++)
+        {
+            double value = Math.ScaleB(1, power);
+            string text = FloatText.Format(value);
+            Assert.Equal(value, double.Parse(text, CultureInfo.InvariantCulture));
+            int digits = Significant(text).Length;
+            string shorter = value.ToString(string.Create(CultureInfo.InvariantCulture, $"E{Math.Max(0, digits - 2)}"), CultureInfo.InvariantCulture);
+            Assert.True(digits == 1 || double.Parse(shorter, CultureInfo.InvariantCulture) != value, $"{shorter} is shorter than {text}");
+        }
+    }
+
+    // Digits without point, zeros around and exponent.
+    private static string Significant(string text)
+    {
+        int exponent = text.IndexOf('e', StringComparison.OrdinalIgnoreCase);
+        if (exponent >= 0) text = text[..exponent];
+        return text.Replace(".", "", StringComparison.Ordinal).Trim('0');
+    }
 }
