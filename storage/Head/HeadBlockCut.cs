@@ -15,14 +15,19 @@ internal sealed class HeadBlockCut(HeadStore head, string directory, TimeProvide
     /// <summary>
     /// The block of [<paramref name="minMs"/>, <paramref name="maxMs"/>), or null when no sample is left in it. Nothing may be appended to the range any more.
     /// </summary>
-    public BlockMeta? Write(long minMs, long maxMs)
+    public BlockMeta? Write(long minMs, long maxMs) => Write(minMs, maxMs, encodeAll: false);
+
+    /// <summary>The same while commits go on: chunks still being written are read up to where they stood, so all are encoded anew.</summary>
+    public BlockMeta? WriteLive(long minMs, long maxMs) => Write(minMs, maxMs, encodeAll: true);
+
+    private BlockMeta? Write(long minMs, long maxMs, bool encodeAll)
     {
         using var set = head.Select([], new TimeRange(minMs, maxMs - 1));
         using var writer = new BlockWriter(directory, time, new BlockOrigin(minMs, maxMs));
         for (int i = 0; i < set.Count; i++)
         {
             writer.StartSeries(set.LabelsAt(i));
-            if (set.HasTombstones(i)) Encode(set, i, writer);
+            if (encodeAll || set.HasTombstones(i)) Encode(set, i, writer);
             else Copy(set, i, writer);
         }
         return writer.Finish();

@@ -23,10 +23,12 @@ internal sealed class HeadSeriesSet(HeadCapture[] series, TimeRange range, HeadT
     }
 
     /// <summary>The chunks of a series that overlap the range, oldest first. The newest one counts only the samples that were captured.</summary>
-    public void ChunksAt(int index, List<HeadChunk> target)
+    public void ChunksAt(int index, List<HeadChunk> target) => ChunksOf(series[index], range, target);
+
+    /// <summary>The same of a capture by itself.</summary>
+    public static void ChunksOf(in HeadCapture captured, TimeRange range, List<HeadChunk> target)
     {
         target.Clear();
-        ref readonly var captured = ref series[index];
         ref var header = ref ChunkBlock.Header(captured.Chunk);
         if (header.MinTime <= range.MaxMs) target.Add(new HeadChunk(captured.Chunk, captured.Bytes, captured.Count, header.MinTime));
         while (header.Older != 0 && header.OlderMaxTime >= range.MinMs)

@@ -27,6 +27,7 @@ internal sealed partial class HeadStore
                 _minTime = DropChunks(minTimeMs);
                 _truncatedTo = Math.Max(_truncatedTo, minTimeMs);
                 Collect(gone);
+                Tombstones.TruncateBefore(minTimeMs);
                 _epochs.Advance(_arena, _releaseSlot);
             }
         }

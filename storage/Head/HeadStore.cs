@@ -32,7 +32,7 @@ internal sealed partial class HeadStore
 
     public HeadCounters Counters { get; } = new();
 
-    /// <summary>Deletions that the WAL of a real Prometheus names.</summary>
+    /// <summary>Deletions, kept until the samples have left the head.</summary>
     public HeadTombstones Tombstones { get; } = new();
 
     /// <summary>The log that commits go to; null while replaying and in a read-only head. Set under the commit lock.</summary>
@@ -115,7 +115,8 @@ internal sealed partial class HeadStore
                 }
             }
             range = range with { MinMs = Math.Max(range.MinMs, minTime) };
-            captured = captured[..HeadSeriesSet.KeepOverlapping(captured.AsSpan(0, count), range)];
+            count = HeadSeriesSet.KeepOverlapping(captured.AsSpan(0, count), range);
+            captured = captured[..KeepUndeleted(captured.AsSpan(0, count), range)];
             Array.Sort(captured);
             return new HeadSeriesSet(captured, range, Tombstones.IsEmpty ? null : Tombstones, () => _epochs.Leave(epoch));
         }

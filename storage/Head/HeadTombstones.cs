@@ -1,17 +1,34 @@
+using System.Collections.Concurrent;
+using Streamline.Storage.Blocks;
+
 namespace Streamline.Storage.Head;
 
-/// <summary>Deleted ranges of head series by WAL reference. Written during replay only so far (the delete API comes with later storage work).</summary>
+/// <summary>Deleted ranges of head series by WAL reference. A series' array is replaced as a whole, so a reader never sees one half changed.</summary>
 internal sealed class HeadTombstones
 {
-    private readonly Dictionary<ulong, List<TimeRange>> _ranges = [];
+    private readonly ConcurrentDictionary<ulong, TimeRange[]> _ranges = [];
 
-    public bool IsEmpty => _ranges.Count == 0;
+    public bool IsEmpty => _ranges.IsEmpty;
 
+    /// <summary>Adds a range, joined with those that it touches; under the commit lock or before anybody else knows the head.</summary>
     public void Add(ulong reference, TimeRange range)
     {
-        if (!_ranges.TryGetValue(reference, out var ranges)) _ranges[reference] = ranges = [];
-        ranges.Add(range);
+        List<TimeRange> ranges = _ranges.TryGetValue(reference, out var old) ? [.. old] : [];
+        Tombstones.Join(ranges, range);
+        _ranges[reference] = [.. ranges];
     }
 
     public IReadOnlyList<TimeRange>? Of(ulong reference) => _ranges.TryGetValue(reference, out var ranges) ? ranges : null;
+
+    /// <summary>Forgets what ends before a time: blocks have taken it over. Under the commit lock.</summary>
+    public void TruncateBefore(long minTimeMs)
+    {
+        foreach (var (reference, ranges) in _ranges)
+        {
+            if (ranges[0].MaxMs >= minTimeMs) continue;
+            TimeRange[] left = Array.FindAll(ranges, r => r.MaxMs >= minTimeMs);
+            if (left.Length == 0) _ranges.TryRemove(reference, out _);
+            else _ranges[reference] = left;
+        }
+    }
 }

@@ -21,7 +21,7 @@ internal static class RunFlags
         new("web.route-prefix", Text, "", "Prefix of all routes.", HasEffect: false),
         new("web.user-assets", Text, "", "Folder served under /user.", HasEffect: false),
         new("web.enable-lifecycle", Switch, "false", "Allow /-/reload and /-/quit."),
-        new("web.enable-admin-api", Switch, "false", "Allow the admin API.", HasEffect: false),
+        new("web.enable-admin-api", Switch, "false", "Allow the admin API: deletions and snapshots."),
         new("web.enable-remote-write-receiver", Switch, "false", "Accept remote write on /api/v1/write."),
         new("web.enable-otlp-receiver", Switch, "false", "Accept OTLP on /api/v1/otlp/v1/metrics.", HasEffect: false),
         new("web.remote-write-receiver.accepted-protobuf-messages", List, "prometheus.WriteRequest", "Remote write messages accepted.", HasEffect: false),

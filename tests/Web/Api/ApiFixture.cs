@@ -12,7 +12,7 @@ using Streamline.Web.Hosting;
 namespace Streamline.Web.Tests.Api;
 
 /// <summary>The real server in this process on a free port, with a push and a remote write source and two rules.</summary>
-public sealed class ApiFixture : IAsyncLifetime
+public class ApiFixture : IAsyncLifetime
 {
     public const string Config = """
         global: {scrape_interval: 1h, evaluation_interval: 1h}
@@ -32,6 +32,11 @@ public sealed class ApiFixture : IAsyncLifetime
     private WebApplication? _app;
     private PipelineHost? _host;
 
+    /// <summary>What another fixture adds to the command line.</summary>
+    protected virtual IReadOnlyList<string> MoreFlags => [];
+
+    public string DataPath => Path.Combine(_folder, "data");
+
     public string ConfigFile => Path.Combine(_folder, "pipeline.yaml");
 
     public Uri Url { get; private set; } = new("http://127.0.0.1");
@@ -41,7 +46,7 @@ public sealed class ApiFixture : IAsyncLifetime
         await File.WriteAllTextAsync(ConfigFile, Config);
         var command = new Command("run");
         var read = FlagValues.AddTo(command, RunFlags.All);
-        var flags = read(command.Parse(["--config.file=" + ConfigFile, "--storage.tsdb.path=" + Path.Combine(_folder, "data"), "--web.listen-address=127.0.0.1:0", "--web.enable-lifecycle"]));
+        var flags = read(command.Parse(["--config.file=" + ConfigFile, "--storage.tsdb.path=" + Path.Combine(_folder, "data"), "--web.listen-address=127.0.0.1:0", "--web.enable-lifecycle", .. MoreFlags]));
         var settings = RunSettings.From(flags);
         _app = WebServer.Build(settings, _state, logging => logging.ClearProviders());
         _host = PipelineHost.Open(settings.HostOptions(_app.Services.GetRequiredService<ILoggerFactory>(), settings.ExternalUrl));
@@ -75,5 +80,6 @@ public sealed class ApiFixture : IAsyncLifetime
         if (_app is not null) await _app.DisposeAsync();
         _http.Dispose();
         Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
     }
 }

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Streamline.Storage.Blocks;
+using Streamline.Storage.Head;
+
+namespace Streamline.Storage;
+
+/// <summary>What an administrator asks for: deletions and copies. All wait for maintenance to end.</summary>
+public sealed partial class Tsdb
+{
+    /// <summary>
+    /// Deletes the samples of the matching series in a range, both ends included: hidden at once and for good, their room is free after a compaction or
+    /// <see cref="CleanTombstones"/>.
+    /// </summary>
+    /// <exception cref="IOException">A deletion cannot be written to the disk.</exception>
+    public void Delete(IReadOnlyList<LabelMatcher> matchers, TimeRange range)
+    {
+        lock (_maintenance)
+        {
+            ThrowIfReadOnly();
+            foreach (var block in Overlapping(range))
+            {
+                try
+                {
+                    block.Delete(matchers, range);
+                }
+                finally
+                {
+                    block.Release();
+                }
+            }
+            if (_head.Overlaps(range)) _head.Delete(matchers, range);
+        }
+    }
+
+    /// <summary>Rewrites the blocks that have deletions, so that the deleted samples are gone from the disk.</summary>
+    /// <exception cref="IOException">A block cannot be rewritten; it is as it was.</exception>
+    public void CleanTombstones()
+    {
+        lock (_maintenance)
+        {
+            ThrowIfReadOnly();
+            foreach (var block in _blocks.All.Where(b => b.TombstoneCount > 0))
+            {
+                // Its end is where the head begins: were it gone, a restart would take its samples from the log again. It stays, hidden by its tombstones.
+                if (block.Meta.MaxTimeMs == _blocks.InOrderEnd && IsEmptied(block)) continue;
+                Replace([block], block.Meta.Compaction.Level, block.Meta.Ulid);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Makes a copy of the database under <c>snapshots/</c> that is one itself: second names of the blocks' files, and a block of what the head holds.
+    /// Returns the copy's name.
+    /// </summary>
+    /// <exception cref="IOException">The copy cannot be written.</exception>
+    public string Snapshot(bool skipHead)
+    {
+        lock (_maintenance)
+        {
+            ThrowIfReadOnly();
+            string name = $"{_options.Time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
+            string target = Path.Combine(_options.Path, "snapshots", name);
+            Directory.CreateDirectory(target);
+            foreach (var block in _blocks.All) StoredBlock.Link(block.Path, Path.Combine(target, block.Meta.Ulid));
+            if (!skipHead && !_head.IsEmpty && _head.MinTime <= _head.MaxTime) new HeadBlockCut(_head, target, _options.Time).WriteLive(_head.MinTime, _head.MaxTime + 1);
+            DurableDirectory.Sync(target);
+            Log(TsdbLogLevel.Info, $"snapshot {target} written");
+            return name;
+        }
+    }
+
+    private static bool IsEmptied(BlockReader block)
+    {
+        using var set = block.Select([], block.Range, SelectHints.None);
+        long[] time = new long[1];
+        double[] value = new double[1];
+        SampleCursor? cursor = null;
+        try
+        {
+            for (int i = 0; i < set.Count; i++)
+            {
+                cursor = set.Open(i, cursor);
+                if (cursor.Next(time, value) > 0) return false;
+            }
+            return true;
+        }
+        finally
+        {
+            cursor?.Dispose();
+        }
+    }
+
+    private void ThrowIfReadOnly()
+    {
+        if (_closed || _options.ReadOnly) throw new IOException($"data directory {_options.Path} is closed or read only");
+    }
+}
