@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Streamline.Pipeline.Exposition;
 
 /// <content>Sample lines.</content>
@@ -5,6 +7,7 @@ internal ref partial struct ExpositionReader
 {
     // Values and timestamps hold no brace, so the last one of a line ends the labels. Taken wrongly (a brace after a broken quote) the
     // series text does not decode, and what does not decode is never cached.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ExpositionEvent ReadSample(ReadOnlySpan<byte> line)
     {
         int end = _openMetrics && line.Contains((byte)'#') ? SeriesText.EndOf(line) : line.LastIndexOf((byte)'}') + 1;
@@ -14,6 +17,7 @@ internal ref partial struct ExpositionReader
         return _openMetrics ? ReadOpenMetricsNumbers(line[end..]) : ReadTextNumbers(line[end..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ExpositionEvent ReadTextNumbers(ReadOnlySpan<byte> rest)
     {
         if (!NumberText.TryParse(Token(ref rest), out double value)) return Fail("invalid or missing value");
@@ -66,6 +70,7 @@ internal ref partial struct ExpositionReader
     }
 
     // Text 0.0.4: any run of blanks and tabs separates.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ReadOnlySpan<byte> Token(scoped ref ReadOnlySpan<byte> rest)
     {
         rest = TrimStart(rest);

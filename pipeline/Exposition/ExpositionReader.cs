@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Streamline.Pipeline.Exposition;
 
 /// <summary>
@@ -47,6 +49,7 @@ internal ref partial struct ExpositionReader
     public readonly int Line => _body[.._lineStart].Count((byte)'\n') + 1;
 
     /// <summary>The next event.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ExpositionEvent Next()
     {
         while (Reason is null)
@@ -92,6 +95,7 @@ internal ref partial struct ExpositionReader
         return ExpositionEvent.End;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ReadOnlySpan<byte> TrimStart(ReadOnlySpan<byte> text)
     {
         int at = 0;

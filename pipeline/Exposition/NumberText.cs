@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Streamline.Storage;
 
@@ -19,6 +20,7 @@ internal static class NumberText
         [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
 
     /// <summary>Reads the whole token. Every NaN becomes the normal NaN, so that no target can write a stale marker.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryParse(ReadOnlySpan<byte> token, out double value)
     {
         value = 0;
@@ -33,6 +35,7 @@ internal static class NumberText
     public static bool TryParseInteger(ReadOnlySpan<byte> token, out long value) =>
         long.TryParse(token, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryParseExact(ReadOnlySpan<byte> token, int at, out double value)
     {
         value = 0;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Streamline.Storage;
 
 namespace Streamline.Pipeline.Ingest;
@@ -72,6 +73,7 @@ internal ref struct RemoteWriteReader
     public readonly SampleReader Samples() => new(Rest);
 
     // Nearly all labels are short: one byte of tag, one of length.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Split(ReadOnlySpan<byte> series)
     {
         int end = 0;
@@ -129,6 +131,7 @@ internal ref struct RemoteWriteReader
             return false;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void ReadSample(ReadOnlySpan<byte> message)
         {
             (TimestampMs, Value) = (0, 0);
@@ -143,6 +146,7 @@ internal ref struct RemoteWriteReader
         }
 
         // What does not end well is left to the careful reader.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private int ReadTimestamp(ReadOnlySpan<byte> message, int tag)
         {
             ulong value = 0;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using Streamline.Pipeline.Stages;
 using Streamline.Storage;
 using Streamline.Storage.Encoding;
@@ -94,6 +95,7 @@ internal sealed class RemoteWriteReceiver : ReceiverSource
         return null;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private SampleBatch Fill(ReadOnlySpan<byte> request, Outcome outcome)
     {
         long nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -139,6 +141,7 @@ internal sealed class RemoteWriteReceiver : ReceiverSource
         _removals = removals;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Route? RouteOf(ref RemoteWriteReader reader, Outcome outcome)
     {
         var key = RouteKey.Of(reader.RawLabels);
@@ -154,6 +157,7 @@ internal sealed class RemoteWriteReceiver : ReceiverSource
         return route;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddSamples(SampleBatch batch, ref RemoteWriteReader reader, Route route, long nowMs, Outcome outcome)
     {
         var samples = reader.Samples();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Exposition;
@@ -83,6 +84,7 @@ internal sealed class TargetAppender(ScrapeConfig config, Labels target, Relabel
         foreach (var handle in _vanished) batch.Add(handle, scrapeMs, StaleMarker.Value);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ScrapeCounts Walk(SampleBatch batch, ScrapeBody body, SeriesRouter router, long scrapeMs, long nowMs)
     {
         int scraped = 0, kept = 0, added = 0, duplicates = 0, outOfBounds = 0;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Streamline.Storage;
 
 namespace Streamline.Pipeline.Stages;
@@ -74,6 +75,7 @@ internal sealed class RouteCache
     /// <summary>
     /// Finds a route and marks it seen. <paramref name="track"/>: its vanishing will want a stale marker. <paramref name="repeated"/>: the running round has met it already.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryTouch(RouteKey key, bool track, out Route route, out bool repeated)
     {
         int at = _expected;
@@ -151,6 +153,7 @@ internal sealed class RouteCache
 
     private bool WasTracked(in Entry entry) => entry.Ref != 0 && (entry.Round == _round ? entry.Before : entry.Tracked && entry.Round == _lastRound);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Mark(ref Entry entry, bool track, bool repeated)
     {
         if (repeated)
@@ -198,6 +201,7 @@ internal sealed class RouteCache
         return [.. handles];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int IndexOf(RouteKey key)
     {
         var index = _index;

@@ -15,32 +15,37 @@ internal static class RouteHash
 {
     private static readonly Vector128<byte> KeyA = RandomBlock(), KeyB = RandomBlock(), KeyC = RandomBlock();
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static RouteKey Of(ReadOnlySpan<byte> raw)
     {
         var hash = Aes.IsSupported ? OfAes(raw) : OfSip(raw, KeyA.AsUInt64()[0], KeyA.AsUInt64()[1]);
         return hash is { Low: 0, High: 0 } ? new RouteKey(1, 0) : hash;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static RouteKey OfAes(ReadOnlySpan<byte> raw)
     {
+        var (keyB, keyC) = (KeyB, KeyC);
         var state = KeyA ^ Vector128.CreateScalar((ulong)raw.Length).AsByte();
-        var rest = raw;
-        for (; rest.Length >= 16; rest = rest[16..]) state = Mix(state, Vector128.Create(rest[..16]));
-        if (!rest.IsEmpty) state = Mix(state, LastBlock(raw, rest));
-        state = Aes.Encrypt(Aes.Encrypt(Aes.Encrypt(state, KeyC), KeyA), KeyB);
+        ref byte start = ref MemoryMarshal.GetReference(raw);
+        int at = 0;
+        for (; at <= raw.Length - 16; at += 16) state = Mix(state, Vector128.LoadUnsafe(ref start, (nuint)at), keyB, keyC);
+        if (at < raw.Length) state = Mix(state, LastBlock(raw, at), keyB, keyC);
+        state = Aes.Encrypt(Aes.Encrypt(Aes.Encrypt(state, keyC), KeyA), keyB);
         return new RouteKey(state.AsUInt64()[0], state.AsUInt64()[1]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<byte> Mix(Vector128<byte> state, Vector128<byte> block) => Aes.Encrypt(Aes.Encrypt(state ^ block, KeyB), KeyC);
+    private static Vector128<byte> Mix(Vector128<byte> state, Vector128<byte> block, Vector128<byte> keyB, Vector128<byte> keyC) =>
+        Aes.Encrypt(Aes.Encrypt(state ^ block, keyB), keyC);
 
     // The last 16 bytes, overlapping the block before; a text shorter than a block is filled up. The length is in the state, so no two texts meet here.
-    private static Vector128<byte> LastBlock(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> rest)
+    private static Vector128<byte> LastBlock(ReadOnlySpan<byte> raw, int from)
     {
-        if (raw.Length >= 16) return Vector128.Create(raw[^16..]);
+        if (raw.Length >= 16) return Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(raw), (nuint)raw.Length - 16);
         Span<byte> block = stackalloc byte[16];
         block.Clear();
-        rest.CopyTo(block);
+        raw[from..].CopyTo(block);
         return Vector128.Create<byte>(block);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Streamline.Storage.Encoding;
 
@@ -14,6 +15,7 @@ internal static class Crc32C
 
     public static uint Of(ReadOnlySpan<byte> data) => Finish(Update(Start, data));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint Update(uint state, ReadOnlySpan<byte> data)
     {
         for (; data.Length >= 8; data = data[8..]) state = BitOperations.Crc32C(state, BinaryPrimitives.ReadUInt64LittleEndian(data));

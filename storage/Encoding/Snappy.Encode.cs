@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Streamline.Storage.Encoding;
@@ -31,6 +32,7 @@ public static partial class Snappy
         return written;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int EncodeFragment(ReadOnlySpan<byte> source, Span<byte> target, Span<ushort> table)
     {
         int written = 0, literalStart = 0, at = 1;
@@ -58,6 +60,7 @@ public static partial class Snappy
         return literalStart == source.Length ? written : written + PutLiteral(source[literalStart..], target[written..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int MatchLength(ReadOnlySpan<byte> source, int earlier, int later)
     {
         int start = later;
@@ -72,6 +75,7 @@ public static partial class Snappy
         return later - start;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int PutLiteral(ReadOnlySpan<byte> literal, Span<byte> target)
     {
         int length = literal.Length - 1, start = 1;
@@ -95,6 +99,7 @@ public static partial class Snappy
         return start + literal.Length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int PutCopy(int offset, int length, Span<byte> target)
     {
         int written = 0;

@@ -24,6 +24,7 @@ public static partial class Snappy
     }
 
     /// <summary>Decodes into the first bytes of the target, which holds the declared length. False when the block is broken.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryDecode(ReadOnlySpan<byte> block, Span<byte> target, out int written)
     {
         written = 0;
@@ -41,6 +42,7 @@ public static partial class Snappy
         return written == length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool CopyLiteral(ReadOnlySpan<byte> block, scoped ref int at, int tag, Span<byte> target, scoped ref int written)
     {
         uint length = (uint)tag >> 2;

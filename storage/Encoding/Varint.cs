@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Streamline.Storage.Encoding;
 
 /// <summary>
@@ -22,6 +24,7 @@ internal static class Varint
     public static int SizeOfSigned(long value) => SizeOf(ZigZag(value));
 
     /// <summary>Writes and returns the number of bytes; the target must hold <see cref="SizeOf"/> bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Write(Span<byte> target, ulong value)
     {
         int at = 0;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Streamline.Storage.Encoding;
 
@@ -28,6 +29,7 @@ internal static class XorChunk
     private const int MaxLaterBits = 68 + 77;
 
     /// <summary>Adds a sample. False, and nothing changed, when the buffer or the count has no room for it. Any timestamp is taken as it comes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryAppend(Span<byte> buffer, ref XorState state, long timestampMs, double value)
     {
         ulong bits = BitConverter.DoubleToUInt64Bits(value);
@@ -93,6 +95,7 @@ internal static class XorChunk
     }
 
     // The ranges are not two's complement: n bits hold -(2^(n-1) - 1) .. 2^(n-1).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int TimeBits(long change) => change switch
     {
         0 => 1,
@@ -102,6 +105,7 @@ internal static class XorChunk
         _ => 68,
     };
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PutTime(Span<byte> buffer, ref int at, long change)
     {
         switch (TimeBits(change))
@@ -127,6 +131,7 @@ internal static class XorChunk
     private static bool FitsWindow(in XorState state, int leading, int trailing) =>
         state.Leading != XorState.NoWindow && leading >= state.Leading && trailing >= state.Trailing;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PutValue(Span<byte> buffer, ref int at, ref XorState state, ulong bits)
     {
         ulong xor = bits ^ state.ValueBits;
@@ -163,6 +168,7 @@ internal static class XorChunk
     }
 
     /// <summary>Writes 1 to 56 bits, right-aligned in <paramref name="bits"/>, and zeros behind them to the end of the last byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Put(Span<byte> buffer, ref int at, ulong bits, int count)
     {
         int first = at >> 3, used = at & 7;

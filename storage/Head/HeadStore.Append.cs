@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Streamline.Storage.Encoding;
 using Streamline.Storage.Memory;
 using Streamline.Storage.Wal;
@@ -43,6 +44,7 @@ internal sealed partial class HeadStore
         lock (_commitLock) Wal?.Dispose();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Stage(SampleBatch batch, ref CommitResult result)
     {
         var handles = batch.Handles;
@@ -165,6 +167,7 @@ internal sealed partial class HeadStore
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Apply(int staged)
     {
         long oldest = long.MaxValue, newest = long.MinValue;
@@ -190,6 +193,7 @@ internal sealed partial class HeadStore
         Counters.SamplesAppended.Add(staged);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Append(ref SeriesLine line, long timestamp, double value)
     {
         if (line.Chunk == 0 || timestamp >= Cut(ref line)) StartChunk(ref line, timestamp);

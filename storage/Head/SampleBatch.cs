@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Streamline.Storage;
 
@@ -54,6 +55,7 @@ public sealed class SampleBatch
     public CommitResult Dropped => _dropped;
 
     /// <summary>Adds a sample.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(SeriesHandle handle, long timestampMs, double value)
     {
         if (Count == _handles.Length) Grow();

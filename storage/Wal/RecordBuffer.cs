@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Streamline.Storage.Encoding;
 
 namespace Streamline.Storage.Wal;
@@ -27,6 +28,7 @@ internal sealed class RecordBuffer
     }
 
     /// <summary>Room was reserved at the beginning. The first sample is the base of the others' differences.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void AddSample(ulong reference, long timestampMs, ulong bits)
     {
         var buffer = _buffer.AsSpan();
