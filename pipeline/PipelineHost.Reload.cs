@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Graph;
+using Streamline.Pipeline.Ingest;
 using Streamline.Pipeline.Scrape;
 
 namespace Streamline.Pipeline;
@@ -70,7 +71,7 @@ public sealed partial class PipelineHost
     {
         foreach (var source in retired.Sources)
         {
-            await (source.Source is ScrapeSource job ? job.RetireAsync() : source.Source.StopAsync()).ConfigureAwait(false);
+            await EndAsync(source).ConfigureAwait(false);
             (source.Source as IDisposable)?.Dispose();
         }
         foreach (var chain in retired.Chains)
@@ -79,6 +80,15 @@ public sealed partial class PipelineHost
             if (await Task.WhenAny(drained, Task.Delay(DrainTime, _options.Time)).ConfigureAwait(false) != drained) LogNotDrained(chain.Name);
         }
     }
+
+    // A source of this process that comes back with other settings goes on with the same series.
+    private Task EndAsync(RunningSource gone) => gone.Source switch
+    {
+        ScrapeSource job => job.RetireAsync(),
+        PushReceiver push => push.RetireAsync(),
+        IntervalSource own when _sources.All.All(s => s.Id != gone.Id) => own.RetireAsync(),
+        _ => gone.Source.StopAsync(),
+    };
 
     private sealed record Retired(IReadOnlyList<RunningSource> Sources, IReadOnlyList<PipelineChain> Chains);
 

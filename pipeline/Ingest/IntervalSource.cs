@@ -62,6 +62,16 @@ internal abstract partial class IntervalSource : ISource, IDisposable
         await _loop.ConfigureAwait(false);
     }
 
+    /// <summary>Stops for good: the configuration has the source no longer, and its series end.</summary>
+    public async Task RetireAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        if (_target is not { } target) return;
+        var batch = new SampleBatch(Name);
+        _writer.EndAll(batch, Math.Max(_time.GetUtcNow().ToUnixTimeMilliseconds(), (_last?.BeganMs ?? 0) + 1));
+        if (batch.Count == 0 || !target.TrySend(batch)) batch.Release();
+    }
+
     public void Dispose() => _stop.Dispose();
 
     /// <summary>The source as a target: it has an <c>up</c> like one, and people look for it among them.</summary>

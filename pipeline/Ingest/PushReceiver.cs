@@ -48,6 +48,15 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
         await base.StopAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Stops for good: its groups go, and their series end.</summary>
+    public async Task RetireAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(false);
+        await SendAsync(EndAll, success: 200).ConfigureAwait(false);
+        await base.StopAsync().ConfigureAwait(false);
+    }
+
     public void Dispose() => _stop.Dispose();
 
     /// <summary>Stores a push. <paramref name="replaceGroup"/> is PUT, else POST; <paramref name="rawPath"/> is the path as it stood in the request.</summary>
@@ -163,6 +172,12 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
             End(group, batch, nowMs);
             _groups.Remove(key);
         }
+    }
+
+    private void EndAll(SampleBatch batch, long nowMs)
+    {
+        foreach (var group in _groups.Values) End(group, batch, nowMs);
+        _groups.Clear();
     }
 
     private void Write(SampleBatch batch, PushGroup group, long nowMs)

@@ -75,7 +75,10 @@ internal sealed class RemoteWriteReceiver : ReceiverSource
             batch.Release();
             return outcome.Error is null ? IngestAnswer.Stored : IngestAnswer.Bad(outcome.Error);
         }
-        return await DeliverAsync(batch).ConfigureAwait(false) is { } result ? Answer(result, outcome) : IngestAnswer.Busy("the append queue is full");
+        if (await DeliverAsync(batch).ConfigureAwait(false) is not { } result) return IngestAnswer.Busy("the append queue is full");
+        // The look came before the removal: the next request looks again.
+        if (result.RejectedBy(RejectReason.StaleHandle) > 0) Interlocked.Exchange(ref _removals, -1);
+        return Answer(result, outcome);
     }
 
     private sealed class Outcome
@@ -136,9 +139,9 @@ internal sealed class RemoteWriteReceiver : ReceiverSource
     private void ForgetRemoved()
     {
         long removals = _store.Removals;
-        if (removals == _removals) return;
-        _cache.Forget(handle => !_store.IsLive(handle));
-        _removals = removals;
+        if (Interlocked.Exchange(ref _removals, removals) == removals) return;
+        // Not by IsLive, which would mark every series as in use: those that nobody writes any more would stay in the head for ever.
+        _cache.Forget(handle => _store.LabelsOf(handle) is null);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -45,6 +45,15 @@ internal sealed class SeriesWriter
         (_batch, _router) = (null, null);
     }
 
+    /// <summary>The source is gone: every series of the last round gets a stale marker.</summary>
+    public void EndAll(SampleBatch batch, long timestampMs)
+    {
+        _vanished.Clear();
+        _cache.BeginRound();
+        _cache.FailRound(_vanished);
+        foreach (var handle in _vanished) batch.Add(handle, timestampMs, StaleMarker.Value);
+    }
+
     /// <summary>Starts a series; labels follow, then <see cref="Value"/>.</summary>
     public SeriesWriter Series(ReadOnlySpan<byte> name)
     {

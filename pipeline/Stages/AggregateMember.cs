@@ -1,3 +1,5 @@
+using Streamline.Storage;
+
 namespace Streamline.Pipeline.Stages;
 
 /// <summary>One input series of an aggregate stage: what it last was, and the counter reading that increases are taken from.</summary>
@@ -5,6 +7,7 @@ internal struct AggregateMember
 {
     public const long NoWindow = long.MinValue;
 
+    public SeriesHandle Handle;
     public AggregateGroup? Group;
     public double Last;
     public double Reading;
@@ -15,7 +18,7 @@ internal struct AggregateMember
     public bool IsLive;
     public bool HasReading;
 
-    public static AggregateMember New => new() { LastMs = long.MinValue, Window = NoWindow };
+    public static AggregateMember New(SeriesHandle handle) => new() { Handle = handle, LastMs = long.MinValue, Window = NoWindow };
 
     /// <summary>How much the series grew, as a counter: a fall is a reset to zero; the first reading is only where counting begins, so that a new member makes no spike.</summary>
     public double IncreaseTo(double value)

@@ -174,26 +174,27 @@ internal sealed class AggregateStage(string name, AggregateStageConfig config, T
     private void LookAt(ref (ulong Ref, int Member) slot, SeriesHandle handle)
     {
         bool isMatch = store.LabelsOf(handle) is { } labels && _selectors.Any(s => s.All(m => m.Matches(labels.ValueOf(m.NameUtf8.Span))));
-        if (slot.Member > 0)
-        {
-            Leave(ref _members[slot.Member - 1], long.MaxValue, isEnd: true);
-            _members[slot.Member - 1] = AggregateMember.New;
-        }
+        if (slot.Member > 0) Leave(ref _members[slot.Member - 1], long.MaxValue, isEnd: true);
         slot.Ref = handle.Ref;
-        if (!isMatch) slot.Member = slot.Member > 0 ? Free(slot.Member) : NoMatch;
-        else if (slot.Member <= 0) slot.Member = Add();
+        if (!isMatch)
+        {
+            slot.Member = slot.Member > 0 ? Free(slot.Member) : NoMatch;
+            return;
+        }
+        if (slot.Member <= 0) slot.Member = Add();
+        _members[slot.Member - 1] = AggregateMember.New(handle);
     }
 
     private int Add()
     {
         if (_free.TryPop(out int free)) return free;
         if (_memberCount == _members.Length) Array.Resize(ref _members, _memberCount * 2);
-        _members[_memberCount] = AggregateMember.New;
         return ++_memberCount;
     }
 
     private int Free(int member)
     {
+        _members[member - 1] = AggregateMember.New(default);
         _free.Push(member);
         return NoMatch;
     }
@@ -211,6 +212,8 @@ internal sealed class AggregateStage(string name, AggregateStageConfig config, T
     {
         foreach (ref var member in _members.AsSpan(0, _memberCount))
         {
+            // The head forgets series that nothing is appended to: without this mark a consumed counter would lose its reading there.
+            if (member.IsLive && !config.KeepInput) store.IsLive(member.Handle);
             if (member.Window != window) continue;
             member.Group!.Settle(window, member.Last);
             member.Window = AggregateMember.NoWindow;

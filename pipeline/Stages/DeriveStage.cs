@@ -70,7 +70,11 @@ internal sealed class DeriveStage : IBatchStage, IDisposable
         }
     }
 
-    public SampleBatch? Flush() => null;
+    public SampleBatch? Flush()
+    {
+        Dispose();
+        return null;
+    }
 
     public void Dispose() => _engine.Dispose();
 

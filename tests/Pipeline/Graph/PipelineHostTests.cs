@@ -67,6 +67,18 @@ public sealed class PipelineHostTests : IAsyncDisposable
         Assert.Equal(["w 1 1"], StoredText.Of(host.Store, "w"));
     }
 
+    [Fact]
+    public async Task SeriesOfRemovedSources_End()
+    {
+        var host = Start("pipelines: {p: {sources: [{push: {}}, {remote_write: {}}, {host: {interval: 5s, proc_path: /nowhere}}]}}");
+        await PushAsync("a 1\n");
+        while (StoredText.Of(host.Store, "node_time_seconds").Count == 0) await Task.Delay(10);
+        await ReloadAsync("pipelines: {p: {sources: [{remote_write: {}}]}}");
+        Assert.Equal(["a{job=j} 1 stale"], StoredText.Of(host.Store, "a"));
+        while (!StoredText.Of(host.Store, "up")[0].EndsWith(" 1 stale", StringComparison.Ordinal)) await Task.Delay(10);
+        Assert.EndsWith(" stale", StoredText.Of(host.Store, "node_time_seconds")[0], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("pipelines: {p: {sources: [{push: {}}], stages: [{derive: {record: r, expr: 'rate(a[1m])'}}]}}")]
     [InlineData("pipelines: {p: {sources: [{push: {}}, {otlp: {}}]}}")]

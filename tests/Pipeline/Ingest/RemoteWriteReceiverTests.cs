@@ -44,13 +44,29 @@ public sealed class RemoteWriteReceiverTests : IDisposable
     }
 
     [Fact]
-    public async Task SeriesThatLeftTheHead_IsResolvedAgain()
+    public async Task OtherRouter_ResolvesEverySeriesAgain()
     {
         await WriteAsync(new WriteRequest().Series(["__name__=a"], (_now, 1)));
         _receiver.Router = new SeriesRouter(_bench.Store, [_resolved]);
         await WriteAsync(new WriteRequest().Series(["__name__=a"], (_now + 1, 2)));
         Assert.Equal(2, _resolved.Calls);
         Assert.Equal(["a 1 2"], _bench.Samples());
+    }
+
+    [Fact]
+    public async Task SeriesThatLeftTheHead_IsResolvedAgain()
+    {
+        await WriteAsync(new WriteRequest().Series(["__name__=a"], (_now, 1)));
+        long later = (long)TimeSpan.FromHours(12).TotalMilliseconds;
+        for (long step = 0; step <= later; step += later / 24)
+        {
+            _bench.Clock.Advance(TimeSpan.FromMinutes(30));
+            await WriteAsync(new WriteRequest().Series(["__name__=z"], (_now + step, 1)));
+            _bench.Store.Maintain();
+        }
+        Assert.Equal(1, _bench.SeriesCount);
+        Assert.Equal(204, (await WriteAsync(new WriteRequest().Series(["__name__=a"], (_now + later, 2)))).StatusCode);
+        Assert.Equal(["a 1 2"], _bench.Samples("a"));
     }
 
     [Theory]

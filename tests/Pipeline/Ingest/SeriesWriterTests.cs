@@ -37,6 +37,20 @@ public sealed class SeriesWriterTests : IDisposable
     }
 
     [Fact]
+    public void EndAll_EndsWhatTheLastRoundHad()
+    {
+        Round(w => Both(w, 1));
+        Round(w => w.Series("a"u8).Value(2));
+        for (int i = 1; i <= 2; i++)
+        {
+            var batch = new SampleBatch("test");
+            _writer.EndAll(batch, _timeMs + i);
+            _bench.TrySend(batch);
+        }
+        Assert.Equal(["a{instance=i,job=node} 1 2 stale", "b{instance=i,job=node} 1 stale"], _bench.Samples());
+    }
+
+    [Fact]
     public void SeriesTwiceInARound_KeepsTheFirst()
     {
         Round(w =>

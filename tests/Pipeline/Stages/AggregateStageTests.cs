@@ -158,6 +158,23 @@ public sealed class AggregateStageTests : IDisposable
         Assert.Equal(["m:10s_sum 10:1 13:2"], _bench.Stored("m:10s_sum"));
     }
 
+    // Nothing is appended to a consumed series, and the head forgets such series: not while the stage reads it.
+    [Fact]
+    public void ConsumedCounter_KeepsItsReading_WhenTheHeadIsTruncated()
+    {
+        _bench.With(Stage(Config("m") with { Outputs = ["total"] }));
+        _bench.Store.Resolve(StageBench.LabelsOf("idle"));
+        for (int i = 0; i < 200; i++)
+        {
+            _bench.Send($"m {i * 120} {i}", $"z {i * 120} 1");
+            _bench.Advance(TimeSpan.FromMinutes(2));
+            if (i % 10 == 0) _bench.Store.Maintain();
+        }
+        _bench.Flush();
+        Assert.False(_bench.Store.TryFind(StageBench.LabelsOf("idle"), out _));
+        Assert.EndsWith(":199", Assert.Single(_bench.Stored("m:10s_total")), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void NaNAndInfinity_PassAsInPromql()
     {

@@ -42,6 +42,8 @@ internal sealed class StageBench : IDisposable
         return this;
     }
 
+    public void Advance(TimeSpan by) => _bench.Clock.Advance(by);
+
     public StageBench Flush()
     {
         if (_stage!.Flush() is { } batch) _bench.TrySend(batch);
