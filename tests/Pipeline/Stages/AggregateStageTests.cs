@@ -163,15 +163,16 @@ public sealed class AggregateStageTests : IDisposable
     public void ConsumedCounter_KeepsItsReading_WhenTheHeadIsTruncated()
     {
         _bench.With(Stage(Config("m") with { Outputs = ["total"] }));
-        _bench.Store.Resolve(StageBench.LabelsOf("idle"));
+        var (m, z, idle) = (Handle("m"), Handle("z"), Handle("idle"));
         for (int i = 0; i < 200; i++)
         {
-            _bench.Send($"m {i * 120} {i}", $"z {i * 120} 1");
+            _bench.Send((m, i * 120, i), (z, i * 120, 1));
             _bench.Advance(TimeSpan.FromMinutes(2));
             if (i % 10 == 0) _bench.Store.Maintain();
         }
         _bench.Flush();
-        Assert.False(_bench.Store.TryFind(StageBench.LabelsOf("idle"), out _));
+        Assert.Null(_bench.Store.LabelsOf(idle));
+        Assert.NotNull(_bench.Store.LabelsOf(m));
         Assert.EndsWith(":199", Assert.Single(_bench.Stored("m:10s_total")), StringComparison.Ordinal);
     }
 
@@ -249,6 +250,8 @@ public sealed class AggregateStageTests : IDisposable
     private static string[] List(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries);
 
     private static AggregateStageConfig Config(string match) => new() { Match = new OneOrMany([match]), Interval = TimeSpan.FromSeconds(10), Outputs = ["sum"] };
+
+    private SeriesHandle Handle(string name) => _bench.Store.Resolve(StageBench.LabelsOf(name));
 
     private AggregateStage Stage(AggregateStageConfig config, StageBench? bench = null) => new("a", config, (bench ?? _bench).Store, (bench ?? _bench).Time);
 }

@@ -42,6 +42,15 @@ internal sealed class StageBench : IDisposable
         return this;
     }
 
+    /// <summary>One batch of series that were resolved before: looking a series up again would keep it in the head.</summary>
+    public void Send(params (SeriesHandle Handle, double Seconds, double Value)[] samples)
+    {
+        var batch = new SampleBatch("test");
+        foreach (var (handle, seconds, value) in samples) batch.Add(handle, Origin + (long)(seconds * 1000), value);
+        _stage!.Process(batch);
+        _bench.TrySend(batch);
+    }
+
     public void Advance(TimeSpan by) => _bench.Clock.Advance(by);
 
     public StageBench Flush()
