@@ -43,6 +43,7 @@ internal static class CommandLine
         root.Add(CheckCommand.Build());
         root.Add(GraphCommand.Build());
         root.Add(QueryCommand.Build());
+        root.Add(TsdbCommand.Build());
         root.Add(LakeCommand.Build());
         return root;
     }

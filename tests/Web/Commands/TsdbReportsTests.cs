@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Globalization;
+using Streamline.Storage;
+using Streamline.Tests.Shared;
+using Streamline.Web.Commands;
+
+namespace Streamline.Web.Tests.Commands;
+
+/// <summary>The commands beside Debian's promtool on one directory with blocks of several levels and a log.</summary>
+public sealed class TsdbReportsTests : IDisposable
+{
+    private const long Hour = 3600_000, Start = 1_700_000_000_000 / (6 * Hour) * (6 * Hour);
+
+    private readonly string _path = Directory.CreateTempSubdirectory("streamline-reports-").FullName;
+
+    public TsdbReportsTests()
+    {
+        using var db = Tsdb.Open(new TsdbOptions { Path = _path, Time = new ManualTimeProvider() });
+        double[] odd = [double.NaN, double.PositiveInfinity, double.NegativeInfinity, -0.0, 1e-4, 9.99e-5, 123456, 1234567, 999999.5, 1e21, 5e-324, double.MaxValue, -1.5];
+        var all = Labels.Of(("__name__", "m"), ("job", "x\"y"), ("s", "1"));
+        var late = Labels.Of(("__name__", "late"), ("job", "z"));
+        int i = 0;
+        for (long t = Start; t < Start + 12 * Hour; t += 60_000)
+        {
+            var batch = new SampleBatch("test");
+            batch.Add(db.Resolve(all), t, odd[i++ % odd.Length] + (i % 3 == 0 ? i / 7.0 : 0));
+            if (t > Start + 7 * Hour) batch.Add(db.Resolve(late), t, i * 1e4);
+            Assert.Equal(0, db.Commit(batch).Rejected);
+            batch.Release();
+        }
+        db.Maintain();
+        db.Delete([new LabelMatcher(MatchOperator.Equal, "s", "1")], new TimeRange(Start + Hour, Start + 2 * Hour));
+    }
+
+    public void Dispose() => Directory.Delete(_path, recursive: true);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void List_IsPromtools(bool human)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        Assert.Equal(0, TsdbReports.List(_path, human, output));
+        Assert.Equal(human ? Promtool("tsdb", "list", "-r", _path) : Promtool("tsdb", "list", _path), output.ToString());
+        Assert.Equal(4, output.ToString().Count(c => c == '\n'));
+    }
+
+    [Theory]
+    [InlineData(null, long.MinValue, long.MaxValue)]
+    [InlineData("late", Start + 8 * Hour, Start + 11 * Hour)]
+    public void Dump_IsPromtools(string? name, long min, long max)
+    {
+        using var output = new StringWriter();
+        TsdbReports.Dump(_path, new TimeRange(min, max), name is null ? [] : [new LabelMatcher(MatchOperator.Equal, "__name__", name)], output);
+        string text = string.Create(CultureInfo.InvariantCulture, $"--min-time={min} --max-time={max}");
+        string expected = Promtool(["tsdb", "dump", .. text.Split(' '), .. name is null ? Array.Empty<string>() : [$"--match={{__name__=\"{name}\"}}"], _path]);
+        Assert.Equal(expected, output.ToString());
+        Assert.True(expected.Length > 5000);
+    }
+
+    [Fact]
+    public void Analyze_IsPromtools_ButForTheOrderOfEquals()
+    {
+        string ulid = Path.GetFileName(StoredBlock.PathsIn(_path)[0]);
+        using var output = new StringWriter { NewLine = "\n" };
+        TsdbReports.Analyze(_path, ulid, 20, output);
+        Assert.Equal(Sorted(Promtool("tsdb", "analyze", _path, ulid)), Sorted(output.ToString()));
+        Assert.Throws<UsageException>(() => TsdbReports.Analyze(_path, "01ARZ3NDEKTSV4RRFFQ69G5FAV", 20, output));
+    }
+
+    [Fact]
+    public void Verify_NamesTheDamagedFile()
+    {
+        using var sound = new StringWriter();
+        Assert.Equal(0, TsdbReports.Verify(_path, sound));
+        Assert.Contains("write-ahead log: ok", sound.ToString(), StringComparison.Ordinal);
+        string victim = Path.Combine(StoredBlock.PathsIn(_path)[1], "chunks", "000001");
+        byte[] bytes = File.ReadAllBytes(victim);
+        bytes[60] ^= 4;
+        File.WriteAllBytes(victim, bytes);
+        using var damaged = new StringWriter();
+        Assert.Equal(1, TsdbReports.Verify(_path, damaged));
+        Assert.Contains(victim, damaged.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, damaged.ToString().Split(": ok").Length - 1);
+    }
+
+    // Sections stay in place, lines within one are sorted: promtool's order of equal values is a map's.
+    private static string Sorted(string text) => string.Join("\n\n", text.Trim().Split("\n\n").Select(s => string.Join('\n', s.Split('\n').Order(StringComparer.Ordinal))));
+
+    private static string Promtool(params string[] arguments)
+    {
+        const string program = "/usr/bin/promtool";
+        Assert.SkipUnless(File.Exists(program), "promtool (Debian package prometheus) is not installed");
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, errors.GetAwaiter().GetResult());
+        return output;
+    }
+}
