@@ -10,6 +10,9 @@ namespace Streamline.Web.Commands;
 /// </summary>
 internal static class TsdbCommand
 {
+    // promtool's default. PromQL has no such selector, since it matches the empty name too.
+    private const string Everything = "{__name__=~'(?s:.*)'}";
+
     public static Command Build()
     {
         var command = new Command("tsdb", "Look into a data directory; nothing is changed.");
@@ -46,7 +49,7 @@ internal static class TsdbCommand
         var path = DataPath();
         var min = new Option<long>("--min-time") { Description = "First time, ms.", DefaultValueFactory = _ => long.MinValue };
         var max = new Option<long>("--max-time") { Description = "Last time, ms.", DefaultValueFactory = _ => long.MaxValue };
-        var match = new Option<string>("--match") { Description = "Series selector.", DefaultValueFactory = _ => "{__name__=~\"(?s:.*)\"}" };
+        var match = new Option<string>("--match") { Description = "Series selector.", DefaultValueFactory = _ => Everything };
         var command = new Command("dump", "Print all samples, the log's too.") { path, min, max, match };
         command.SetAction(parsed => Guarded(() =>
         {
@@ -67,6 +70,7 @@ internal static class TsdbCommand
 
     private static IReadOnlyList<LabelMatcher> MatchersOf(string selector)
     {
+        if (selector == Everything) return [];
         try
         {
             return PromqlParser.Parse(selector) is VectorSelector found ? found.Matchers : throw new UsageException($"--match: \"{selector}\" is not a series selector");
