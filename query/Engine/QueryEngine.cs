@@ -28,7 +28,10 @@ public sealed class QueryEngine : IDisposable
     /// <summary>Limits and switches.</summary>
     public QueryEngineOptions Options { get; }
 
-    private SyntaxFeatures Features => Options.ExperimentalFunctions ? SyntaxFeatures.ExperimentalFunctions : SyntaxFeatures.None;
+    private SyntaxFeatures Features =>
+        (Options.ExperimentalFunctions ? SyntaxFeatures.ExperimentalFunctions : SyntaxFeatures.None)
+        | (Options.ExtendedRangeSelectors ? SyntaxFeatures.ExtendedRangeSelectors : SyntaxFeatures.None)
+        | (Options.FillModifiers ? SyntaxFeatures.FillModifiers : SyntaxFeatures.None);
 
     /// <summary>Evaluates a query at one time. It waits for its turn, then runs on the thread pool.</summary>
     /// <exception cref="QueryException">The query has no answer.</exception>

@@ -23,6 +23,12 @@ public sealed record QueryEngineOptions
     /// <summary>Functions behind <c>promql-experimental-functions</c>.</summary>
     public bool ExperimentalFunctions { get; init; }
 
+    /// <summary>The modifiers <c>anchored</c> and <c>smoothed</c>, <c>promql-extended-range-selectors</c>.</summary>
+    public bool ExtendedRangeSelectors { get; init; }
+
+    /// <summary>The modifiers <c>fill</c>, <c>fill_left</c>, <c>fill_right</c>, <c>promql-binop-fill-modifiers</c>.</summary>
+    public bool FillModifiers { get; init; }
+
     /// <summary>Metric names are dropped at the end of the query only, <c>promql-delayed-name-removal</c>.</summary>
     public bool DelayedNameRemoval { get; init; }
 

@@ -37,7 +37,9 @@ internal sealed class SelectorSource(QueryContext context, WindowGrid windows, M
     public override SeriesHeader[] Headers()
     {
         if (Windows.Steps.Count == 0) return [];
-        var range = new TimeRange(Windows.FirstEndMs - Windows.RangeMs + 1, Windows.LastEndMs);
+        var range = new TimeRange(
+            Windows.FirstEndMs - Windows.RangeMs - Windows.ReachMs + 1,
+            Windows.LastEndMs + (selector.Vector.Boundary == RangeBoundary.Smoothed ? Windows.ReachMs : 0));
         _selection ??= new Selection(context, selector.Vector.Matchers, range, hints);
         return _selection.Headers;
     }

@@ -14,7 +14,6 @@ internal sealed partial class Planner
     {
         var hints = SelectHints.None with { StepMs = context.StepMs };
         if (expr.Left.Type != ValueType.Vector || expr.Right.Type != ValueType.Vector) return BuildWithScalar(expr, grid, hints);
-        if (expr.Matching is { FillLeft: not null } or { FillRight: not null }) throw QueryContext.NotBuilt("matching modifier fill");
         Operator left = Build(expr.Left, grid, hints), right = Build(expr.Right, grid, hints);
         if (expr.Op.IsSet())
         {

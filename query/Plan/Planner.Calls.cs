@@ -98,7 +98,22 @@ internal sealed partial class Planner
         Operator Range<TKernel>(int vector = 0, int parameter = -1) where TKernel : struct, IWindowKernel => Unique(new RangeFunctionOperator<TKernel>(
             context, grid, call, PlanRange(call.Arguments[vector], grid, hints), parameter < 0 ? null : Parameter(call.Arguments[parameter], grid)));
 
-        return call.Function.Name switch
+        RangeBoundary boundary = (Unwrap(call.Arguments[^1]) as MatrixSelector ?? Unwrap(call.Arguments[0]) as MatrixSelector)?.Vector.Boundary ?? RangeBoundary.Plain;
+        return (boundary, call.Function.Name) switch
+        {
+            (RangeBoundary.Plain, _) => BuildPlain(),
+            (RangeBoundary.Anchored, "rate") => Range<AnchoredKernel<RateFunction>>(),
+            (RangeBoundary.Anchored, "increase") => Range<AnchoredKernel<IncreaseFunction>>(),
+            (RangeBoundary.Anchored, "delta") => Range<AnchoredKernel<DeltaFunction>>(),
+            (RangeBoundary.Anchored, "changes") => Range<AnchoredTransitionKernel<ChangeTransition>>(),
+            (RangeBoundary.Anchored, "resets") => Range<AnchoredTransitionKernel<ResetTransition>>(),
+            (RangeBoundary.Smoothed, "rate") => Range<SmoothedKernel<RateFunction>>(),
+            (RangeBoundary.Smoothed, "increase") => Range<SmoothedKernel<IncreaseFunction>>(),
+            (RangeBoundary.Smoothed, "delta") => Range<SmoothedKernel<DeltaFunction>>(),
+            _ => throw NotWithBoundary(boundary, call),
+        };
+
+        Operator BuildPlain() => call.Function.Name switch
         {
             "rate" => Range<ExtrapolatedKernel<RateFunction>>(),
             "increase" => Range<ExtrapolatedKernel<IncreaseFunction>>(),
@@ -129,6 +144,14 @@ internal sealed partial class Planner
                 context, grid, call, PlanRange(call.Arguments[0], grid, hints), null)),
             _ => throw QueryContext.NotBuilt($"function {call.Function.Name}()"),
         };
+    }
+
+    private static QueryException NotWithBoundary(RangeBoundary boundary, CallExpr call)
+    {
+        string functions = boundary == RangeBoundary.Anchored ? "changes, delta, increase, rate, resets" : "delta, increase, rate";
+        return new QueryException(
+            QueryErrorKind.Execution,
+            $"{boundary.ToString().ToLowerInvariant()} modifier can only be used with: {functions} - not with {call.Function.Name}");
     }
 
     private Operator BuildTimestamp(Expr argument, StepGrid grid, SelectHints hints) => Unwrap(argument) is VectorSelector selector

@@ -53,16 +53,20 @@ internal sealed partial class Planner(QueryContext context)
         _ => throw QueryContext.NotBuilt($"expression {expr}"),
     };
 
-    private VectorSelectorOperator BuildSelector(VectorSelector selector, StepGrid grid, SelectHints hints, bool timestamps)
+    private Operator BuildSelector(VectorSelector selector, StepGrid grid, SelectHints hints, bool timestamps)
     {
-        RefuseBoundary(selector);
-        return new VectorSelectorOperator(context, grid, selector.Matchers, Shift(selector.At, selector.OffsetMs), hints, timestamps);
+        TimeShift shift = Shift(selector.At, selector.OffsetMs);
+        if (selector.Boundary == RangeBoundary.Plain) return new VectorSelectorOperator(context, grid, selector.Matchers, shift, hints, timestamps);
+        if (selector.Boundary == RangeBoundary.Smoothed && !timestamps) return new SmoothedSelectorOperator(context, grid, selector, shift, hints);
+        throw QueryContext.NotBuilt($"modifier {selector.Boundary.ToString().ToLowerInvariant()} of an instant selector");
     }
 
     private SelectorSource PlanSelector(MatrixSelector selector, StepGrid grid, SelectHints hints)
     {
-        RefuseBoundary(selector.Vector);
-        var windows = new Kernels.Windows.WindowGrid(grid, Shift(selector.Vector.At, selector.Vector.OffsetMs), selector.RangeMs);
+        var windows = new Kernels.Windows.WindowGrid(grid, Shift(selector.Vector.At, selector.Vector.OffsetMs), selector.RangeMs)
+        {
+            ReachMs = selector.Vector.Boundary == RangeBoundary.Plain ? 0 : context.LookbackMs,
+        };
         return new SelectorSource(context, windows, selector, hints with { RangeMs = selector.RangeMs });
     }
 
@@ -79,11 +83,6 @@ internal sealed partial class Planner(QueryContext context)
     }
 
     private TimeShift Shift(AtModifier? at, long offsetMs) => new(at?.Resolve(context.StartMs, context.EndMs), offsetMs);
-
-    private static void RefuseBoundary(VectorSelector selector)
-    {
-        if (selector.Boundary != RangeBoundary.Plain) throw QueryContext.NotBuilt($"selector modifier {selector.Boundary.ToString().ToLowerInvariant()}");
-    }
 
     /// <summary>Guards a node that may have made labels equal. With delayed removal names still tell series apart, so the guard stands at the root only.</summary>
     private Operator Unique(Operator node) => context.DelayedNames ? node : new UniqueLabelsOperator(context, node);
@@ -109,7 +108,8 @@ internal sealed partial class Planner(QueryContext context)
             AggregateOperator.Topk or AggregateOperator.Bottomk => new TopOperator(context, inner, expr, Parameter(expr.Parameter!, grid)),
             AggregateOperator.CountValues => new CountValuesOperator(context, inner, expr, ValidLabel(Text(expr.Parameter!))),
             AggregateOperator.Quantile => new QuantileOperator(context, inner, expr, Parameter(expr.Parameter!, grid)),
-            AggregateOperator.Limitk or AggregateOperator.LimitRatio => throw QueryContext.NotBuilt($"aggregation {expr.Op.Symbol()}"),
+            AggregateOperator.Limitk => new LimitOperator(context, inner, expr, Parameter(expr.Parameter!, grid)),
+            AggregateOperator.LimitRatio => new LimitRatioOperator(context, inner, expr, Parameter(expr.Parameter!, grid)),
         };
     }
 

@@ -1,7 +1,8 @@
 namespace Streamline.Query.Kernels.Windows;
 
 /// <summary>
-/// The samples of one series inside one window: positions <see cref="From"/> up to but not including <see cref="To"/> of the series' columns. Never empty.
+/// The samples of one series inside one window: positions <see cref="From"/> up to but not including <see cref="To"/> of the series' columns. Never empty, but
+/// for kernels that say so.
 /// The window is left-open: <see cref="StartMs"/> is outside, <see cref="EndMs"/> inside.
 /// </summary>
 internal ref struct Window
@@ -19,6 +20,15 @@ internal ref struct Window
     /// <summary>Scalar parameter of the step (quantile, prediction seconds).</summary>
     public double Parameter;
 
+    /// <summary>How far beyond its edges a window may look.</summary>
+    public long ReachMs;
+
+    /// <summary>Whether there is a sample at or before the start, within reach.</summary>
+    public readonly bool HasBefore => From > 0 && AllTimes[From - 1] > StartMs - ReachMs;
+
+    /// <summary>Whether there is a sample behind the end, within reach.</summary>
+    public readonly bool HasAfter => To < AllTimes.Length && AllTimes[To] <= EndMs + ReachMs;
+
     public readonly int Count => To - From;
 
     public readonly ReadOnlySpan<long> Times => AllTimes[From..To];
@@ -29,6 +39,9 @@ internal ref struct Window
 /// <summary>A range function: one number, or none, per window. A kernel is used by one thread for one series after another.</summary>
 internal interface IWindowKernel
 {
+    /// <summary>Whether windows without samples are computed too.</summary>
+    static virtual bool TakesEmptyWindows => false;
+
     /// <summary>A new series begins; windows follow with rising ends.</summary>
     void Begin(ReadOnlySpan<long> times, ReadOnlySpan<double> values);
 

@@ -6,6 +6,9 @@ namespace Streamline.Query.Kernels.Windows;
 /// <summary>Where the windows of a range selector lie: one per step of the query's grid.</summary>
 internal readonly record struct WindowGrid(StepGrid Steps, TimeShift Shift, long RangeMs)
 {
+    /// <summary>How far beyond its edges a window may look, for extended range selectors.</summary>
+    public long ReachMs { get; init; }
+
     /// <summary>End of the first window, inside it.</summary>
     public long FirstEndMs => Shift.Apply(Steps.StartMs);
 
@@ -23,7 +26,7 @@ internal static class WindowSlide
     {
         target.Clear();
         kernel.Begin(times, values);
-        var window = new Window { AllTimes = times, AllValues = values };
+        var window = new Window { AllTimes = times, AllValues = values, ReachMs = grid.ReachMs };
         long seen = 0;
         for (int step = 0; step < grid.Steps.Count; step++)
         {
@@ -32,7 +35,7 @@ internal static class WindowSlide
             window.StartMs = window.EndMs - grid.RangeMs;
             while (window.To < times.Length && times[window.To] <= window.EndMs) window.To++;
             while (window.From < window.To && times[window.From] <= window.StartMs) window.From++;
-            if (window.Count == 0) continue;
+            if (window.Count == 0 && !TKernel.TakesEmptyWindows) continue;
             seen += window.Count;
             if (!parameters.IsEmpty) window.Parameter = parameters[step];
             if (kernel.TryCompute(window, out double result)) target.Set(step, result);

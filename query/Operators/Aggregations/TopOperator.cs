@@ -47,7 +47,7 @@ internal sealed class TopOperator(QueryContext context, Operator inner, Aggregat
     protected override SeriesHeader[] ComputeHeaders()
     {
         SeriesHeader[] input = inner.Headers();
-        _picks = Choose(Grouping.Of(Context, input, expr), Ks(input.Length));
+        _picks = Choose(Grouping.Of(Context, input, expr), CountParameter.Of(parameter, Grid.Count, input.Length));
         var order = new List<int>();
         foreach (Pick pick in _picks)
         {
@@ -99,25 +99,5 @@ internal sealed class TopOperator(QueryContext context, Operator inner, Aggregat
         Pick[] ordered = [.. picks];
         if (Grid.Count > 1) Array.Sort(ordered, (a, b) => a.Series != b.Series ? a.Series.CompareTo(b.Series) : a.Step.CompareTo(b.Step));
         return ordered;
-    }
-
-    private int[] Ks(int seriesCount)
-    {
-        int[] ks = new int[Grid.Count];
-        for (int step = 0; step < ks.Length; step++)
-        {
-            double k = parameter.Values[step];
-            if (double.IsNaN(k)) throw new QueryException(QueryErrorKind.Execution, "Parameter value is NaN");
-            if (k is not (> long.MinValue and < long.MaxValue)) throw Overflow(k);
-            ks[step] = (int)Math.Min(Math.Max(0, (long)k), seriesCount);
-        }
-        return ks;
-    }
-
-    private static QueryException Overflow(double k)
-    {
-        var text = new System.Text.StringBuilder("Scalar value ");
-        GoNumbers.AppendGeneral(text, k);
-        return new QueryException(QueryErrorKind.Execution, text.Append(" overflows int64").ToString());
     }
 }

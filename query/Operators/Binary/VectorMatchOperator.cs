@@ -23,6 +23,7 @@ internal abstract class VectorMatchOperator : Operator
     private HeldColumns? _oneColumns;
     private HeldColumns? _manyColumns;
     private ColumnReader? _reader;
+    private FilledSides? _fills;
     private int _next;
 
     protected VectorMatchOperator(QueryContext context, BinaryExpr expr, Operator left, Operator right)
@@ -34,7 +35,15 @@ internal abstract class VectorMatchOperator : Operator
         (_many, _one) = _swapped ? (right, left) : (left, right);
     }
 
+    // A side of -1 is filled in.
     private readonly record struct Pair(int Many, int One, int Signature);
+
+    // Prometheus turns the sides around for group_right but not the fill values: fill_left always stands for the many side (promql/engine.go, VectorBinop).
+    private double? ManyFill => _matching.FillLeft;
+
+    private double? OneFill => _matching.FillRight;
+
+    private bool Fills => ManyFill is not null || OneFill is not null;
 
     private bool IsOneToOne => _matching.Cardinality == MatchCardinality.OneToOne;
 
@@ -71,19 +80,28 @@ internal abstract class VectorMatchOperator : Operator
             if (signature == bySignature.Count) bySignature.Add([]);
             bySignature[signature].Add(i);
         }
-        _oneBySignature = [.. bySignature];
-        _used = new ulong[]?[_oneBySignature.Length];
         var headers = new List<SeriesHeader>();
         for (int i = 0; i < many.Length; i++)
         {
-            int signature = signatures.Find(many[i].Labels);
+            int signature = OneFill is null ? signatures.Find(many[i].Labels) : signatures.Add(many[i].Labels);
             if (signature < 0) continue;
-            foreach (int partner in _oneBySignature[signature])
+            if (signature == bySignature.Count) bySignature.Add([]);
+            foreach (int partner in bySignature[signature])
             {
                 _pairs.Add(new Pair(i, partner, signature));
                 headers.Add(ResultHeader(many[i], one[partner]));
             }
+            if (OneFill is null) continue;
+            _pairs.Add(new Pair(i, -1, signature));
+            headers.Add(ResultHeader(many[i], new SeriesHeader(signatures.Of(many[i].Labels))));
         }
+        for (int i = 0; i < one.Length && ManyFill is not null; i++)
+        {
+            _pairs.Add(new Pair(-1, i, signatures.Find(one[i].Labels)));
+            headers.Add(new SeriesHeader(signatures.Of(one[i].Labels)));
+        }
+        _oneBySignature = [.. bySignature];
+        _used = new ulong[]?[_oneBySignature.Length];
         return [.. headers];
     }
 
@@ -92,6 +110,7 @@ internal abstract class VectorMatchOperator : Operator
         _reader?.Dispose();
         _manyColumns?.Dispose();
         _oneColumns?.Dispose();
+        _fills?.Dispose();
         _many.Dispose();
         _one.Dispose();
     }
@@ -99,16 +118,24 @@ internal abstract class VectorMatchOperator : Operator
     private void Prepare()
     {
         _oneColumns = HeldColumns.ReadAll(Context, _one);
-        if (Array.Exists(_oneBySignature, group => group.Count > 1)) CheckOneSide();
+        bool checks = Array.Exists(_oneBySignature, group => group.Count > 1);
+        if (checks || Fills) _manyColumns = HeldColumns.ReadAll(Context, _many);
         else _reader = new ColumnReader(Context, _many);
+        if (checks) CheckOneSide();
+        if (Fills) _fills = new FilledSides(Context.Account, Grid.Count, _oneBySignature.Length);
+        foreach (Pair pair in Fills ? _pairs : [])
+        {
+            if (pair.Many >= 0) Presence.Or(_fills!.ManyPresent(pair.Signature), _manyColumns![pair.Many].Present);
+            if (pair.One >= 0) Presence.Or(_fills!.OnePresent(pair.Signature), _oneColumns[pair.One].Present);
+        }
     }
 
     /// <summary>Two series of the one side with one signature at one step are an error, if the many side has any series at that step.</summary>
     private void CheckOneSide()
     {
-        _manyColumns = HeldColumns.ReadAll(Context, _many);
         ulong[] any = new ulong[Presence.Words(Grid.Count)];
-        for (int i = 0; i < _manyColumns.Count; i++) Presence.Or(any, _manyColumns[i].Present);
+        if (ManyFill is not null) Presence.SetAll(any, Grid.Count);
+        for (int i = 0; i < _manyColumns!.Count; i++) Presence.Or(any, _manyColumns[i].Present);
         ulong[] seen = new ulong[any.Length];
         foreach (List<int> group in _oneBySignature)
         {
@@ -138,9 +165,12 @@ internal abstract class VectorMatchOperator : Operator
 
     private void Fill(Pair pair, SeriesColumn target)
     {
-        SeriesColumn many = ManyColumn(pair.Many), one = _oneColumns![pair.One];
+        SeriesColumn many = pair.Many < 0 ? _fills!.Constant(ManyFill!.Value) : ManyColumn(pair.Many);
+        SeriesColumn one = pair.One < 0 ? _fills!.Constant(OneFill!.Value) : _oneColumns![pair.One];
         many.Present.CopyTo(target.Present);
         Presence.And(target.Present, one.Present);
+        if (pair.Many < 0) Presence.AndNot(target.Present, _fills!.ManyPresent(pair.Signature));
+        if (pair.One < 0) Presence.AndNot(target.Present, _fills!.OnePresent(pair.Signature));
         if (!Presence.Any(target.Present)) return;
         if (IsOneToOne) CheckOneToOne(pair, target);
         if (_swapped) Combine(one, many, target);

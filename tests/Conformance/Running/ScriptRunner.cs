@@ -25,7 +25,13 @@ internal sealed partial class ScriptRunner : IDisposable
     /// <summary>Series of which the table holds less than the script loads: native histograms, start timestamps.</summary>
     private readonly List<Labels> _incomplete = [];
 
-    public ScriptRunner() => _engine = new QueryEngine(_table, new QueryEngineOptions { ExperimentalFunctions = true, DelayedNameRemoval = true });
+    public ScriptRunner() => _engine = new QueryEngine(_table, new QueryEngineOptions
+    {
+        ExperimentalFunctions = true,
+        ExtendedRangeSelectors = true,
+        FillModifiers = true,
+        DelayedNameRemoval = true,
+    });
 
     public void Dispose() => _engine.Dispose();
 

@@ -107,10 +107,7 @@ public sealed class QueryLimitTests
     [Theory]
     [InlineData("info(m)", "function info()")]
     [InlineData("m </ 3", "operator </")]
-    [InlineData("rate(m[5m] anchored)", "anchored")]
-    [InlineData("limitk(1, m)", "limitk")]
     [InlineData("histogram_avg(m)", "histogram_avg()")]
-    [InlineData("m + fill(0) m", "fill")]
     public void Instant_FeatureNotBuilt_NamesIt(string query, string what)
     {
         using var engine = new QueryEngine(new QueryTable(1000, "m 1").Table, new QueryEngineOptions());
