@@ -36,7 +36,7 @@ internal sealed partial class Dispatcher
             if (reason == NotificationReason.None) continue;
             List<AlertUpdate> told = notifier.SendResolved ? alerts : alerts.FindAll(a => !a.IsResolvedAt(now));
             // Nothing to say to one that hears no resolutions, but remembered, so that the next firing is news.
-            if (told.Count == 0) _log.Record(key, alerts, group.Route.RepeatIntervalMs, now);
+            if (told.Count == 0) Remember(key, alerts, group, now);
             else Send(group, new Notification(group.Route.Receiver, group.Key, group.Labels, group.Route.Labels, told, reason, _setup.ExternalUrl, now), alerts, notifier, key);
         }
     }
@@ -80,13 +80,26 @@ internal sealed partial class Dispatcher
     private void Finish(Sent sent)
     {
         AlertGroup group = sent.Group;
-        if (sent.Result.Ok) _log.Record(sent.LogKey, sent.Alerts, group.Route.RepeatIntervalMs, sent.FlushMs);
+        if (sent.Result.Ok) Remember(sent.LogKey, sent.Alerts, group, sent.FlushMs);
         else group.AllSent = false;
         if (--group.InFlight > 0 || !IsCurrent(group)) return;
         EndFlush(group, sent.FlushMs);
         if (!group.IsOverdue || !IsCurrent(group)) return;
         group.IsOverdue = false;
         Schedule(group, NowMs());
+    }
+
+    // A full disk must not hold the group back: at worst a restart tells it once more.
+    private void Remember(string key, IReadOnlyList<AlertUpdate> alerts, AlertGroup group, long flushMs)
+    {
+        try
+        {
+            _log.Record(key, alerts, group.Route.RepeatIntervalMs, flushMs);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            LogNotRemembered(error);
+        }
     }
 
     // All told: the resolved ones leave the group, unless they were updated meanwhile; an empty group goes.

@@ -11,6 +11,11 @@ internal sealed partial class Dispatcher
 
     private void LogNotSent(string receiver, string integration, int attempts, string error) => NotSent(_setup.Logger, receiver, integration, attempts, error);
 
+    private void LogNotRemembered(Exception error) => NotRemembered(_setup.Logger, error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Notification log cannot be written; a restart may repeat notifications")]
+    private static partial void NotRemembered(ILogger logger, Exception error);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Damage}")]
     private static partial void Damaged(ILogger logger, string damage);
 

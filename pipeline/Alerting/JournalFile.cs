@@ -28,7 +28,7 @@ internal sealed class JournalFile(string path, string letters) : IDisposable
     public delegate bool RecordReader(ReadOnlySpan<byte> payload);
 
     /// <summary>True when <see cref="BeginRewrite"/> pays.</summary>
-    public bool IsGrown => _length > GrownBytes;
+    public bool IsGrown => _length + _buffer.WrittenCount > GrownBytes;
 
     /// <summary>Reads all good records; returns a line for the log when something was damaged.</summary>
     public string? Load(RecordReader read)
@@ -55,17 +55,27 @@ internal sealed class JournalFile(string path, string letters) : IDisposable
         _buffer.Write(_header);
     }
 
-    /// <summary>Puts the new content in place: written beside the file, synced, renamed.</summary>
+    /// <summary>Puts the new content in place: written beside the file, synced, renamed. Fails whole: the file before it stays and is appended to.</summary>
+    /// <exception cref="IOException">The new file cannot be written.</exception>
     public void EndRewrite()
     {
-        var next = File.OpenHandle(path + ".tmp", FileMode.Create, FileAccess.Write, FileShare.Read);
-        RandomAccess.Write(next, _buffer.WrittenSpan, 0);
-        RandomAccess.FlushToDisk(next);
-        File.Move(path + ".tmp", path, overwrite: true);
-        SafeFileHandle? old = Interlocked.Exchange(ref _file, next);
-        old?.Dispose();
-        _length = _buffer.WrittenCount;
-        _buffer.Clear();
+        SafeFileHandle? next = null;
+        try
+        {
+            next = File.OpenHandle(path + ".tmp", FileMode.Create, FileAccess.Write, FileShare.Read);
+            RandomAccess.Write(next, _buffer.WrittenSpan, 0);
+            RandomAccess.FlushToDisk(next);
+            File.Move(path + ".tmp", path, overwrite: true);
+            _length = _buffer.WrittenCount;
+            (next, SafeFileHandle? old) = (null, Interlocked.Exchange(ref _file, next));
+            old?.Dispose();
+        }
+        finally
+        {
+            next?.Dispose();
+            // A header among the records would end the reading there.
+            _buffer.Clear();
+        }
     }
 
     /// <summary>Opens a record; what is written to the returned writer until <see cref="EndRecord"/> is its payload.</summary>
@@ -83,7 +93,8 @@ internal sealed class JournalFile(string path, string letters) : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Crc(record[RecordHeaderBytes..]));
     }
 
-    /// <summary>Writes the records since the last call with one write(2).</summary>
+    /// <summary>Writes the records since the last call with one write(2). When that fails they wait for the next call.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public void Flush(bool sync = false)
     {
         if (_buffer.WrittenCount == 0 || _file is null) return;

@@ -41,6 +41,7 @@ internal sealed class NotificationLog : IDisposable
     }
 
     /// <summary>Remembers a notification that went well.</summary>
+    /// <exception cref="IOException">The journal cannot be written; in memory it is remembered all the same.</exception>
     public void Record(string key, IReadOnlyList<AlertUpdate> alerts, long repeatIntervalMs, long nowMs)
     {
         var (firing, resolved) = Hashes(alerts, nowMs);
@@ -48,8 +49,8 @@ internal sealed class NotificationLog : IDisposable
         _entries[key] = entry;
         if (_file is null) return;
         Write(key, entry);
-        _file.Flush();
         if (_file.IsGrown) Compact(nowMs);
+        else _file.Flush();
     }
 
     /// <summary>Forgets what has expired.</summary>

@@ -162,7 +162,7 @@ internal sealed partial class LiveRules
             else _journal.Flush(_setup.Fsync == FsyncPolicy.Commit);
             SyncJournal();
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             LogJournalFailed(error);
         }

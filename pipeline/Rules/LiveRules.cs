@@ -77,7 +77,7 @@ internal sealed partial class LiveRules : IDisposable
         _stopping.Cancel();
         _thread.Dispose();
         _index.Dispose();
-        _journal.Flush(sync: true);
+        CloseJournal();
         _journal.Dispose();
         _stopping.Dispose();
     }
@@ -101,7 +101,7 @@ internal sealed partial class LiveRules : IDisposable
         _groups = plan.Groups;
         RestoreAlerts(now);
         Stream(now);
-        RewriteJournal();
+        TryRewriteJournal();
     }
 
     private void Farewell(RuleGroup group, long now)
@@ -142,6 +142,32 @@ internal sealed partial class LiveRules : IDisposable
         _index = new StreamIndex(leaves, rules.Count, _setup.WatchSeries);
         old.Dispose();
         for (int id = 0; id < rules.Count; id++) _dirty.Add(id, now, now);
+    }
+
+    // The rules are in place already: a journal that cannot be written is no reason to undo them.
+    private void TryRewriteJournal()
+    {
+        try
+        {
+            RewriteJournal();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            LogJournalFailed(error);
+        }
+    }
+
+    // What comes after must be closed in any case: the database above all.
+    private void CloseJournal()
+    {
+        try
+        {
+            _journal.Flush(sync: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            LogJournalFailed(error);
+        }
     }
 
     private void RewriteJournal() =>

@@ -16,19 +16,19 @@ internal sealed class RuleMetrics
 
     public RuleMetrics(Meter meter, Func<IReadOnlyList<RuleGroup>> groups)
     {
-        _evaluations = meter.CreateCounter<long>("prometheus_rule_evaluations_total", null, "The total number of rule evaluations.");
-        _failures = meter.CreateCounter<long>("prometheus_rule_evaluation_failures_total", null, "The total number of rule evaluation failures.");
-        _iterations = meter.CreateCounter<long>("prometheus_rule_group_iterations_total", null, "The total number of scheduled rule group evaluations, whether executed or missed.");
-        _missed = meter.CreateCounter<long>("prometheus_rule_group_iterations_missed_total", null, "The total number of rule group evaluations missed due to slow rule group evaluation.");
+        _evaluations = meter.CreateCounter<long>("prometheus_rule_evaluations_total", null, "Evaluations of rules, at slots and between them.");
+        _failures = meter.CreateCounter<long>("prometheus_rule_evaluation_failures_total", null, "Evaluations of rules that ended in an error.");
+        _iterations = meter.CreateCounter<long>("prometheus_rule_group_iterations_total", null, "Slots of rule groups, those missed included.");
+        _missed = meter.CreateCounter<long>("prometheus_rule_group_iterations_missed_total", null, "Slots of rule groups left out because the one before had not ended.");
         _early = meter.CreateCounter<long>("streamline_rule_early_evaluations_total", null, "Evaluations of alerting rules between slots, woken by samples.");
-        _ruleSeconds = meter.CreateHistogram<double>("prometheus_rule_evaluation_duration_seconds", null, "The duration for a rule to execute.");
-        _groupSeconds = meter.CreateHistogram<double>("prometheus_rule_group_duration_seconds", null, "The duration of rule group evaluations.");
+        _ruleSeconds = meter.CreateHistogram<double>("prometheus_rule_evaluation_duration_seconds", null, "Time that one rule took, seconds.");
+        _groupSeconds = meter.CreateHistogram<double>("prometheus_rule_group_duration_seconds", null, "Time that all rules of a group took, seconds.");
         _sampleToEvaluation = meter.CreateHistogram<double>("streamline_rule_sample_to_evaluation_seconds", null, "Evaluation time of a rule between slots less the timestamp of the sample that woke it.");
-        Gauge("prometheus_rule_group_interval_seconds", "The interval of a rule group.", g => g.IntervalMs / 1000.0);
-        Gauge("prometheus_rule_group_rules", "The number of rules.", g => g.Rules.Count);
-        Gauge("prometheus_rule_group_last_duration_seconds", "The duration of the last rule group evaluation.", g => g.EvaluationSeconds);
-        Gauge("prometheus_rule_group_last_evaluation_timestamp_seconds", "The timestamp of the last rule group evaluation in seconds.", g => (g.LastEvaluationMs ?? 0) / 1000.0);
-        Gauge("prometheus_rule_group_last_evaluation_samples", "The number of samples returned during the last rule group evaluation.", g => g.LastSamples);
+        Gauge("prometheus_rule_group_interval_seconds", "Distance of a group's slots, seconds.", g => g.IntervalMs / 1000.0);
+        Gauge("prometheus_rule_group_rules", "Rules in a group.", g => g.Rules.Count);
+        Gauge("prometheus_rule_group_last_duration_seconds", "Time that the group's last slot took, seconds.", g => g.EvaluationSeconds);
+        Gauge("prometheus_rule_group_last_evaluation_timestamp_seconds", "The group's last slot, Unix seconds.", g => (g.LastEvaluationMs ?? 0) / 1000.0);
+        Gauge("prometheus_rule_group_last_evaluation_samples", "Samples that the group's last slot wrote.", g => g.LastSamples);
 
         void Gauge(string name, string help, Func<RuleGroup, double> value) =>
             meter.CreateObservableGauge(name, () => groups().Select(g => new Measurement<double>(value(g), g.Tags)), null, help);
