@@ -11,6 +11,8 @@ namespace Streamline.Pipeline.Ingest;
 /// </summary>
 internal abstract partial class IntervalSource : ISource, IDisposable
 {
+    private const long EarlyTimerMs = 20;
+
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
     private readonly ILogger _logger;
@@ -94,7 +96,7 @@ internal abstract partial class IntervalSource : ISource, IDisposable
             // The first round at once: a person who has just started the program wants to see something.
             while (!_stop.IsCancellationRequested)
             {
-                await RoundAsync().ConfigureAwait(false);
+                await TryRoundAsync().ConfigureAwait(false);
                 await Task.Delay(UntilNextSlot(), _time, _stop.Token).ConfigureAwait(false);
             }
         }
@@ -103,10 +105,25 @@ internal abstract partial class IntervalSource : ISource, IDisposable
         }
     }
 
+    // The edge of the loop: a round that fails as a whole must not be the last one.
+    private async Task TryRoundAsync()
+    {
+        try
+        {
+            await RoundAsync().ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            LogFailed(error, Kind, Name);
+        }
+    }
+
+    // Timers may end some milliseconds early: a slot that near is the one whose round has just been made.
     private TimeSpan UntilNextSlot()
     {
         long interval = (long)_interval.TotalMilliseconds;
-        return TimeSpan.FromMilliseconds(interval - _time.GetUtcNow().ToUnixTimeMilliseconds() % interval);
+        long rest = interval - _time.GetUtcNow().ToUnixTimeMilliseconds() % interval;
+        return TimeSpan.FromMilliseconds(rest <= Math.Min(EarlyTimerMs, interval / 2) ? rest + interval : rest);
     }
 
     private async Task RoundAsync()

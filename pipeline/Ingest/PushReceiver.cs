@@ -149,12 +149,25 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
             while (true)
             {
                 await Task.Delay(_config.Interval, _time, _stop.Token).ConfigureAwait(false);
-                var answer = await SendAsync(WriteAll, success: 200).ConfigureAwait(false);
-                if (answer.StatusCode != 200) LogSkipped(Name, answer.Message);
+                await RoundAsync().ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
         {
+        }
+    }
+
+    // The edge of the loop: a round that fails must not be the last one.
+    private async Task RoundAsync()
+    {
+        try
+        {
+            var answer = await SendAsync(WriteAll, success: 200).ConfigureAwait(false);
+            if (answer.StatusCode != 200) LogSkipped(Name, answer.Message);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            LogRoundFailed(error, Name);
         }
     }
 
@@ -224,6 +237,9 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "push {Name}: a round of pushed groups was left out: {Reason}")]
     private partial void LogSkipped(string name, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "push {Name}: a round of pushed groups failed")]
+    private partial void LogRoundFailed(Exception error, string name);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "pushed group {Group} was not pushed again within {Ttl}: its series end")]
     private partial void LogExpired(string group, TimeSpan ttl);

@@ -73,7 +73,7 @@ internal sealed class RemoteWriteReceiver : ReceiverSource
         if (batch.Count == 0 && batch.Dropped.Rejected == 0)
         {
             batch.Release();
-            return outcome.Error is null ? IngestAnswer.Stored : IngestAnswer.Bad(outcome.Error);
+            return Answer(default, outcome);
         }
         if (await DeliverAsync(batch).ConfigureAwait(false) is not { } result) return IngestAnswer.Busy("the append queue is full");
         // The look came before the removal: the next request looks again.

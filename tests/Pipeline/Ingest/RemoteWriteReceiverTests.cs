@@ -36,6 +36,15 @@ public sealed class RemoteWriteReceiverTests : IDisposable
     }
 
     [Fact]
+    public async Task OnlyNativeHistograms_AreRefused_NotAcknowledged()
+    {
+        byte[] name = [.. WriteRequest.Field(1, "__name__"u8.ToArray()), .. WriteRequest.Field(2, "h"u8.ToArray())];
+        var answer = await WriteAsync(new WriteRequest().Raw(1, [.. WriteRequest.Field(1, name), .. WriteRequest.Field(4, [])]));
+        Assert.Equal(400, answer.StatusCode);
+        Assert.Contains("native histograms", answer.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task KnownSeries_CostNoParse()
     {
         for (int i = 0; i < 5; i++) await WriteAsync(new WriteRequest().Series(["__name__=a", "job=x"], (_now + i, i)).Series(["__name__=b"], (_now + i, i)));
