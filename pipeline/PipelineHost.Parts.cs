@@ -21,6 +21,7 @@ public sealed partial class PipelineHost
     private AlertCounter _alerts = null!;
     private LiveRules _rules = null!;
     private SinkSet _sinks = null!;
+    private bool _partsRun;
 
     /// <summary>Rule groups with their rules, alerts and last evaluations.</summary>
     public IReadOnlyList<RuleGroupSnapshot> Rules() => _rules.Snapshot();
@@ -86,6 +87,7 @@ public sealed partial class PipelineHost
         CommitParts(PrepareParts(_config));
         _dispatcher.Start();
         _rules.Start();
+        _partsRun = true;
     }
 
     // What may fail of a reload; nothing that runs is touched.
@@ -118,7 +120,7 @@ public sealed partial class PipelineHost
     // Notifications on their way may end, but a dead receiver must not hold the process back.
     private async Task StopPartsAsync()
     {
-        await _dispatcher.DrainAsync(LastNotifications).ConfigureAwait(false);
+        if (_partsRun) await _dispatcher.DrainAsync(LastNotifications).ConfigureAwait(false);
         _dispatcher.Dispose();
         _scrapes.Dispose();
         _sinks.Dispose();

@@ -40,7 +40,7 @@ public sealed partial class PipelineHost
             LogReloaded(_options.ConfigFile);
             await RetireAsync(retired).ConfigureAwait(false);
         }
-        catch (ConfigException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
             NoteReload(success: false);
             throw;
@@ -98,6 +98,15 @@ public sealed partial class PipelineHost
     // Named here, before anything starts, so that nothing is silently left out of the way of a sample.
     private static void RefuseUnbuilt(StreamlineConfig config)
     {
+        var errors = Unbuilt(config);
+        if (errors.Count > 0) throw new ConfigException(errors);
+    }
+
+    /// <summary>What a valid configuration asks for and this build cannot run: <see cref="Open"/> and a reload refuse it.</summary>
+    public static IReadOnlyList<ConfigError> UnbuiltIn(ConfigResult loaded) => loaded.Config is { } config ? Unbuilt(config) : [];
+
+    private static List<ConfigError> Unbuilt(StreamlineConfig config)
+    {
         var errors = new List<ConfigError>();
         foreach (var pipeline in config.Pipelines)
         {
@@ -106,7 +115,7 @@ public sealed partial class PipelineHost
         foreach (var sink in config.Sinks.Where(s => s.Kind is "remote_write")) errors.Add(Unbuilt(sink, "sink \"remote_write\" is not built yet"));
         foreach (var sink in config.Sinks.Where(s => s.Parquet?.Path.Contains("://", StringComparison.Ordinal) == true)) errors.Add(Unbuilt(sink, "sink \"parquet\" into object storage is not built yet, only into a folder"));
         if (config.Mode == RunMode.Agent) errors.Add(Unbuilt(config, "mode \"agent\" is not built yet"));
-        if (errors.Count > 0) throw new ConfigException(errors);
+        return errors;
     }
 
     private static ConfigError Unbuilt(ConfigNode node, string message)

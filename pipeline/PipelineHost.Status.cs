@@ -32,7 +32,8 @@ public sealed partial class PipelineHost
         var nodes = new List<NodeStatus>();
         var edges = new List<EdgeStatus>();
         foreach (var running in _sources.All) nodes.Add(new(running.Id, running.Source.Kind, running.Pipeline, running.Source.Name, Details(running)));
-        foreach (var chain in Volatile.Read(ref _chains).Values) AddChain(chain, nodes, edges);
+        var sources = nodes.Select(n => n.Id).ToHashSet();
+        foreach (var chain in Volatile.Read(ref _chains).Values) AddChain(chain, sources, nodes, edges);
         AddShared(nodes, edges);
         return new(nodes, edges);
     }
@@ -49,12 +50,13 @@ public sealed partial class PipelineHost
 
     // Label stages do their work at the source, once per new series; in the picture every batch passes them, so their arrows share the counters of the
     // arrow that really carries the batch.
-    private static void AddChain(PipelineChain chain, List<NodeStatus> nodes, List<EdgeStatus> edges)
+    private static void AddChain(PipelineChain chain, HashSet<string> sources, List<NodeStatus> nodes, List<EdgeStatus> edges)
     {
         foreach (var box in chain.Boxes) nodes.Add(new(box.Id, box.Kind, chain.Name, box.Name, box.Details()));
         var labelBoxes = chain.Boxes.Where(b => !b.IsBatch).Select(b => b.Id).ToList();
         var entries = chain.Entries.Select(e => e.Status()).ToList();
-        foreach (var entry in entries) edges.Add(labelBoxes.Count == 0 ? entry : entry with { Id = $"{entry.From}->{labelBoxes[0]}", To = labelBoxes[0] });
+        // A reload may have taken a source away; its samples still count in the arrows behind.
+        foreach (var entry in entries.Where(e => sources.Contains(e.From))) edges.Add(labelBoxes.Count == 0 ? entry : entry with { Id = $"{entry.From}->{labelBoxes[0]}", To = labelBoxes[0] });
         if (labelBoxes.Count > 0 && entries.Count > 0)
         {
             var through = Sum(entries);

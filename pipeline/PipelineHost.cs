@@ -97,7 +97,7 @@ public sealed partial class PipelineHost : IAsyncDisposable
         IsReady = false;
         await _stop.CancelAsync().ConfigureAwait(false);
         await _reload.WaitAsync().ConfigureAwait(false);
-        await Task.WhenAll(_sources.All.Select(s => s.Source.StopAsync())).ConfigureAwait(false);
+        await Task.WhenAll(_sources.All.Select(s => StopAsync(s.Source))).ConfigureAwait(false);
         foreach (var chain in _chains.Values) await chain.DrainAsync().ConfigureAwait(false);
         await StopRulesAsync().ConfigureAwait(false);
         await _append.DisposeAsync().ConfigureAwait(false);
@@ -155,6 +155,7 @@ public sealed partial class PipelineHost : IAsyncDisposable
             {
                 await Task.Delay(MaintenanceInterval, _options.Time, _stop.Token).ConfigureAwait(false);
                 Maintain();
+                await ReleaseLimitsAsync().ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -172,9 +173,39 @@ public sealed partial class PipelineHost : IAsyncDisposable
         {
             LogMaintenanceFailed(error);
         }
-        foreach (var chain in Volatile.Read(ref _chains).Values)
+    }
+
+    // Not while a reload runs: sources that have switched to a new chain would get the router of the old one.
+    private async Task ReleaseLimitsAsync()
+    {
+        await _reload.WaitAsync(_stop.Token).ConfigureAwait(false);
+        try
         {
-            if (chain.ReleaseLimits()) _sources.UseRouter(chain);
+            foreach (var chain in _chains.Values)
+            {
+                if (chain.ReleaseLimits()) _sources.UseRouter(chain);
+            }
+        }
+        catch (Exception error)
+        {
+            LogReleaseFailed(error);
+        }
+        finally
+        {
+            _reload.Release();
+        }
+    }
+
+    // The edge of a source: one that fails to end must not keep the log from being closed.
+    private async Task StopAsync(ISource source)
+    {
+        try
+        {
+            await source.StopAsync().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            LogSourceFailed(error, source.Kind, source.Name);
         }
     }
 
@@ -188,6 +219,12 @@ public sealed partial class PipelineHost : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "head compaction, retention or checkpoint failed; it is tried again")]
     private partial void LogMaintenanceFailed(Exception error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "room of series that left the head could not be given up; it is tried again")]
+    private partial void LogReleaseFailed(Exception error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "source {Kind} {Name} did not end in order")]
+    private partial void LogSourceFailed(Exception error, string kind, string name);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
     private partial void LogConfigWarning(string warning);

@@ -61,6 +61,11 @@ internal sealed class NotifyHttpClient : IDisposable
             string credentials = authorization.CredentialsFile.Length > 0 ? await ReadAsync(authorization.CredentialsFile, cancellation) : authorization.Credentials?.Reveal() ?? "";
             request.Headers.Authorization = new AuthenticationHeaderValue(authorization.Type, credentials);
         }
+        else if (request.RequestUri is { UserInfo.Length: > 0 } url)
+        {
+            // As Go's client does with http://user:password@host/; .NET's leaves it out.
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(url.UserInfo))));
+        }
     }
 
     private static async Task<string> ReadAsync(string file, CancellationToken cancellation) => (await File.ReadAllTextAsync(file, cancellation)).Trim();
