@@ -44,6 +44,40 @@ public sealed class CommandTests
         Assert.Contains(address, Assert.Single(output.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--web.max-connections=0")]
+    [InlineData("--web.read-timeout=0s")]
+    [InlineData("--web.listen-address=nowhere")]
+    [InlineData("--storage.tsdb.wal-segment-size=10GB")]
+    [InlineData("--storage.tsdb.min-block-duration=0s")]
+    [InlineData("--query.max-concurrency=-1")]
+    public async Task Run_ValueOutOfRange_OneLineWithTheFlag_Exit1(string flag)
+    {
+        using var folder = new TemporaryFolder();
+        var (exit, output) = await RunAsync("--config.file=" + folder.File("p.yaml", ""), "--storage.tsdb.path=" + folder.Path + "/data", flag);
+        Assert.Equal(1, exit);
+        Assert.StartsWith("streamline: " + flag.Split('=')[0], Assert.Single(output.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("localhost:9090", "is not an address")]
+    [InlineData("http://127.0.0.1:1", "refused")]
+    public async Task Query_WrongServer_OneLine_Exit1(string server, string reason)
+    {
+        var (exit, output) = await RunAsync("query", "instant", server, "up");
+        Assert.Equal(1, exit);
+        Assert.Contains(reason, Assert.Single(output.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CheckConfig_RefusesWhatRunRefuses()
+    {
+        using var folder = new TemporaryFolder();
+        var (exit, output) = await RunAsync("check", "config", folder.File("p.yaml", "pipelines:\n  p: {sources: [{otlp: {}}]}\n"));
+        Assert.Equal(2, exit);
+        Assert.Contains("source \"otlp\" is not built yet", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_DataDirectoryInUse_OneLine_Exit1()
     {

@@ -15,6 +15,7 @@ internal sealed class LifecycleApi(ServerState state, RunSettings settings, IHos
         app.MapMethods("/-/ready", Read, context => TextAsync(context, 200, "Streamline is Ready.\n"));
         app.MapMethods("/-/reload", Change, ReloadAsync);
         app.MapMethods("/-/quit", Change, QuitAsync);
+        foreach (string path in (string[])["/-/reload", "/-/quit"]) app.MapMethods(path, Read, context => TextAsync(context, 405, "Only POST or PUT requests allowed.\n"));
     }
 
     private async Task ReloadAsync(HttpContext context)

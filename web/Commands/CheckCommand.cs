@@ -21,12 +21,14 @@ internal static class CheckCommand
         {
             var loaded = ConfigLoader.Load(file);
             foreach (var warning in loaded.Warnings) Console.Out.WriteLine("warning: " + warning);
-            if (loaded.IsValid) Console.Out.WriteLine($"{file}: valid");
-            else
+            var errors = loaded.IsValid ? PipelineHost.UnbuiltIn(loaded) : loaded.Errors;
+            if (errors.Count == 0)
             {
-                ConfigReport.Print(loaded.Errors, Console.Error);
-                exit = 2;
+                Console.Out.WriteLine($"{file}: valid");
+                continue;
             }
+            ConfigReport.Print(errors, Console.Error);
+            exit = 2;
         }
         return exit;
     }

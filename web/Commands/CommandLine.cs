@@ -19,7 +19,7 @@ internal static class CommandLine
             if (parsed.Errors.Count > 0)
             {
                 foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync("streamline: " + error.Message).ConfigureAwait(false);
-                await Console.Error.WriteLineAsync("streamline --help lists the commands and flags").ConfigureAwait(false);
+                await Console.Error.WriteLineAsync("streamline --help lists the commands, streamline run --help the flags").ConfigureAwait(false);
                 return 1;
             }
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }).ConfigureAwait(false);

@@ -59,8 +59,20 @@ internal sealed class FlagValues
     public long DurationMs(string name) =>
         DurationText.TryParse(Text(name), out long ms) ? ms : throw new UsageException($"--{name}: \"{Text(name)}\" is not a duration such as 15s or 1h30m");
 
+    /// <summary>A duration above zero.</summary>
+    public long PositiveDurationMs(string name) =>
+        DurationMs(name) is > 0 and var ms ? ms : throw new UsageException($"--{name}: \"{Text(name)}\" must be more than zero");
+
     public int Number(string name) =>
         int.TryParse(Text(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : throw new UsageException($"--{name}: \"{Text(name)}\" is not a whole number");
+
+    /// <summary>A whole number of 1 or more.</summary>
+    public int PositiveNumber(string name) =>
+        Number(name) is > 0 and var number ? number : throw new UsageException($"--{name}: \"{Text(name)}\" must be 1 or more");
+
+    /// <summary>Bytes between two bounds, both included.</summary>
+    public int Bytes(string name, int least, int most, string bounds) =>
+        Bytes(name) is var bytes && bytes >= least && bytes <= most ? (int)bytes : throw new UsageException($"--{name}: \"{Text(name)}\" is not between {bounds}");
 
     /// <summary>Bytes: a number with a unit of 1024 (B, KB, MB, GB, TB, PB, EB); 0 needs none.</summary>
     public long Bytes(string name)
@@ -71,7 +83,7 @@ internal sealed class FlagValues
         for (int i = units.Length - 1; i >= 0; i--)
         {
             if (text.EndsWith(units[i], StringComparison.OrdinalIgnoreCase)
-                && long.TryParse(text.AsSpan(0, text.Length - units[i].Length), NumberStyles.None, CultureInfo.InvariantCulture, out long amount)) return amount << (10 * i);
+                && long.TryParse(text.AsSpan(0, text.Length - units[i].Length), NumberStyles.None, CultureInfo.InvariantCulture, out long amount) && amount <= long.MaxValue >> (10 * i)) return amount << (10 * i);
         }
         throw new UsageException($"--{name}: \"{text}\" is not a size such as 512MB");
     }

@@ -62,18 +62,24 @@ internal static class QueryCommand
 
     private static async Task<int> AskAsync(string server, string endpoint, string output, CancellationToken cancellation, params (string Name, string Value)[] parameters)
     {
-        if (!Uri.TryCreate(server.TrimEnd('/') + "/api/v1/" + endpoint, UriKind.Absolute, out var url)) throw new UsageException($"\"{server}\" is not an address such as http://localhost:9090");
-        using var http = new HttpClient();
+        if (!Uri.TryCreate(server.TrimEnd('/') + "/api/v1/" + endpoint, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")) throw new UsageException($"\"{server}\" is not an address such as http://localhost:9090");
+        // The server ends a query at its own limit, which may be longer than the client's usual patience.
+        using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         using var form = new FormUrlEncodedContent(parameters.Where(p => p.Value.Length > 0).Select(p => new KeyValuePair<string, string>(p.Name, p.Value)));
         try
         {
             using var reply = await http.PostAsync(url, form, cancellation).ConfigureAwait(false);
+            if (reply.Content.Headers.ContentType?.MediaType != "application/json") throw new UsageException($"{url}: status {(int)reply.StatusCode}, and no answer of Prometheus's API");
             using var answer = JsonDocument.Parse(await reply.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false));
             if (answer.RootElement.GetProperty("status").GetString() != "success") throw new UsageException(answer.RootElement.GetProperty("error").GetString() ?? "the query failed");
             Print(answer.RootElement.GetProperty("data"), output);
             return 0;
         }
-        catch (Exception error) when (error is HttpRequestException or JsonException)
+        catch (OperationCanceledException)
+        {
+            throw new UsageException($"{url}: stopped before the answer came");
+        }
+        catch (Exception error) when (error is HttpRequestException or JsonException or KeyNotFoundException or InvalidOperationException)
         {
             throw new UsageException($"{url}: {error.Message}");
         }

@@ -42,7 +42,15 @@ internal static partial class RunCommand
         {
             state.Use(host);
             if (!await TryListenAsync(app, settings).ConfigureAwait(false)) return 1;
-            host.Start();
+            try
+            {
+                host.Start();
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                await Console.Error.WriteLineAsync("streamline: " + error.Message).ConfigureAwait(false);
+                return 1;
+            }
             string urls = string.Join(", ", app.Urls);
             LogReady(logger, StatusApi.StreamlineVersion, urls, settings.ConfigFile, settings.DataPath);
             using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>

@@ -49,8 +49,8 @@ internal sealed record RunSettings
             EnableLifecycle = flags.Switch("web.enable-lifecycle"),
             EnableAdminApi = flags.Switch("web.enable-admin-api"),
             RemoteWriteReceiver = flags.Switch("web.enable-remote-write-receiver"),
-            MaxConnections = flags.Number("web.max-connections"),
-            ReadTimeout = TimeSpan.FromMilliseconds(flags.DurationMs("web.read-timeout")),
+            MaxConnections = flags.PositiveNumber("web.max-connections"),
+            ReadTimeout = TimeSpan.FromMilliseconds(flags.PositiveDurationMs("web.read-timeout")),
             Flags = flags,
         };
     }
@@ -62,14 +62,14 @@ internal sealed record RunSettings
         RetentionMs = Flags.IsGiven("storage.tsdb.retention.time") ? Flags.DurationMs("storage.tsdb.retention.time") : 0,
         RetentionBytes = Flags.Bytes("storage.tsdb.retention.size"),
         MaxBlockDurationMs = Flags.DurationMs("storage.tsdb.max-block-duration"),
-        BlockDurationMs = Flags.DurationMs("storage.tsdb.min-block-duration"),
-        WalSegmentBytes = checked((int)Flags.Bytes("storage.tsdb.wal-segment-size")),
+        BlockDurationMs = Flags.PositiveDurationMs("storage.tsdb.min-block-duration"),
+        WalSegmentBytes = Flags.Bytes("storage.tsdb.wal-segment-size", 10 << 20, 256 << 20, "10MB and 256MB"),
         Query = new QueryEngineOptions
         {
-            LookbackMs = Flags.DurationMs("query.lookback-delta"),
-            TimeoutMs = Flags.DurationMs("query.timeout"),
-            MaxConcurrency = Flags.Number("query.max-concurrency"),
-            MaxSamples = Flags.Number("query.max-samples"),
+            LookbackMs = Flags.PositiveDurationMs("query.lookback-delta"),
+            TimeoutMs = Flags.PositiveDurationMs("query.timeout"),
+            MaxConcurrency = Flags.PositiveNumber("query.max-concurrency"),
+            MaxSamples = Flags.PositiveNumber("query.max-samples"),
             ExperimentalFunctions = Flags.Items("enable-feature").Contains("promql-experimental-functions"),
             ExtendedRangeSelectors = Flags.Items("enable-feature").Contains("promql-extended-range-selectors"),
             FillModifiers = Flags.Items("enable-feature").Contains("promql-binop-fill-modifiers"),

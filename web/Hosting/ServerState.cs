@@ -7,6 +7,7 @@ namespace Streamline.Web.Hosting;
 internal sealed class ServerState
 {
     private volatile PipelineHost? _host;
+    private volatile bool _wasReady;
 
     /// <summary>The host; requests only come here while it is ready.</summary>
     public PipelineHost Host => _host ?? throw new ApiException(ApiErrorType.Unavailable, "the server is not ready");
@@ -19,10 +20,12 @@ internal sealed class ServerState
     {
         string path = context.Request.Path.Value ?? "";
         bool waits = path.StartsWith("/api/", StringComparison.Ordinal) || path.StartsWith("/metrics", StringComparison.Ordinal) || path is "/-/ready" or "/-/reload";
-        if (IsReady || !waits) return next(context);
+        bool isReady = IsReady;
+        if (isReady) _wasReady = true;
+        if (isReady || !waits) return next(context);
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = "text/plain; charset=utf-8";
-        context.Response.Headers["X-Prometheus-Stopping"] = "false";
+        context.Response.Headers["X-Prometheus-Stopping"] = _wasReady ? "true" : "false";
         return context.Response.WriteAsync("Service Unavailable", context.RequestAborted);
     }
 }

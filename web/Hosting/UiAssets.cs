@@ -28,6 +28,9 @@ internal sealed class UiAssets
     public Task ServeAsync(HttpContext context)
     {
         string path = (context.Request.Path.Value ?? "").TrimStart('/');
+        // The page is for people: a wrong method or a wrong endpoint must not look like a success to a program.
+        bool isPage = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+        if (!isPage || path.StartsWith("-/", StringComparison.Ordinal)) return NotFoundAsync(context);
         if (_assets.TryGetValue(path, out var asset)) return SendAsync(context, asset);
         if (Path.HasExtension(path) || !_assets.TryGetValue("index.html", out var page)) return NotFoundAsync(context);
         return SendAsync(context, page);

@@ -10,6 +10,7 @@ internal sealed class RequestGuard
 {
     private readonly HashSet<string> _hosts = new(StringComparer.OrdinalIgnoreCase) { "localhost", Environment.MachineName };
     private readonly bool _anyHost;
+    private readonly string? _externalAuthority;
 
     public RequestGuard(IEnumerable<string> listenHosts, Uri? externalUrl)
     {
@@ -19,7 +20,9 @@ internal sealed class RequestGuard
             // Listening on all addresses, the names under which people reach us are not known.
             if (host is "0.0.0.0" or "[::]" or "::" or "") _anyHost = true;
         }
-        if (externalUrl is not null) _hosts.Add(externalUrl.Host);
+        if (externalUrl is null) return;
+        _hosts.Add(externalUrl.Host);
+        _externalAuthority = externalUrl.Authority;
     }
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -35,8 +38,10 @@ internal sealed class RequestGuard
     // An address literal cannot be rebound to another: only names are checked.
     private bool IsOurs(string host) => _anyHost || host.Length == 0 || IPAddress.TryParse(host.Trim('[', ']'), out _) || _hosts.Contains(host);
 
-    private static bool IsSameOrigin(string origin, HostString host) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out var uri) && string.Equals(uri.Authority, host.Value, StringComparison.OrdinalIgnoreCase);
+    // A proxy in front may put another Host in place of the external name that the browser knows.
+    private bool IsSameOrigin(string origin, HostString host) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+        && (string.Equals(uri.Authority, host.Value, StringComparison.OrdinalIgnoreCase) || string.Equals(uri.Authority, _externalAuthority, StringComparison.OrdinalIgnoreCase));
 
     private static Task RefuseAsync(HttpContext context, string reason)
     {

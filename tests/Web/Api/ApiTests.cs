@@ -36,6 +36,18 @@ public sealed class ApiTests(ApiFixture server) : IClassFixture<ApiFixture>
     }
 
     [Theory]
+    [InlineData("GET", "/-/reload", 405)]
+    [InlineData("DELETE", "/api/v1/query", 405)]
+    [InlineData("POST", "/api/v1/rules", 405)]
+    [InlineData("POST", "/query", 404)]
+    [InlineData("GET", "/-/other", 404)]
+    public async Task WrongMethodOrPath_IsNoSuccess(string method, string path, int status)
+    {
+        using var reply = await server.SendAsync(new HttpMethod(method), path);
+        Assert.Equal(status, (int)reply.StatusCode);
+    }
+
+    [Theory]
     [InlineData("/api/v1/query?query=sum(", 400, "bad_data")]
     [InlineData("/api/v1/query?query=", 400, "bad_data")]
     [InlineData("/api/v1/query?query=up&time=yesterday", 400, "bad_data")]
