@@ -41,6 +41,7 @@ public sealed partial class PipelineHost
         _meter.CreateObservableCounter("streamline_append_batches_total", () => _append.Batches, description: "Batches committed.");
         _meter.CreateObservableCounter("streamline_append_samples_total", () => _append.Accepted, description: "Samples accepted by commits.");
         _meter.CreateObservableCounter("streamline_append_rejected_samples_total", () => _append.Rejected, description: "Samples refused before or by commits.");
+        EdgeMetrics.Publish(_meter, ChainEdges);
         _scrapes = new ScrapeManager(new ScrapeManagerOptions
         {
             Meter = _meter,

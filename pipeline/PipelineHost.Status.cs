@@ -48,6 +48,8 @@ public sealed partial class PipelineHost
         return mermaid ? GraphPlan.ToMermaid(plan) : GraphPlan.ToDot(plan);
     }
 
+    private IReadOnlyList<EdgeStatus> ChainEdges() => IsReady ? [.. Volatile.Read(ref _chains).Values.SelectMany(c => c.Entries.Concat(c.InnerEdges)).Select(e => e.Status())] : [];
+
     // Label stages do their work at the source, once per new series; in the picture every batch passes them, so their arrows share the counters of the
     // arrow that really carries the batch.
     private static void AddChain(PipelineChain chain, HashSet<string> sources, List<NodeStatus> nodes, List<EdgeStatus> edges)
@@ -89,10 +91,9 @@ public sealed partial class PipelineHost
 
     private void AddShared(List<NodeStatus> nodes, List<EdgeStatus> edges)
     {
-        var head = Store.Status(0);
         nodes.Add(new(GraphPlan.AppendId, "append", "", "head + WAL", new Dictionary<string, string>
         {
-            ["series"] = $"{head.NumSeries}",
+            ["series"] = $"{Store.HeadSeries}",
             ["samples accepted"] = $"{_append.Accepted}",
             ["samples refused"] = $"{_append.Rejected}",
         }));

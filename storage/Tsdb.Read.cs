@@ -49,6 +49,9 @@ public sealed partial class Tsdb
         return Limit(values, limit);
     }
 
+    /// <summary>Series in the head now; cheap, unlike <see cref="Status"/>.</summary>
+    public long HeadSeries => _head.Series.Count;
+
     /// <summary>Head statistics with top lists of at most <paramref name="limit"/> lines.</summary>
     public TsdbStatus Status(int limit) => HeadStatus.Of(_head, limit);
 
