@@ -15,16 +15,19 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator, ISeriesWork whe
     private readonly RangeSource _source;
     private readonly CallExpr _call;
     private readonly ScalarParameter? _parameter;
+    private readonly ScalarParameter? _second;
     private readonly Lane[] _lanes = new Lane[SeriesLanes.Count];
     private SeriesColumn[] _batch = [];
     private int _next;
 
-    public RangeFunctionOperator(QueryContext context, StepGrid grid, CallExpr call, RangeSource source, ScalarParameter? parameter)
+    public RangeFunctionOperator(
+        QueryContext context, StepGrid grid, CallExpr call, RangeSource source, ScalarParameter? parameter, ScalarParameter? second = null)
         : base(context, grid)
     {
         _call = call;
         _source = source;
         _parameter = parameter;
+        _second = second;
         for (int i = 0; i < _lanes.Length; i++) _lanes[i].Samples = new SampleBuffer(context.Account);
     }
 
@@ -55,6 +58,7 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator, ISeriesWork whe
         _source.Dispose();
         foreach (Lane lane in _lanes) lane.Samples.Dispose();
         _parameter?.Dispose();
+        _second?.Dispose();
     }
 
     protected override SeriesHeader[] ComputeHeaders() =>
@@ -82,6 +86,7 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator, ISeriesWork whe
         columns.CopyTo(_batch);
         // Read here, before two threads would.
         if (_parameter is not null) _ = _parameter.Values;
+        if (_second is not null) _ = _second.Values;
         SeriesLanes.Run(this, columns.Length);
         return columns.Length;
     }
@@ -89,7 +94,9 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator, ISeriesWork whe
     private void Slide(ref Lane lane, SeriesColumn column)
     {
         ReadOnlySpan<double> parameters = _parameter is null ? default : _parameter.Values;
-        Context.Account.CountRead(WindowSlide.Run(ref lane.Kernel, _source.Windows, lane.Samples.Times, lane.Samples.Values, parameters, column));
+        ReadOnlySpan<double> second = _second is null ? default : _second.Values;
+        Context.Account.CountRead(
+            WindowSlide.Run(ref lane.Kernel, _source.Windows, lane.Samples.Times, lane.Samples.Values, parameters, column, second));
     }
 
     private void Annotate(SeriesColumn column)

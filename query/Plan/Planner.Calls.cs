@@ -46,6 +46,7 @@ internal sealed partial class Planner
             "min_of" => new VectorScalarOperator<MinOfKernel>(context, Vector(0), Scalar(1), scalarLeft: false),
             "label_replace" => BuildLabelReplace(call, Vector(0)),
             "label_join" => BuildLabelJoin(call, Vector(0)),
+            "info" => BuildInfo(call, grid, hints),
             "histogram_quantile" => Unique(new ClassicHistogramOperator(context, call, Vector(1), Scalar(0), null)),
             "histogram_fraction" => Unique(new ClassicHistogramOperator(context, call, Vector(2), Scalar(0), Scalar(1))),
             _ => null,
@@ -139,6 +140,8 @@ internal sealed partial class Planner
             "ts_of_last_over_time" => Range<TimestampKernel<LastPick>>(),
             "ts_of_min_over_time" => Range<TimestampKernel<MinPick>>(),
             "ts_of_max_over_time" => Range<TimestampKernel<MaxPick>>(),
+            "double_exponential_smoothing" => Unique(new RangeFunctionOperator<SmoothingKernel>(
+                context, grid, call, PlanRange(call.Arguments[0], grid, hints), Parameter(call.Arguments[1], grid), Parameter(call.Arguments[2], grid))),
             "quantile_over_time" => Range<QuantileKernel>(vector: 1, parameter: 0),
             "absent_over_time" => new AbsentOperator(context, grid, AbsentLabels(call.Arguments[0]), new RangeFunctionOperator<ReductionKernel<PresentReduction>>(
                 context, grid, call, PlanRange(call.Arguments[0], grid, hints), null)),

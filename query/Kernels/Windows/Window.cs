@@ -20,6 +20,9 @@ internal ref struct Window
     /// <summary>Scalar parameter of the step (quantile, prediction seconds).</summary>
     public double Parameter;
 
+    /// <summary>A second one (trend factor).</summary>
+    public double SecondParameter;
+
     /// <summary>How far beyond its edges a window may look.</summary>
     public long ReachMs;
 

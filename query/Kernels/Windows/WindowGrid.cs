@@ -21,7 +21,8 @@ internal static class WindowSlide
 {
     /// <summary>Fills one output column; <paramref name="parameters"/> has a value per step or is empty. Gives the samples seen, summed over the windows.</summary>
     public static long Run<TKernel>(
-        ref TKernel kernel, in WindowGrid grid, ReadOnlySpan<long> times, ReadOnlySpan<double> values, ReadOnlySpan<double> parameters, SeriesColumn target)
+        ref TKernel kernel, in WindowGrid grid, ReadOnlySpan<long> times, ReadOnlySpan<double> values, ReadOnlySpan<double> parameters, SeriesColumn target,
+        ReadOnlySpan<double> secondParameters = default)
         where TKernel : struct, IWindowKernel
     {
         target.Clear();
@@ -38,6 +39,7 @@ internal static class WindowSlide
             if (window.Count == 0 && !TKernel.TakesEmptyWindows) continue;
             seen += window.Count;
             if (!parameters.IsEmpty) window.Parameter = parameters[step];
+            if (!secondParameters.IsEmpty) window.SecondParameter = secondParameters[step];
             if (kernel.TryCompute(window, out double result)) target.Set(step, result);
         }
         return seen;

@@ -105,7 +105,7 @@ public sealed class QueryLimitTests
     }
 
     [Theory]
-    [InlineData("info(m)", "function info()")]
+    [InlineData("start_timestamp(m)", "function start_timestamp()")]
     [InlineData("m </ 3", "operator </")]
     [InlineData("histogram_avg(m)", "histogram_avg()")]
     public void Instant_FeatureNotBuilt_NamesIt(string query, string what)
