@@ -22,6 +22,9 @@ internal static class WebServer
             options.Providers.Add<GzipCompressionProvider>();
         });
         builder.Services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
+        // Without a look whether there is something to read before each read: a body of 60 kB comes in 15 reads (system time of remote
+        // write 0.114 -> 0.099 CPU-s per million samples). Costs 4 kB for an idle connection.
+        builder.WebHost.UseSockets(sockets => sockets.WaitForDataBeforeAllocatingBuffer = false);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
