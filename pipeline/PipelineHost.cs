@@ -36,6 +36,8 @@ public sealed partial class PipelineHost : IAsyncDisposable
     private Dictionary<string, PipelineChain> _chains = [];
     private volatile StreamlineConfig _config;
     private Task _maintenance = Task.CompletedTask;
+    // Released by a commit that fills the head.
+    private readonly SemaphoreSlim _maintenanceDue = new(0);
 
     private PipelineHost(PipelineHostOptions options, ConfigResult config)
     {
@@ -86,6 +88,7 @@ public sealed partial class PipelineHost : IAsyncDisposable
     {
         Apply(_config);
         StartParts();
+        Store.MaintenanceDue += () => _maintenanceDue.Release();
         _maintenance = Task.Run(MaintainAsync);
         IsReady = true;
         NoteReload(success: true);
@@ -110,6 +113,7 @@ public sealed partial class PipelineHost : IAsyncDisposable
         _meter.Dispose();
         _stop.Dispose();
         _reload.Dispose();
+        _maintenanceDue.Dispose();
     }
 
     private static Tsdb OpenStore(PipelineHostOptions options, StreamlineConfig config, Meter meter)
@@ -149,11 +153,15 @@ public sealed partial class PipelineHost : IAsyncDisposable
 
     private async Task MaintainAsync()
     {
+        var due = _maintenanceDue.WaitAsync(_stop.Token);
         try
         {
             while (true)
             {
-                await Task.Delay(MaintenanceInterval, _options.Time, _stop.Token).ConfigureAwait(false);
+                // A full head is cut at once; the rest can wait for the timer.
+                await Task.WhenAny(Task.Delay(MaintenanceInterval, _options.Time, _stop.Token), due).ConfigureAwait(false);
+                _stop.Token.ThrowIfCancellationRequested();
+                if (due.IsCompleted) due = _maintenanceDue.WaitAsync(_stop.Token);
                 Maintain();
                 await ReleaseLimitsAsync().ConfigureAwait(false);
             }

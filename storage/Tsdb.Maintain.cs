@@ -15,6 +15,11 @@ public sealed partial class Tsdb
     /// <summary>A block has been cut from the head (or found placed by hand) and can be read. Raised on the thread that maintains.</summary>
     public event Action<BlockInfo>? BlockWritten;
 
+    /// <summary>
+    /// The head has grown long enough to be cut: <see cref="Maintain"/> has work. Raised once for each cut, on the thread that commits, which must not be held up.
+    /// </summary>
+    public event Action? MaintenanceDue;
+
     /// <summary>The blocks in use, by minimum time.</summary>
     public IReadOnlyList<BlockInfo> Blocks => [.. _blocks.All.Select(b => b.Info)];
 
@@ -37,6 +42,14 @@ public sealed partial class Tsdb
     /// <summary>Head data that can be cut now: half a range stays open for late samples.</summary>
     private bool IsCuttable => !_head.IsEmpty && _head.MinTime != long.MaxValue && _head.MaxTime - _head.MinTime > _options.BlockDurationMs / 2 * 3;
 
+    // 1 from the telling until a cut has succeeded: while the disk is full, only the timer tries.
+    private int _cutToldDue;
+
+    private void TellCutDue()
+    {
+        if (Volatile.Read(ref _cutToldDue) == 0 && Interlocked.Exchange(ref _cutToldDue, 1) == 0) MaintenanceDue?.Invoke();
+    }
+
     private bool _walBehind;
 
     private void CutHead()
@@ -57,6 +70,7 @@ public sealed partial class Tsdb
             foreach (ulong reference in _head.Truncate(max)) _refsToKeep[reference] = segment;
             _walBehind = true;
         }
+        Volatile.Write(ref _cutToldDue, 0);
     }
 
     private void TruncateWal()

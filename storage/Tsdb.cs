@@ -99,7 +99,12 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
     /// Checks and stores a batch: readers see all of it or nothing, and its WAL records are one write. Refusals are counted in the result, which includes the
     /// batch's own drops. Does not complete or release the batch.
     /// </summary>
-    public CommitResult Commit(SampleBatch batch) => _head.Commit(batch);
+    public CommitResult Commit(SampleBatch batch)
+    {
+        var result = _head.Commit(batch);
+        if (IsCuttable) TellCutDue();
+        return result;
+    }
 
     /// <summary>Calls back for each new series, and once for each series that exists at subscription. The callback runs on the creating thread.</summary>
     public IDisposable WatchSeries(Action<SeriesHandle, Labels> created)

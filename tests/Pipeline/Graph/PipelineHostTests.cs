@@ -131,12 +131,39 @@ public sealed class PipelineHostTests : IAsyncDisposable
         Assert.Equal(["streamline_remote_write_requests_total 2"], lines);
     }
 
+    [Fact]
+    public async Task FullHead_IsCutWithoutWaitingForTheTimer()
+    {
+        var host = Start("pipelines: {p: {sources: [{remote_write: {}}]}}");
+        var written = new TaskCompletionSource<BlockInfo>(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Store.BlockWritten += block => written.TrySetResult(block);
+        await WriteAsync("w", -4 * 3600_000);
+        await WriteAsync("w", 0);
+        var found = await written.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal(1, found.NumSamples);
+    }
+
+    [Theory]
+    [InlineData("{}", 0, 0, 15 * 24)]
+    [InlineData("{}", 48, 0, 48)]
+    [InlineData("{}", 0, 1000, 0)]
+    [InlineData("{retention: {time: 1d}}", 48, 1000, 24)]
+    [InlineData("{retention: {size: 1GB}}", 0, 0, 0)]
+    [InlineData("{retention: {size: 1GB}}", 48, 0, 48)]
+    [InlineData("{retention: {percentage: 50}}", 0, 0, 0)]
+    public void Retention_IsTheConfigurationsThenTheFlagsThen15Days(string tsdb, int flagHours, long flagBytes, int hours)
+    {
+        var host = Start($"storage: {{tsdb: {tsdb}}}", o => o with { RetentionMs = flagHours * 3600_000L, RetentionBytes = flagBytes });
+        Assert.Equal(hours * 3600_000L, host.RetentionMs);
+    }
+
     private static List<string> Order(List<string> lines) => [.. lines.Order(StringComparer.Ordinal)];
 
-    private PipelineHost Start(string yaml)
+    private PipelineHost Start(string yaml, Func<PipelineHostOptions, PipelineHostOptions>? change = null)
     {
         File.WriteAllText(Path.Combine(_folder, "pipeline.yaml"), yaml);
-        _host = PipelineHost.Open(new PipelineHostOptions { ConfigFile = Path.Combine(_folder, "pipeline.yaml"), DataPath = Path.Combine(_folder, "data"), Time = _clock, Logs = NullLoggerFactory.Instance });
+        var options = new PipelineHostOptions { ConfigFile = Path.Combine(_folder, "pipeline.yaml"), DataPath = Path.Combine(_folder, "data"), Time = _clock, Logs = NullLoggerFactory.Instance };
+        _host = PipelineHost.Open(change?.Invoke(options) ?? options);
         _host.Start();
         return _host;
     }

@@ -38,6 +38,23 @@ public sealed class MaintainTests
     }
 
     [Fact]
+    public void CommitThatFillsTheHead_TellsThatACutIsDue_OncePerCut()
+    {
+        using var s = new Scenario();
+        int told = 0;
+        s.Db.MaintenanceDue += () => told++;
+        Fill(s, 0, 3);
+        Assert.Equal(0, told);
+        Fill(s, 3, 4.5);
+        Assert.Equal(1, told);
+        s.Db.Maintain();
+        Fill(s, 4.5, 5);
+        Assert.Equal(1, told);
+        Fill(s, 5, 5.1);
+        Assert.Equal(2, told);
+    }
+
+    [Fact]
     public void ReaderFromBeforeTheCut_ReadsOnUndisturbed()
     {
         using var s = new Scenario();
