@@ -9,7 +9,7 @@ internal sealed class TsdbMetrics
 
     public TsdbMetrics(Meter? meter)
     {
-        _fsync = meter?.CreateHistogram<double>("prometheus_tsdb_wal_fsync_duration_seconds", "s", "Duration of write log fsync.");
+        _fsync = meter?.CreateHistogram<double>("prometheus_tsdb_wal_fsync_duration_seconds", "s", "Time that forcing the log to the disk took.");
     }
 
     public void FsyncDone(TimeSpan took) => _fsync?.Record(took.TotalSeconds);

@@ -40,12 +40,12 @@ internal sealed class ProcessMetrics(string procPath = "/proc")
         string stat = File.ReadAllText(Path.Combine(procPath, "self/stat"));
         string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         double Field(int number) => double.Parse(fields[number - 3], CultureInfo.InvariantCulture);
-        Single(sink, "process_cpu_seconds_total", MetricType.Counter, "Total user and system CPU time spent in seconds.", (Field(14) + Field(15)) / TicksPerSecond);
-        Single(sink, "process_resident_memory_bytes", MetricType.Gauge, "Resident memory size in bytes.", Field(24) * Environment.SystemPageSize);
-        Single(sink, "process_virtual_memory_bytes", MetricType.Gauge, "Virtual memory size in bytes.", Field(23));
-        Single(sink, "process_start_time_seconds", MetricType.Gauge, "Start time of the process since unix epoch in seconds.", BootTime() + Field(22) / TicksPerSecond);
-        Single(sink, "process_open_fds", MetricType.Gauge, "Number of open file descriptors.", Directory.EnumerateFileSystemEntries(Path.Combine(procPath, "self/fd")).Count());
-        if (MaxFiles() is { } max) Single(sink, "process_max_fds", MetricType.Gauge, "Maximum number of open file descriptors.", max);
+        Single(sink, "process_cpu_seconds_total", MetricType.Counter, "Processor time of this process, its own and the kernel's for it, seconds.", (Field(14) + Field(15)) / TicksPerSecond);
+        Single(sink, "process_resident_memory_bytes", MetricType.Gauge, "Memory of this process that is in RAM, bytes.", Field(24) * Environment.SystemPageSize);
+        Single(sink, "process_virtual_memory_bytes", MetricType.Gauge, "Address space of this process, bytes.", Field(23));
+        Single(sink, "process_start_time_seconds", MetricType.Gauge, "When this process was started, Unix seconds.", BootTime() + Field(22) / TicksPerSecond);
+        Single(sink, "process_open_fds", MetricType.Gauge, "Files and sockets that this process has open.", Directory.EnumerateFileSystemEntries(Path.Combine(procPath, "self/fd")).Count());
+        if (MaxFiles() is { } max) Single(sink, "process_max_fds", MetricType.Gauge, "Files and sockets that this process may have open.", max);
     }
 
     private double BootTime()

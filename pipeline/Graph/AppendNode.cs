@@ -13,6 +13,9 @@ internal sealed partial class AppendNode : IAsyncDisposable
     // 64 batches are about a second of 40 scrapes: enough to ride out a fsync, small enough that a full queue reaches the sources soon.
     public const int Capacity = 64;
 
+    // A small batch fits where a large one does not: on a full disk the two take turns.
+    private const int TakenAgain = 64;
+
     private readonly Tsdb _store;
     private readonly ILogger _logger;
     private readonly DedicatedThreadScheduler _scheduler = new("append");
@@ -21,6 +24,9 @@ internal sealed partial class AppendNode : IAsyncDisposable
     private long _accepted;
     private long _rejected;
     private long _batches;
+
+    // Append thread only. Batches still to be taken before storage counts as good after a refusal; 0 while it is good.
+    private int _takenAgain;
 
     public AppendNode(Tsdb store, ILogger logger)
     {
@@ -71,9 +77,24 @@ internal sealed partial class AppendNode : IAsyncDisposable
         Interlocked.Increment(ref _batches);
         Interlocked.Add(ref _accepted, result.Accepted);
         Interlocked.Add(ref _rejected, result.Rejected);
+        NoteStorage(result);
         Show(batch);
         batch.Complete(result);
         batch.Release();
+    }
+
+    // Told when the disk begins to refuse and when it takes again, not for each batch between.
+    private void NoteStorage(in CommitResult result)
+    {
+        if (result.RejectedBy(RejectReason.Storage) > 0)
+        {
+            if (_takenAgain == 0) LogRefusing(result.FirstError?.Message ?? "the commit failed");
+            _takenAgain = TakenAgain;
+        }
+        else if (_takenAgain > 0 && result.Accepted > 0 && --_takenAgain == 0)
+        {
+            LogTaking();
+        }
     }
 
     // Before the sender is answered: what it sent is already marked for the rules when it reads its answer.
@@ -94,6 +115,12 @@ internal sealed partial class AppendNode : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "commit of a batch from {Source} with {Samples} samples failed")]
     private partial void LogCommitFailed(Exception error, string source, int samples);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "storage cannot be written, samples are refused: {Reason}")]
+    private partial void LogRefusing(string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "storage can be written again")]
+    private partial void LogTaking();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "a follower of the commit failed on a batch from {Source}")]
     private partial void LogObserverFailed(Exception error, string source);

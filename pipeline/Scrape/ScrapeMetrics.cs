@@ -7,19 +7,19 @@ internal sealed class ScrapeMetrics
 {
     public ScrapeMetrics(Meter meter, Func<IEnumerable<Measurement<long>>> poolTargets)
     {
-        IntervalLength = meter.CreateHistogram<double>("prometheus_target_interval_length_seconds", null, "Actual intervals between scrapes.");
+        IntervalLength = meter.CreateHistogram<double>("prometheus_target_interval_length_seconds", null, "Time from one scrape of a target to its next, seconds.");
         ScrapeDuration = meter.CreateHistogram<double>("prometheus_target_scrape_duration_seconds", null, "How long scrapes took.");
-        Syncs = meter.CreateCounter<long>("prometheus_target_scrape_pool_sync_total", null, "Total number of syncs that were executed on a scrape pool.");
-        FailedTargets = meter.CreateCounter<long>("prometheus_target_sync_failed_total", null, "Total number of target sync failures.");
+        Syncs = meter.CreateCounter<long>("prometheus_target_scrape_pool_sync_total", null, "Times that a job took up a changed list of targets.");
+        FailedTargets = meter.CreateCounter<long>("prometheus_target_sync_failed_total", null, "Targets that could not be made from what discovery told.");
         Pools = meter.CreateUpDownCounter<long>("prometheus_target_scrape_pools", null, "Scrape pools in use.");
-        BodySizeLimit = Counter(meter, "exceeded_body_size_limit", "Total number of scrapes that hit the body size limit.");
-        SampleLimit = Counter(meter, "exceeded_sample_limit", "Total number of scrapes that hit the sample limit and were rejected.");
-        LabelLimits = meter.CreateCounter<long>("prometheus_target_scrape_pool_exceeded_label_limits_total", null, "Total number of times scrape pools hit the label limits.");
-        Duplicates = Counter(meter, "sample_duplicate_timestamp", "Total number of samples rejected due to duplicate timestamps but different values.");
-        OutOfOrder = Counter(meter, "sample_out_of_order", "Total number of samples rejected due to not being out of the expected order.");
-        OutOfBounds = Counter(meter, "sample_out_of_bounds", "Total number of samples rejected due to timestamp falling outside of the time bounds.");
+        BodySizeLimit = Counter(meter, "exceeded_body_size_limit", "Scrapes refused for the size of their body.");
+        SampleLimit = Counter(meter, "exceeded_sample_limit", "Scrapes refused for their number of samples.");
+        LabelLimits = meter.CreateCounter<long>("prometheus_target_scrape_pool_exceeded_label_limits_total", null, "Scrapes refused for number or length of labels.");
+        Duplicates = Counter(meter, "sample_duplicate_timestamp", "Samples refused for another value at the same time.");
+        OutOfOrder = Counter(meter, "sample_out_of_order", "Samples refused for being older than the newest of their series.");
+        OutOfBounds = Counter(meter, "sample_out_of_bounds", "Samples refused for lying outside the time that the head takes.");
         Skipped = meter.CreateCounter<long>("streamline_target_scrapes_skipped_total", null, "Scrapes left out because the one before still ran.");
-        meter.CreateObservableGauge("prometheus_target_scrape_pool_targets", poolTargets, null, "Current number of targets in this scrape pool.");
+        meter.CreateObservableGauge("prometheus_target_scrape_pool_targets", poolTargets, null, "Targets of a job.");
     }
 
     public Histogram<double> IntervalLength { get; }

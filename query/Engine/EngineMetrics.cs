@@ -12,11 +12,11 @@ internal sealed class EngineMetrics
     public EngineMetrics(Meter? meter, QueryEngineOptions options)
     {
         if (meter is null) return;
-        _samples = meter.CreateCounter<long>("prometheus_engine_query_samples_total", description: "The total number of samples loaded by all queries.");
-        _durations = meter.CreateHistogram<double>("prometheus_engine_query_duration_seconds", "s", "Query timings.");
-        meter.CreateObservableGauge("prometheus_engine_queries", () => _running, description: "The current number of queries being executed or waiting.");
+        _samples = meter.CreateCounter<long>("prometheus_engine_query_samples_total", description: "Samples read by queries.");
+        _durations = meter.CreateHistogram<double>("prometheus_engine_query_duration_seconds", "s", "Time that queries took, by phase.");
+        meter.CreateObservableGauge("prometheus_engine_queries", () => _running, description: "Queries that run or wait.");
         meter.CreateObservableGauge(
-            "prometheus_engine_queries_concurrent_max", () => options.MaxConcurrency, description: "The max number of concurrent queries.");
+            "prometheus_engine_queries_concurrent_max", () => options.MaxConcurrency, description: "Queries that may run at a time.");
     }
 
     public void Started() => Interlocked.Increment(ref _running);
