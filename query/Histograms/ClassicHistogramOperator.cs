@@ -9,7 +9,7 @@ using Streamline.Storage;
 namespace Streamline.Query.Histograms;
 
 /// <summary>
-/// <c>histogram_quantile</c> and <c>histogram_fraction</c> over classic buckets: series are grouped by all labels but <c>le</c>; the bucket columns are kept,
+/// <c>histogram_quantile</c>, <c>histogram_quantiles</c> and <c>histogram_fraction</c> over classic buckets: series are grouped by all labels but <c>le</c>; the bucket columns are kept,
 /// since each step needs a whole histogram.
 /// </summary>
 internal sealed class ClassicHistogramOperator : Operator
@@ -17,22 +17,28 @@ internal sealed class ClassicHistogramOperator : Operator
     private readonly Operator _inner;
     private readonly CallExpr _call;
     private readonly Expr _vector;
-    private readonly ScalarParameter _first;
-    private readonly ScalarParameter? _second;
+    private readonly ScalarParameter[] _parameters;
+    private readonly int _firstArgument;
+    private readonly bool _isFraction;
+    private readonly string? _label;
     private readonly List<List<Member>> _groups = [];
     private HeldColumns? _held;
     private int _next;
 
-    /// <summary>With one parameter the quantile, with two the fraction between them.</summary>
-    public ClassicHistogramOperator(QueryContext context, CallExpr call, Operator inner, ScalarParameter first, ScalarParameter? second)
+    // The parameters are quantiles or the two bounds of a fraction; with a label each quantile makes series of its own that carry it there.
+    public ClassicHistogramOperator(QueryContext context, CallExpr call, Operator inner, ScalarParameter[] parameters, string? label = null)
         : base(context, inner.Grid)
     {
         _call = call;
-        _vector = call.Arguments[^1];
+        _vector = label is null ? call.Arguments[^1] : call.Arguments[0];
+        _firstArgument = label is null ? 0 : 2;
+        _isFraction = call.Function.Name == "histogram_fraction";
         _inner = inner;
-        _first = first;
-        _second = second;
+        _parameters = parameters;
+        _label = label;
     }
+
+    private int SeriesPerGroup => _label is null ? 1 : _parameters.Length;
 
     private readonly record struct Member(int Series, double UpperBound);
 
@@ -43,7 +49,7 @@ internal sealed class ClassicHistogramOperator : Operator
         for (; filled < columns.Length && _next < total; filled++, _next++)
         {
             columns[filled].Index = _next;
-            Fill(_next, columns[filled]);
+            Fill(_groups[_next / SeriesPerGroup], _next % SeriesPerGroup, columns[filled]);
         }
         return filled;
     }
@@ -59,7 +65,7 @@ internal sealed class ClassicHistogramOperator : Operator
             SeriesHeader header = GroupHeader(input[i]);
             if (numbers.TryAdd(header, _groups.Count))
             {
-                headers.Add(header);
+                headers.AddRange(_label is null ? [header] : Labelled(header));
                 _groups.Add([]);
             }
             _groups[numbers[header]].Add(new Member(i, bound));
@@ -70,8 +76,7 @@ internal sealed class ClassicHistogramOperator : Operator
     protected override void Release()
     {
         _held?.Dispose();
-        _first.Dispose();
-        _second?.Dispose();
+        foreach (ScalarParameter parameter in _parameters) parameter.Dispose();
         _inner.Dispose();
     }
 
@@ -95,10 +100,27 @@ internal sealed class ClassicHistogramOperator : Operator
         return new SeriesHeader(builder.Build(), Context.DelayedNames);
     }
 
+    /// <summary>One header per quantile, labelled with its value at the first step.</summary>
+    private SeriesHeader[] Labelled(SeriesHeader header)
+    {
+        if (!header.Labels.ValueOf(Encoding.UTF8.GetBytes(_label!)).IsEmpty)
+            throw new QueryException(QueryErrorKind.Execution, $"label {_label} of histogram_quantiles() exists already");
+        var headers = new SeriesHeader[_parameters.Length];
+        for (int i = 0; i < headers.Length; i++)
+        {
+            ReadOnlySpan<double> values = _parameters[i].Values;
+            double quantile = values.IsEmpty ? double.NaN : values[0];
+            string text = FloatText.Format(quantile);
+            if (double.IsFinite(quantile) && !text.AsSpan().ContainsAny('.', 'e')) text += ".0";
+            headers[i] = header with { Labels = Context.Builder.Reset(header.Labels).Set(_label!, text).Build() };
+        }
+        return headers;
+    }
+
     private void ReadAll()
     {
         _held = HeldColumns.ReadAll(Context, _inner);
-        if (_second is null) WarnOfQuantiles();
+        if (!_isFraction) WarnOfQuantiles();
         SeriesHeader[] input = _inner.Headers();
         for (int i = 0; i < _held.Count; i++)
         {
@@ -109,9 +131,12 @@ internal sealed class ClassicHistogramOperator : Operator
     /// <summary>Prometheus warns of the parameter even where there is no histogram.</summary>
     private void WarnOfQuantiles()
     {
-        foreach (double q in _first.Values)
+        for (int i = 0; i < _parameters.Length; i++)
         {
-            if (Quantiles.IsOutOfRange(q)) Context.Annotations.Warn(Context, _call.Arguments[0], Annotations.QuantileOutOfRange(q));
+            foreach (double q in _parameters[i].Values)
+            {
+                if (Quantiles.IsOutOfRange(q)) Context.Annotations.Warn(Context, _call.Arguments[_firstArgument + i], Annotations.QuantileOutOfRange(q));
+            }
         }
     }
 
@@ -124,10 +149,9 @@ internal sealed class ClassicHistogramOperator : Operator
         Context.Annotations.Warn(Context, _vector, text.ToString());
     }
 
-    private void Fill(int group, SeriesColumn target)
+    private void Fill(List<Member> members, int parameter, SeriesColumn target)
     {
         target.Clear();
-        List<Member> members = _groups[group];
         var buckets = new ClassicBucket[members.Count];
         for (int step = 0; step < target.Steps; step++)
         {
@@ -137,16 +161,16 @@ internal sealed class ClassicHistogramOperator : Operator
                 SeriesColumn column = _held![member.Series];
                 if (column.Has(step)) buckets[count++] = new ClassicBucket { UpperBound = member.UpperBound, Count = column.Values[step] };
             }
-            if (count > 0) target.Set(step, Compute(step, buckets.AsSpan(0, count), members[0].Series));
+            if (count > 0) target.Set(step, Compute(step, parameter, buckets.AsSpan(0, count), members[0].Series));
         }
     }
 
-    private double Compute(int step, Span<ClassicBucket> buckets, int series)
+    private double Compute(int step, int parameter, Span<ClassicBucket> buckets, int series)
     {
-        double first = _first.Values[step];
+        double first = _parameters[parameter].Values[step];
         bool forced;
         double result;
-        if (_second is not null) result = ClassicHistogram.Fraction(first, _second.Values[step], buckets, out forced);
+        if (_isFraction) result = ClassicHistogram.Fraction(first, _parameters[1].Values[step], buckets, out forced);
         else result = ClassicHistogram.Quantile(first, buckets, out forced);
         if (forced) InformOfMonotonicity(series);
         return result;
@@ -154,7 +178,7 @@ internal sealed class ClassicHistogramOperator : Operator
 
     private void InformOfMonotonicity(int series)
     {
-        var text = new StringBuilder("input to ").Append(_call.Function.Name);
+        var text = new StringBuilder("input to ").Append(_isFraction ? "histogram_fraction" : "histogram_quantile");
         text.Append(" needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile) for metric name ");
         LabelNames.AppendQuoted(text, Encoding.UTF8.GetString(_inner.Headers()[series].Labels.ValueOf(Labels.MetricName)));
         Context.Annotations.Inform(Context, _vector, text.ToString());

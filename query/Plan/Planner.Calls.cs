@@ -47,8 +47,10 @@ internal sealed partial class Planner
             "label_replace" => BuildLabelReplace(call, Vector(0)),
             "label_join" => BuildLabelJoin(call, Vector(0)),
             "info" => BuildInfo(call, grid, hints),
-            "histogram_quantile" => Unique(new ClassicHistogramOperator(context, call, Vector(1), Scalar(0), null)),
-            "histogram_fraction" => Unique(new ClassicHistogramOperator(context, call, Vector(2), Scalar(0), Scalar(1))),
+            "histogram_quantile" => Unique(new ClassicHistogramOperator(context, call, Vector(1), [Scalar(0)])),
+            "histogram_fraction" => Unique(new ClassicHistogramOperator(context, call, Vector(2), [Scalar(0), Scalar(1)])),
+            "histogram_quantiles" => Unique(new ClassicHistogramOperator(
+                context, call, Vector(0), [.. Enumerable.Range(2, arguments.Count - 2).Select(Scalar)], ValidLabel(Text(arguments[1])))),
             _ => null,
         };
     }

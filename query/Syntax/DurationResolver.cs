@@ -1,3 +1,5 @@
+using Streamline.Storage;
+
 namespace Streamline.Query.Syntax;
 
 /// <summary>

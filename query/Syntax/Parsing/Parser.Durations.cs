@@ -1,4 +1,5 @@
 using Streamline.Query.Syntax.Lexing;
+using Streamline.Storage;
 
 namespace Streamline.Query.Syntax.Parsing;
 

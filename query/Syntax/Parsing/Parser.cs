@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Streamline.Query.Syntax.Lexing;
+using Streamline.Storage;
 
 namespace Streamline.Query.Syntax.Parsing;
 
