@@ -40,12 +40,7 @@ public sealed partial class Tsdb
         lock (_maintenance)
         {
             ThrowIfReadOnly();
-            foreach (var block in _blocks.All.Where(b => b.TombstoneCount > 0))
-            {
-                // Its end is where the head begins: were it gone, a restart would take its samples from the log again. It stays, hidden by its tombstones.
-                if (block.Meta.MaxTimeMs == _blocks.InOrderEnd && IsEmptied(block)) continue;
-                Replace([block], block.Meta.Compaction.Level, block.Meta.Ulid);
-            }
+            foreach (var block in _blocks.All.Where(b => b.TombstoneCount > 0)) Replace([block], block.Meta.Compaction.Level, block.Meta.Ulid);
         }
     }
 
@@ -67,27 +62,6 @@ public sealed partial class Tsdb
             DurableDirectory.Sync(target);
             Log(TsdbLogLevel.Info, $"snapshot {target} written");
             return name;
-        }
-    }
-
-    private static bool IsEmptied(BlockReader block)
-    {
-        using var set = block.Select([], block.Range, SelectHints.None);
-        long[] time = new long[1];
-        double[] value = new double[1];
-        SampleCursor? cursor = null;
-        try
-        {
-            for (int i = 0; i < set.Count; i++)
-            {
-                cursor = set.Open(i, cursor);
-                if (cursor.Next(time, value) > 0) return false;
-            }
-            return true;
-        }
-        finally
-        {
-            cursor?.Dispose();
         }
     }
 

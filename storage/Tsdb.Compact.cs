@@ -71,7 +71,8 @@ public sealed partial class Tsdb
         var meta = Compactor.Write(parents, level);
         if (meta is null)
         {
-            foreach (var parent in parents) parent.MarkDeletable();
+            // The newest one's end is where the head begins: were it gone, a restart would take its samples from the log again. It stays, hidden by its tombstones.
+            foreach (var parent in parents.Where(p => p.Meta.MaxTimeMs != _blocks.InOrderEnd)) parent.MarkDeletable();
             Log(TsdbLogLevel.Info, $"nothing is left of {names}: deleted");
             LoadBlocks();
             return;

@@ -1,5 +1,5 @@
-using Streamline.Storage.Index;
 using Streamline.Storage.Encoding;
+using Streamline.Storage.Index;
 
 namespace Streamline.Storage.Tests.Index;
 
