@@ -26,7 +26,7 @@ internal sealed class DirtyQueue
 
         public long NotBeforeMs { get; set; }
 
-        public long LastCostTicks { get; set; }
+        public long CostTicks { get; set; }
     }
 
     /// <summary>Takes note of a dirty rule.</summary>
@@ -36,7 +36,7 @@ internal sealed class DirtyQueue
         if (entry.IsQueued) return;
         entry.IsQueued = true;
         entry.SampleTimeMs = sampleTimeMs;
-        if (entry.NotBeforeMs <= nowMs) _ready.Enqueue(entry, entry.LastCostTicks);
+        if (entry.NotBeforeMs <= nowMs) _ready.Enqueue(entry, entry.CostTicks);
         else _cooling.Enqueue(entry, entry.NotBeforeMs);
     }
 
@@ -46,7 +46,7 @@ internal sealed class DirtyQueue
         while (_cooling.TryPeek(out _, out long at) && at <= nowMs)
         {
             Entry cooled = _cooling.Dequeue();
-            _ready.Enqueue(cooled, cooled.LastCostTicks);
+            _ready.Enqueue(cooled, cooled.CostTicks);
         }
         if (!_ready.TryDequeue(out Entry? entry, out _)) return null;
         entry.IsQueued = false;
@@ -56,11 +56,13 @@ internal sealed class DirtyQueue
     /// <summary>When the next rule's pause ends, or <see cref="long.MaxValue"/>.</summary>
     public long NextMs => _cooling.TryPeek(out _, out long at) ? at : long.MaxValue;
 
-    /// <summary>Sets the rule's pause by what its run has cost.</summary>
+    /// <summary>Sets the rule's pause by what its runs cost.</summary>
     public static void Ran(Entry entry, TimeSpan cost, long nowMs)
     {
-        entry.LastCostTicks = cost.Ticks;
-        long pause = Math.Max((long)(cost.TotalMilliseconds * PauseFactor), LeastPauseMs);
+        // A thread that lost its core in the middle seems to cost tens of milliseconds: a rise is believed by and by, a fall at once.
+        long rise = cost.Ticks - entry.CostTicks;
+        entry.CostTicks = entry.CostTicks == 0 || rise < 0 ? cost.Ticks : entry.CostTicks + rise / 4;
+        long pause = Math.Max(entry.CostTicks * PauseFactor / TimeSpan.TicksPerMillisecond, LeastPauseMs);
         entry.NotBeforeMs = nowMs + Math.Min(pause, entry.Rule.Group.IntervalMs);
     }
 }
