@@ -134,8 +134,8 @@ internal sealed class RemoteWriteReceiver : ReceiverSource
         _roundEndsMs = nowMs + RoundMs;
     }
 
-    // A look at each series' line to see that it lives would fetch it from the core that has just appended to it: 60 ns a sample. A series that leaves
-    // between here and the commit is refused there, and the sender tries again.
+    // A look at each series' line to see that it lives would fetch it from the core that has just appended to it. A series that leaves between
+    // here and the commit is refused there, and the sender tries again.
     private void ForgetRemoved()
     {
         long removals = _store.Removals;

@@ -115,6 +115,21 @@ public sealed class RouteCacheTests
     }
 
     [Fact]
+    public void Forget_LetsGoOfWhatIsGone_AndKeepsTheRest()
+    {
+        _cache.BeginRound();
+        foreach (char name in "abc") _cache.Add(Key(name.ToString()), Route.To(Handle(name)), track: false);
+        _cache.Add(Key("d"), Route.Drop(DropReason.Relabel), track: false);
+        _cache.Forget(handle => handle == Handle('b'));
+        Assert.False(_cache.TryTouch(Key("b"), false, out _, out _));
+        Assert.True(_cache.TryTouch(Key("c"), false, out var route, out _));
+        Assert.Equal(Handle('c'), route.Handle);
+        Assert.True(_cache.TryTouch(Key("d"), false, out route, out _));
+        Assert.True(route.IsDropped);
+        Assert.Equal(3, _cache.Count);
+    }
+
+    [Fact]
     public void Hits_AllocateNothing()
     {
         byte[] text = Encoding.UTF8.GetBytes("http_requests_total{code=\"200\",method=\"GET\",path=\"/api/v1/query\"}");
