@@ -71,12 +71,12 @@ internal sealed partial class LiveRules
     private bool RunDirty()
     {
         long now = NowMs();
-        _index.Take(now, (id, sampleTime) => _dirty.Add(id, sampleTime, now));
+        TakeDirty(now);
         if (_dirty.TakeReady(now) is not { } entry) return false;
         if (entry.Rule.Group.NextSlotMs <= now)
         {
             // Slots first within a group, for its times rise strictly. The slot may lie before the sample, so the rule stays dirty.
-            _dirty.Add(entry.Rule.StreamId, entry.SampleTimeMs, now);
+            _dirty.PutBack(entry, now);
             return true;
         }
         long began = _setup.Time.GetTimestamp();
@@ -86,6 +86,15 @@ internal sealed partial class LiveRules
         DirtyQueue.Ran(entry, _setup.Time.GetElapsedTime(began), NowMs());
         _metrics.Early(entry.Rule, Math.Max(te - entry.SampleTimeMs, 0) / 1000.0);
         return true;
+    }
+
+    private readonly List<(int StreamId, long SampleTimeMs)> _taken = []; // rule thread only, used again
+
+    private void TakeDirty(long now)
+    {
+        _taken.Clear();
+        _index.Take(now, (id, sampleTime) => _taken.Add((id, sampleTime)));
+        if (_taken.Count > 0) _dirty.Add(_taken, now);
     }
 
     private enum EvaluationKind

@@ -141,7 +141,7 @@ internal sealed partial class LiveRules : IDisposable
         StreamIndex old = _index;
         _index = new StreamIndex(leaves, rules.Count, _setup.WatchSeries);
         old.Dispose();
-        for (int id = 0; id < rules.Count; id++) _dirty.Add(id, now, now);
+        _dirty.Add([.. rules.Select((_, id) => (id, now))], now);
     }
 
     // The rules are in place already: a journal that cannot be written is no reason to undo them.
