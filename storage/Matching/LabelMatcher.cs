@@ -63,14 +63,17 @@ public sealed class LabelMatcher
         var text = new StringBuilder();
         if (LabelNames.IsLegacy(NameUtf8.Span)) text.Append(Name);
         else LabelNames.AppendQuoted(text, Name);
-        text.Append(Operator switch
-        {
-            MatchOperator.Equal => "=",
-            MatchOperator.NotEqual => "!=",
-            MatchOperator.Regex => "=~",
-            MatchOperator.NotRegex => "!~",
-        });
+        text.Append(SymbolOf(Operator));
         LabelNames.AppendQuoted(text, Value);
         return text.ToString();
     }
+
+    /// <summary>The operator as it is written.</summary>
+    public static string SymbolOf(MatchOperator op) => op switch
+    {
+        MatchOperator.Equal => "=",
+        MatchOperator.NotEqual => "!=",
+        MatchOperator.Regex => "=~",
+        MatchOperator.NotRegex => "!~",
+    };
 }

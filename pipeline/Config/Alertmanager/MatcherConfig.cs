@@ -14,13 +14,7 @@ internal sealed record MatcherConfig(MatchOperator Operator, string Name, string
         var text = new StringBuilder();
         if (Name.AsSpan().ContainsAny(Reserved)) LabelNames.AppendQuoted(text, Name);
         else text.Append(Name);
-        text.Append(Operator switch
-        {
-            MatchOperator.Equal => "=",
-            MatchOperator.NotEqual => "!=",
-            MatchOperator.Regex => "=~",
-            MatchOperator.NotRegex => "!~",
-        });
+        text.Append(LabelMatcher.SymbolOf(Operator));
         LabelNames.AppendQuoted(text, Value);
         return text.ToString();
     }

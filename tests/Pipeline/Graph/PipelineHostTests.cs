@@ -72,10 +72,12 @@ public sealed class PipelineHostTests : IAsyncDisposable
     {
         var host = Start("pipelines: {p: {sources: [{push: {}}, {remote_write: {}}, {host: {interval: 5s, proc_path: /nowhere}}]}}");
         await PushAsync("a 1\n");
-        while (StoredText.Of(host.Store, "node_time_seconds").Count == 0) await Task.Delay(10);
+        // What never comes ends the test instead of holding the whole run.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (StoredText.Of(host.Store, "node_time_seconds").Count == 0) await Task.Delay(10, limit.Token);
         await ReloadAsync("pipelines: {p: {sources: [{remote_write: {}}]}}");
         Assert.Equal(["a{job=j} 1 stale"], StoredText.Of(host.Store, "a"));
-        while (!StoredText.Of(host.Store, "up")[0].EndsWith(" 1 stale", StringComparison.Ordinal)) await Task.Delay(10);
+        while (!StoredText.Of(host.Store, "up")[0].EndsWith(" 1 stale", StringComparison.Ordinal)) await Task.Delay(10, limit.Token);
         Assert.EndsWith(" stale", StoredText.Of(host.Store, "node_time_seconds")[0], StringComparison.Ordinal);
     }
 
