@@ -19,7 +19,14 @@ public enum ValueType
 }
 
 /// <summary>One series of a result: labels and its points in time order. Columns, no object per point.</summary>
-public sealed record ResultSeries(Labels Labels, ReadOnlyMemory<long> TimestampsMs, ReadOnlyMemory<double> Values);
+public sealed record ResultSeries(Labels Labels, ReadOnlyMemory<long> TimestampsMs, ReadOnlyMemory<double> Values)
+{
+    /// <summary>Times of the histogram points, in order; none is also in <see cref="TimestampsMs"/>.</summary>
+    public ReadOnlyMemory<long> HistogramTimestampsMs { get; init; }
+
+    /// <summary>Histogram points, one for each of <see cref="HistogramTimestampsMs"/>.</summary>
+    public ReadOnlyMemory<NativeHistogram> Histograms { get; init; }
+}
 
 /// <summary>What a query cost: filled by the operators.</summary>
 public sealed record QueryStats(long SamplesRead, long PeakSamples, long SeriesRead, TimeSpan Elapsed);

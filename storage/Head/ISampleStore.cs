@@ -56,15 +56,31 @@ public abstract class SeriesSet : IDisposable
     public abstract void Dispose();
 }
 
-/// <summary>Reads one series in time order. Float samples only so far; histogram runs come with native histograms.</summary>
+/// <summary>
+/// Reads one series in time order, as runs of one kind: floats through <see cref="Next"/>, native histograms through <see cref="NextHistograms"/>. A series of
+/// floats only is read by <see cref="Next"/> until it gives 0 with <see cref="AtHistogram"/> false. Whoever reads floats only must look at it too, or misses the rest.
+/// </summary>
 public abstract class SampleCursor : IDisposable
 {
     /// <summary>
-    /// Fills the caller's columns with the next samples and returns their number, 0 at the end. Timestamps rise strictly and lie inside the range;
-    /// stale markers are delivered by their bits (the operators treat them). Allocates nothing.
+    /// Fills the caller's columns with the next float samples and returns their number; 0 at the end or before a histogram. Timestamps rise strictly
+    /// and lie inside the range; stale markers are delivered by their bits (the operators treat them). Allocates nothing.
     /// </summary>
     /// <exception cref="StorageCorruptionException">A chunk fails its check; the exception names file and offset.</exception>
     public abstract int Next(Span<long> timestamps, Span<double> values);
+
+    /// <summary>Whether the next sample is a native histogram; known after <see cref="Next"/> gave 0.</summary>
+    public virtual bool AtHistogram => false;
+
+    /// <summary>
+    /// Fills the caller's columns with the next histograms and returns their number; 0 at the end or before a float. Histograms are immutable and may be
+    /// kept; those of one chunk share spans. Resets between samples stand in <see cref="NativeHistogram.ResetHint"/>, Unknown after a gap between chunks.
+    /// </summary>
+    /// <exception cref="StorageCorruptionException">A chunk fails its check; the exception names file and offset.</exception>
+    public virtual int NextHistograms(Span<long> timestamps, Span<NativeHistogram> histograms) => 0;
+
+    /// <summary>Start timestamps (ms, 0 unknown) of the run given last, one a sample; empty when none is known. Valid until the next call.</summary>
+    public virtual ReadOnlySpan<long> StartTimestamps => [];
 
     /// <summary>Returns pooled memory.</summary>
     public virtual void Dispose() => GC.SuppressFinalize(this);

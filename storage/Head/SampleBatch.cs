@@ -7,7 +7,7 @@ namespace Streamline.Storage;
 /// <summary>
 /// The message of the dataflow graph: samples of one source as columns of handles, timestamps (ms) and values. One owner fills it; it is read-only once
 /// sent. Fan-out retains and releases; the arrays return to their pool at the last release. It completes exactly once.
-/// Hot path: adding a sample allocates nothing once the columns have grown.
+/// Hot path: adding a float sample allocates nothing once the columns have grown.
 /// </summary>
 public sealed class SampleBatch
 {
@@ -17,6 +17,11 @@ public sealed class SampleBatch
     private SeriesHandle[] _handles;
     private long[] _timestamps;
     private double[] _values;
+
+    // Rare columns: empty until the first sample that needs them.
+    private NativeHistogram?[] _histograms = [];
+    private long[] _startTimestamps = [];
+    private List<BatchExemplar>? _exemplars;
     private CommitResult _dropped;
     private int _owners = 1;
 
@@ -45,8 +50,20 @@ public sealed class SampleBatch
     /// <summary>Timestamps in milliseconds since the Unix epoch, one a sample.</summary>
     public ReadOnlySpan<long> Timestamps => _timestamps.AsSpan(0, Count);
 
-    /// <summary>Values, one a sample; stale markers by their bits.</summary>
+    /// <summary>Values, one a sample; stale markers by their bits. For a histogram it is the sum.</summary>
     public ReadOnlySpan<double> Values => _values.AsSpan(0, Count);
+
+    /// <summary>Whether any sample is a native histogram.</summary>
+    public bool HasHistograms => _histograms.Length > 0;
+
+    /// <summary>Histograms, one a sample and null for floats; empty when the batch holds floats only.</summary>
+    public ReadOnlySpan<NativeHistogram?> Histograms => _histograms.Length == 0 ? [] : _histograms.AsSpan(0, Count);
+
+    /// <summary>Start timestamps in milliseconds, one a sample and 0 when unknown; empty when none is known.</summary>
+    public ReadOnlySpan<long> StartTimestamps => _startTimestamps.Length == 0 ? [] : _startTimestamps.AsSpan(0, Count);
+
+    /// <summary>Exemplars, in the order added.</summary>
+    public IReadOnlyList<BatchExemplar> Exemplars => _exemplars ?? (IReadOnlyList<BatchExemplar>)[];
 
     /// <summary>Ends when every sample is stored or refused; never faults.</summary>
     public Task<CommitResult> Completion => _completion.Task;
@@ -64,6 +81,19 @@ public sealed class SampleBatch
         _values[Count++] = value;
     }
 
+    /// <summary>Adds a native histogram.</summary>
+    public void Add(SeriesHandle handle, long timestampMs, NativeHistogram histogram)
+    {
+        Add(handle, timestampMs, histogram.Sum);
+        RareColumn(ref _histograms)[Count - 1] = histogram;
+    }
+
+    /// <summary>Says when the counter of the sample added last began, in milliseconds.</summary>
+    public void SetStart(long startMs) => RareColumn(ref _startTimestamps)[Count - 1] = startMs;
+
+    /// <summary>Adds an exemplar of a series.</summary>
+    public void Add(SeriesHandle handle, Exemplar exemplar) => (_exemplars ??= []).Add(new BatchExemplar(handle, exemplar));
+
     /// <summary>Counts samples that a stage keeps from the store.</summary>
     public void Drop(RejectReason reason, int count = 1) => _dropped.Reject(reason, count);
 
@@ -77,8 +107,12 @@ public sealed class SampleBatch
             if (!keep[i]) continue;
             _handles[kept] = _handles[i];
             _timestamps[kept] = _timestamps[i];
+            if (_histograms.Length > 0) _histograms[kept] = _histograms[i];
+            if (_startTimestamps.Length > 0) _startTimestamps[kept] = _startTimestamps[i];
             _values[kept++] = _values[i];
         }
+        if (_histograms.Length > 0) _histograms.AsSpan(kept, Count - kept).Clear();
+        if (_startTimestamps.Length > 0) _startTimestamps.AsSpan(kept, Count - kept).Clear();
         if (kept < Count) Drop(reason, Count - kept);
         Count = kept;
     }
@@ -102,7 +136,14 @@ public sealed class SampleBatch
         ArrayPool<SeriesHandle>.Shared.Return(_handles);
         ArrayPool<long>.Shared.Return(_timestamps);
         ArrayPool<double>.Shared.Return(_values);
-        (_handles, _timestamps, _values, Count) = ([], [], [], 0);
+        (_handles, _timestamps, _values, _histograms, _startTimestamps, Count) = ([], [], [], [], [], 0);
+    }
+
+    // Made as long as the other columns at the first use, so that Grow keeps them equal; unset entries are the default.
+    private T[] RareColumn<T>(ref T[] column)
+    {
+        if (column.Length == 0) column = new T[_handles.Length];
+        return column;
     }
 
     private void Grow()
@@ -110,6 +151,8 @@ public sealed class SampleBatch
         GrowColumn(ref _handles);
         GrowColumn(ref _timestamps);
         GrowColumn(ref _values);
+        if (_histograms.Length > 0) Array.Resize(ref _histograms, _handles.Length);
+        if (_startTimestamps.Length > 0) Array.Resize(ref _startTimestamps, _handles.Length);
     }
 
     private void GrowColumn<T>(ref T[] column)
