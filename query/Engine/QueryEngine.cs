@@ -60,6 +60,10 @@ public sealed class QueryEngine : IDisposable
         return Evaluate(expr, "", timeMs, timeMs, 0, Options.LookbackMs, deadline, usesLanes: false);
     }
 
+    /// <summary>Parses a query with the language features that this engine has switched on.</summary>
+    /// <exception cref="PromqlSyntaxException">The text is no query, or uses a feature that is off.</exception>
+    public Expr Parse(string query) => PromqlParser.Parse(query, Features);
+
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
 
@@ -84,7 +88,7 @@ public sealed class QueryEngine : IDisposable
         Expr expr;
         try
         {
-            expr = PromqlParser.Parse(query, Features);
+            expr = Parse(query);
         }
         catch (PromqlSyntaxException e)
         {

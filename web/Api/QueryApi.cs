@@ -5,7 +5,7 @@ using Streamline.Web.Hosting;
 
 namespace Streamline.Web.Api;
 
-/// <summary><c>/api/v1/query</c>, <c>/query_range</c> and <c>/format_query</c> (reference H6, H7, H9).</summary>
+/// <summary><c>/api/v1/query</c>, <c>/query_range</c>, <c>/format_query</c> and <c>/parse_query</c> (reference H6, H7, H9).</summary>
 internal sealed class QueryApi(ServerState state, TimeProvider time)
 {
     public void Map(ApiRoutes routes)
@@ -13,6 +13,7 @@ internal sealed class QueryApi(ServerState state, TimeProvider time)
         routes.GetAndPost("query", InstantAsync);
         routes.GetAndPost("query_range", RangeAsync);
         routes.GetAndPost("format_query", FormatAsync);
+        routes.GetAndPost("parse_query", ParseAsync);
     }
 
     private async Task InstantAsync(HttpContext context, RequestParameters parameters)
@@ -32,12 +33,23 @@ internal sealed class QueryApi(ServerState state, TimeProvider time)
         await WriteAsync(context, parameters, result).ConfigureAwait(false);
     }
 
-    private static Task FormatAsync(HttpContext context, RequestParameters parameters)
+    private Task FormatAsync(HttpContext context, RequestParameters parameters)
+    {
+        string text = PromqlParser.Format(Parse(parameters));
+        return Envelope.SuccessAsync(context, json => json.WriteStringValue(text));
+    }
+
+    private Task ParseAsync(HttpContext context, RequestParameters parameters)
+    {
+        Expr tree = Parse(parameters);
+        return Envelope.SuccessAsync(context, json => SyntaxJson.Write(json, tree));
+    }
+
+    private Expr Parse(RequestParameters parameters)
     {
         try
         {
-            string text = PromqlParser.Parse(parameters.Get("query")).ToString();
-            return Envelope.SuccessAsync(context, json => json.WriteStringValue(text));
+            return state.Host.Query.Parse(parameters.Get("query"));
         }
         catch (PromqlSyntaxException error)
         {
