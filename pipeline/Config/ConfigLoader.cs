@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Streamline.Pipeline.Config;
 
 namespace Streamline.Pipeline;
@@ -8,6 +11,8 @@ namespace Streamline.Pipeline;
 /// </summary>
 public static class ConfigLoader
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Reads a file.</summary>
     public static ConfigResult Load(string path, ConfigLoadOptions? options = null)
     {
@@ -18,6 +23,14 @@ public static class ConfigLoader
 
     /// <summary>Reads text as if it stood in a file: relative paths are resolved against the file's folder.</summary>
     public static ConfigResult LoadText(string text, string path, ConfigLoadOptions? options = null) => LoadText(text, path, options, new ConfigErrors());
+
+    /// <summary>The JSON schema of pipeline.yaml, for editors: made from the classes that loading binds.</summary>
+    public static string Schema() => Print(ConfigSchema.Of<StreamlineConfig>("Streamline's pipeline.yaml, a superset of prometheus.yml"));
+
+    /// <summary>The JSON schema of rule files.</summary>
+    public static string RuleFileSchema() => Print(ConfigSchema.Of<RuleFileConfig>("Rule files of Prometheus and Streamline"));
+
+    private static string Print(JsonObject schema) => schema.ToJsonString(Indented);
 
     private static ConfigResult LoadText(string text, string path, ConfigLoadOptions? options, ConfigErrors errors)
     {

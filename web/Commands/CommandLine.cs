@@ -42,6 +42,7 @@ internal static class CommandLine
         root.Add(RunCommand.Build());
         root.Add(CheckCommand.Build());
         root.Add(GraphCommand.Build());
+        root.Add(SchemaCommand.Build());
         root.Add(QueryCommand.Build());
         root.Add(TsdbCommand.Build());
         root.Add(LakeCommand.Build());

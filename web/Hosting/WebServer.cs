@@ -56,6 +56,7 @@ internal static class WebServer
         new AdminApi(state, settings).Map(routes);
         new IngestApi(state).Map(app, routes);
         new LifecycleApi(state, settings, app.Lifetime).Map(app);
+        SchemaApi.Map(app);
         routes.MapUnknown();
         var ui = new UiAssets();
         app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], context =>

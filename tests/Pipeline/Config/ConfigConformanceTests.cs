@@ -44,7 +44,15 @@ public sealed class ConfigConformanceTests
     [InlineData("config_with_deprecated_am_api_config.yml")]
     public void Load_OtherBadFiles_Refused(string name) => Assert.False(ConfigLoader.Load(Path.Combine(Folder(), name)).IsValid);
 
-    private static string[] Files(string pattern) => [.. Directory.GetFiles(Folder(), pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    internal static string[] Files(string pattern) => [.. Directory.GetFiles(Folder(), pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
+    /// <summary>The pipeline.yaml at the top of the repository.</summary>
+    internal static string DefaultPipeline()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Streamline.sln"))) folder = folder.Parent!;
+        return Path.Combine(folder.FullName, "pipeline.yaml");
+    }
 
     /// <summary>Named by STREAMLINE_CONFIG_CONFORMANCE, else beside the repository; without it the test is a skip that is counted.</summary>
     private static string Folder()

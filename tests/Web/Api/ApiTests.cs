@@ -80,6 +80,14 @@ public sealed class ApiTests(ApiFixture server) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task Schema_OfTheConfiguration_IsADocumentOfItsOwn()
+    {
+        var (status, schema) = await server.JsonAsync("/api/v1/schema");
+        Assert.Equal(200, status);
+        Assert.True(schema.GetProperty("properties").TryGetProperty("scrape_configs", out _));
+    }
+
+    [Fact]
     public async Task Labels_Values_Series()
     {
         var (_, names) = await server.JsonAsync("/api/v1/labels?match[]=requests");
