@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Streamline.Storage.Blocks;
 using Streamline.Storage.Head;
 
 namespace Streamline.Storage;
@@ -56,10 +55,10 @@ public sealed partial class Tsdb
             ThrowIfReadOnly();
             string name = $"{_options.Time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
             string target = Path.Combine(_options.Path, "snapshots", name);
-            Directory.CreateDirectory(target);
-            foreach (var block in _blocks.All) StoredBlock.Link(block.Path, Path.Combine(target, block.Meta.Ulid));
-            if (!skipHead && !_head.IsEmpty && _head.MinTime <= _head.MaxTime) new HeadBlockCut(_head, target, _options.Time).WriteLive(_head.MinTime, _head.MaxTime + 1);
-            DurableDirectory.Sync(target);
+            _options.Files.CreateDirectory(target);
+            foreach (var block in _blocks.All) StoredBlock.Link(_options.Files, block.Path, Path.Combine(target, block.Meta.Ulid));
+            if (!skipHead && !_head.IsEmpty && _head.MinTime <= _head.MaxTime) new HeadBlockCut(_head, _options.Files, target, _options.Time).WriteLive(_head.MinTime, _head.MaxTime + 1);
+            _options.Files.SyncDirectory(target);
             Log(TsdbLogLevel.Info, $"snapshot {target} written");
             return name;
         }

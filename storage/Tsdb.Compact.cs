@@ -19,7 +19,7 @@ public sealed partial class Tsdb
     private CompactionPlan Plan => new(CompactionRanges.Of(_options.BlockDurationMs,
         CompactionRanges.MaxBlockDuration(_options.MaxBlockDurationMs, _options.RetentionMs, _options.BlockDurationMs)));
 
-    private BlockCompactor Compactor => new(_options.Path, _options.Time, () => Volatile.Read(ref _closed));
+    private BlockCompactor Compactor => new(_options.Files, _options.Path, _options.Time, () => Volatile.Read(ref _closed));
 
     private void CompactOnce()
     {

@@ -60,7 +60,7 @@ public sealed partial class Tsdb
             // From here on nothing is accepted into the range, so what is written is all of it.
             _head.RaiseMinValidTime(max);
             _compactions.Add(1);
-            var meta = new HeadBlockCut(_head, _options.Path, _options.Time).Write(min, max);
+            var meta = new HeadBlockCut(_head, _options.Files, _options.Path, _options.Time).Write(min, max);
             if (meta is not null)
             {
                 Log(TsdbLogLevel.Info, $"block {meta.Ulid} written: {meta.Stats.NumSamples} samples of {meta.Stats.NumSeries} series");
@@ -78,7 +78,7 @@ public sealed partial class Tsdb
         if (!_walBehind) return;
         _walCounters.Truncations.Add(1);
         _head.BetweenCommits(_head.Wal!.Rotate);
-        var checkpoint = new WalCheckpoint(WalPath, _walCounters);
+        var checkpoint = new WalCheckpoint(_options.Files, WalPath, _walCounters);
         int last = checkpoint.LastCovered();
         if (last >= 0)
         {

@@ -23,7 +23,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         _walCounters = new WalCounters();
         _metrics = new TsdbMetrics(options.Meter);
         _walCounters.FsyncDone = _metrics.FsyncDone;
-        _blocks = new TsdbBlocks(options.Path, options.ReadOnly, Log);
+        _blocks = new TsdbBlocks(options.Files, options.Path, options.ReadOnly, Log);
         _blocks.DeleteLeftovers();
         _blocks.Load();
         long start = options.Time.GetTimestamp();
@@ -32,7 +32,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         LogReplay(replay);
         if (!options.ReadOnly)
         {
-            _head.Wal = new WalWriter(WalPath, replay.NextSegment, options.WalSegmentBytes, options.Fsync, _walCounters);
+            _head.Wal = new WalWriter(options.Files, WalPath, replay.NextSegment, options.WalSegmentBytes, options.Fsync, _walCounters);
             foreach (ulong alias in replay.Aliases) _refsToKeep[alias] = replay.NextSegment;
             if (options.Fsync == FsyncPolicy.Interval)
                 _syncTimer = options.Time.CreateTimer(_ => SyncQuietly(), null, SyncInterval, SyncInterval);
@@ -59,8 +59,8 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
             if (!Directory.Exists(options.Path)) throw new DirectoryNotFoundException($"data directory {options.Path} does not exist");
             return new Tsdb(options, null);
         }
-        Directory.CreateDirectory(options.Path);
-        var held = TsdbLock.Take(options.Path);
+        options.Files.CreateDirectory(options.Path);
+        var held = TsdbLock.Take(options.Files, options.Path);
         try
         {
             return new Tsdb(options, held);
@@ -142,9 +142,6 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         _lock?.Abandon();
     }
 
-    /// <summary>For tests: what writes the log's bytes.</summary>
-    internal void ReplaceWalWrite(WriteAt write) => _head.Wal!.Write = write;
-
     private HeadStore LoadHead(out ReplaySummary replay)
     {
         // A running server may delete segments while a read-only view lists them; then the new checkpoint is complete and a second look finds it.
@@ -154,7 +151,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
             head.RaiseMinValidTime(_blocks.InOrderEnd);
             try
             {
-                replay = new WalReplay(head, WalPath, _options.ReadOnly, _walCounters, Log).Run();
+                replay = new WalReplay(head, _options.Files, WalPath, _options.ReadOnly, _walCounters, Log).Run();
                 return head;
             }
             catch (Exception error) when (_options.ReadOnly && attempt < 3 && error is FileNotFoundException or DirectoryNotFoundException)

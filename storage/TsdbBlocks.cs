@@ -1,4 +1,5 @@
 using Streamline.Storage.Blocks;
+using Streamline.Storage.Files;
 using Streamline.Storage.Head;
 
 namespace Streamline.Storage;
@@ -6,7 +7,7 @@ namespace Streamline.Storage;
 /// <summary>
 /// The blocks in the data directory, as one immutable list that readers take and that loading and retention replace. Changed by one thread at a time.
 /// </summary>
-internal sealed class TsdbBlocks(string directory, bool readOnly, Action<TsdbLogLevel, string> log)
+internal sealed class TsdbBlocks(DataFiles files, string directory, bool readOnly, Action<TsdbLogLevel, string> log)
 {
     private const string DeletionSuffix = ".tmp-for-deletion";
     private static readonly string[] LeftoverSuffixes = [BlockWriter.TemporarySuffix, DeletionSuffix, ".tmp"];
@@ -45,7 +46,7 @@ internal sealed class TsdbBlocks(string directory, bool readOnly, Action<TsdbLog
             string name = Path.GetFileName(path);
             if (!Array.Exists(LeftoverSuffixes, name.EndsWith) || !Ulid.IsValid(name.AsSpan(0, Math.Min(name.Length, Ulid.Length)))) continue;
             log(TsdbLogLevel.Info, $"{path}: left behind by an interrupted operation, deleted");
-            Directory.Delete(path, recursive: true);
+            files.DeleteDirectory(path);
         }
     }
 
@@ -66,7 +67,7 @@ internal sealed class TsdbBlocks(string directory, bool readOnly, Action<TsdbLog
         {
             foreach (string ulid in metas.Keys)
             {
-                if (!replaced.Contains(ulid) && !known.ContainsKey(ulid)) added.Add(BlockReader.Open(Path.Combine(directory, ulid)));
+                if (!replaced.Contains(ulid) && !known.ContainsKey(ulid)) added.Add(BlockReader.Open(files, Path.Combine(directory, ulid)));
             }
         }
         catch
@@ -131,7 +132,7 @@ internal sealed class TsdbBlocks(string directory, bool readOnly, Action<TsdbLog
         {
             string name = Path.GetFileName(path);
             // A block still being copied here by hand gets its meta.json last.
-            if (Ulid.IsValid(name) && File.Exists(Path.Combine(path, BlockMeta.FileName))) metas[name] = BlockMeta.Read(path);
+            if (Ulid.IsValid(name) && File.Exists(Path.Combine(path, BlockMeta.FileName))) metas[name] = BlockMeta.Read(files, path);
         }
         return metas;
     }
@@ -149,7 +150,7 @@ internal sealed class TsdbBlocks(string directory, bool readOnly, Action<TsdbLog
     {
         if (readOnly) return;
         string path = Path.Combine(directory, ulid), doomed = path + DeletionSuffix;
-        Directory.Move(path, doomed);
-        Directory.Delete(doomed, recursive: true);
+        files.MoveDirectory(path, doomed);
+        files.DeleteDirectory(doomed);
     }
 }

@@ -1,3 +1,5 @@
+using Streamline.Storage.Files;
+
 namespace Streamline.Storage;
 
 /// <summary>
@@ -6,22 +8,23 @@ namespace Streamline.Storage;
 /// </summary>
 internal sealed class TsdbLock : IDisposable
 {
+    private readonly DataFiles _files;
     private readonly string _path;
     private readonly FileStream _file;
 
-    private TsdbLock(string path, FileStream file, bool foundFile) => (_path, _file, FoundFile) = (path, file, foundFile);
+    private TsdbLock(DataFiles files, string path, FileStream file, bool foundFile) => (_files, _path, _file, FoundFile) = (files, path, file, foundFile);
 
     /// <summary>A lock file was there: the process before this one did not end cleanly.</summary>
     public bool FoundFile { get; }
 
     /// <exception cref="TsdbLockedException">Another process holds it.</exception>
-    public static TsdbLock Take(string directory)
+    public static TsdbLock Take(DataFiles files, string directory)
     {
         string path = Path.Combine(directory, "lock");
         bool found = File.Exists(path);
         try
         {
-            return new TsdbLock(path, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), found);
+            return new TsdbLock(files, path, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), found);
         }
         catch (IOException) when (File.Exists(path))
         {
@@ -32,8 +35,7 @@ internal sealed class TsdbLock : IDisposable
     /// <summary>Deletes the file while it is still locked, then lets go.</summary>
     public void Dispose()
     {
-        File.Delete(_path);
-        _file.Dispose();
+        using (_file) _files.Delete(_path);
     }
 
     /// <summary>As a crash leaves it: unlocked, the file in place. For tests.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Streamline.Storage.Compaction;
+using Streamline.Storage.Files;
 
 namespace Streamline.Storage;
 
@@ -32,6 +33,9 @@ public sealed record TsdbOptions
 
     /// <summary>Size of the file system that holds a path, 0 when it is not known. Tests put another in its place.</summary>
     internal Func<string, long> FileSystemBytes { get; init; } = DiskSpace.TotalBytes;
+
+    /// <summary>The file system; tests put one in its place that fails when they want it to.</summary>
+    internal DataFiles Files { get; init; } = DataFiles.Disk;
 
     /// <summary>WAL segment size in bytes.</summary>
     public int WalSegmentBytes { get; init; } = 128 << 20;

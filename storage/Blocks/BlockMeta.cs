@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Streamline.Storage.Files;
 
 namespace Streamline.Storage.Blocks;
 
@@ -8,6 +9,9 @@ internal sealed record BlockMeta
 {
     public const string FileName = "meta.json";
     public const int Version1 = 1;
+
+    // Sources of the largest block are some hundred lines; a file put there by hand must not be read whole, whatever its size.
+    private const int MaxBytes = 16 << 20;
 
     [JsonPropertyName("ulid")] public required string Ulid { get; init; }
 
@@ -25,10 +29,10 @@ internal sealed record BlockMeta
 
     /// <summary>Reads and checks a block's meta.json.</summary>
     /// <exception cref="StorageCorruptionException">Not the JSON of a block.</exception>
-    public static BlockMeta Read(string blockDirectory)
+    public static BlockMeta Read(DataFiles files, string blockDirectory)
     {
         string path = Path.Combine(blockDirectory, FileName);
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = files.ReadAll(path, MaxBytes);
         BlockMeta? meta;
         try
         {
@@ -46,17 +50,16 @@ internal sealed record BlockMeta
     }
 
     /// <summary>Writes meta.json so that a crash leaves the old file or the new one.</summary>
-    public void Write(string blockDirectory)
+    public void Write(DataFiles files, string blockDirectory)
     {
         string path = Path.Combine(blockDirectory, FileName), temporary = path + ".tmp";
-        File.Delete(temporary);
-        using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+        using (var file = files.Create(temporary, replace: true))
         {
-            JsonSerializer.Serialize(file, this, BlockMetaJson.Default.BlockMeta);
-            file.Flush(flushToDisk: true);
+            file.Write(JsonSerializer.SerializeToUtf8Bytes(this, BlockMetaJson.Default.BlockMeta), 0);
+            file.Sync();
         }
-        File.Move(temporary, path, overwrite: true);
-        DurableDirectory.Sync(blockDirectory);
+        files.Replace(temporary, path);
+        files.SyncDirectory(blockDirectory);
     }
 }
 

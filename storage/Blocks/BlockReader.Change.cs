@@ -42,7 +42,7 @@ internal sealed partial class BlockReader
                 found.Add((series, new TimeRange(Math.Max(range.MinMs, chunks[0].MinMs), Math.Min(range.MaxMs, chunks[^1].MaxMs)))));
             if (found.Count == 0) return;
             var stones = _tombstones.With(found);
-            stones.Write(Path);
+            stones.Write(_files, Path);
             _tombstones = stones;
             Rewrite(Meta with { Stats = Meta.Stats with { NumTombstones = stones.Count } });
         }
@@ -60,7 +60,7 @@ internal sealed partial class BlockReader
 
     private void Rewrite(BlockMeta meta)
     {
-        meta.Write(Path);
+        meta.Write(_files, Path);
         _meta = meta;
     }
 }

@@ -1,4 +1,5 @@
 using Streamline.Storage.Encoding;
+using Streamline.Storage.Files;
 using Streamline.Storage.Index;
 
 namespace Streamline.Storage.Blocks;
@@ -9,6 +10,7 @@ namespace Streamline.Storage.Blocks;
 /// </summary>
 internal sealed partial class BlockReader : ISampleStore, IDisposable
 {
+    private readonly DataFiles _files;
     private readonly IndexReader _index;
     private readonly ChunkSegments _chunks;
     // Replaced as a whole by a deletion, of which one runs at a time.
@@ -16,8 +18,9 @@ internal sealed partial class BlockReader : ISampleStore, IDisposable
     private volatile BlockMeta _meta;
     private int _owners = 1;
 
-    private BlockReader(string directory, BlockMeta meta, IndexReader index, ChunkSegments chunks, Tombstones tombstones)
+    private BlockReader(DataFiles files, string directory, BlockMeta meta, IndexReader index, ChunkSegments chunks, Tombstones tombstones)
     {
+        _files = files;
         Path = directory;
         _meta = meta;
         _index = index;
@@ -39,13 +42,13 @@ internal sealed partial class BlockReader : ISampleStore, IDisposable
 
     /// <summary>Opens a block and checks everything but series, postings and chunks, which are checked when they are read.</summary>
     /// <exception cref="StorageCorruptionException">A file is not what its format says.</exception>
-    public static BlockReader Open(string directory)
+    public static BlockReader Open(DataFiles files, string directory)
     {
-        var meta = BlockMeta.Read(directory);
-        var index = new IndexReader(System.IO.Path.Combine(directory, BlockWriter.IndexName));
+        var meta = BlockMeta.Read(files, directory);
+        var index = new IndexReader(files, System.IO.Path.Combine(directory, BlockWriter.IndexName));
         try
         {
-            return new BlockReader(directory, meta, index, new ChunkSegments(System.IO.Path.Combine(directory, ChunkFiles.DirectoryName)), Tombstones.Read(directory));
+            return new BlockReader(files, directory, meta, index, new ChunkSegments(files, System.IO.Path.Combine(directory, ChunkFiles.DirectoryName)), Tombstones.Read(files, directory));
         }
         catch
         {

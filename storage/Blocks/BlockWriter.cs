@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Streamline.Storage.Encoding;
+using Streamline.Storage.Files;
 using Streamline.Storage.Index;
 
 namespace Streamline.Storage.Blocks;
@@ -28,6 +29,7 @@ internal sealed class BlockWriter : IDisposable
     public const string TemporarySuffix = ".tmp-for-creation";
     public const string IndexName = "index";
 
+    private readonly DataFiles _files;
     private readonly string _dataDirectory;
     private readonly string _directory;
     private readonly string _ulid;
@@ -39,16 +41,17 @@ internal sealed class BlockWriter : IDisposable
     private long _samples, _floats, _chunkCount;
     private bool _finished;
 
-    public BlockWriter(string dataDirectory, TimeProvider time, BlockOrigin origin, int maxSegmentBytes = ChunkFiles.MaxSegmentBytes)
+    public BlockWriter(DataFiles files, string dataDirectory, TimeProvider time, BlockOrigin origin, int maxSegmentBytes = ChunkFiles.MaxSegmentBytes)
     {
+        _files = files;
         _dataDirectory = dataDirectory;
         _origin = origin;
         _ulid = Ulid.New(time);
         _directory = Path.Combine(dataDirectory, _ulid + TemporarySuffix);
         string chunks = Path.Combine(_directory, ChunkFiles.DirectoryName);
-        Directory.CreateDirectory(chunks);
-        _chunks = new ChunkSegmentWriter(chunks, maxSegmentBytes);
-        _index = new IndexWriter(Path.Combine(_directory, IndexName));
+        files.CreateDirectory(chunks);
+        _chunks = new ChunkSegmentWriter(files, chunks, maxSegmentBytes);
+        _index = new IndexWriter(files, Path.Combine(_directory, IndexName));
     }
 
     /// <summary>Starts the next series; one without chunks is left out.</summary>
@@ -80,7 +83,7 @@ internal sealed class BlockWriter : IDisposable
         if (_samples == 0) return null;
         _chunks.Finish();
         _index.Finish();
-        Tombstones.None.Write(_directory);
+        Tombstones.None.Write(_files, _directory);
         var meta = new BlockMeta
         {
             Ulid = _ulid,
@@ -89,10 +92,10 @@ internal sealed class BlockWriter : IDisposable
             Stats = new BlockStats { NumSamples = _samples, NumFloatSamples = _floats, NumHistogramSamples = _samples - _floats, NumSeries = _index.SeriesCount, NumChunks = _chunkCount },
             Compaction = new BlockCompaction { Level = _origin.Level, Sources = _origin.Sources ?? [_ulid], Parents = _origin.Parents, Hints = _origin.Hints },
         };
-        meta.Write(_directory);
+        meta.Write(_files, _directory);
         Close();
-        Directory.Move(_directory, Path.Combine(_dataDirectory, _ulid));
-        DurableDirectory.Sync(_dataDirectory);
+        _files.MoveDirectory(_directory, Path.Combine(_dataDirectory, _ulid));
+        _files.SyncDirectory(_dataDirectory);
         _finished = true;
         return meta;
     }
@@ -100,7 +103,7 @@ internal sealed class BlockWriter : IDisposable
     public void Dispose()
     {
         Close();
-        if (!_finished && Directory.Exists(_directory)) Directory.Delete(_directory, recursive: true);
+        if (!_finished && Directory.Exists(_directory)) _files.DeleteDirectory(_directory);
     }
 
     private void EndSeries()

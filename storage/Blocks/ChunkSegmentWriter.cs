@@ -1,9 +1,10 @@
 using Streamline.Storage.Encoding;
+using Streamline.Storage.Files;
 
 namespace Streamline.Storage.Blocks;
 
 /// <summary>Writes a block's chunks one behind the other into segment files.</summary>
-internal sealed class ChunkSegmentWriter(string directory, int maxSegmentBytes) : IDisposable
+internal sealed class ChunkSegmentWriter(DataFiles files, string directory, int maxSegmentBytes) : IDisposable
 {
     private AppendFile? _file;
     private int _segment = -1;
@@ -27,7 +28,7 @@ internal sealed class ChunkSegmentWriter(string directory, int maxSegmentBytes) 
     public void Finish()
     {
         _file?.Sync();
-        DurableDirectory.Sync(directory);
+        files.SyncDirectory(directory);
     }
 
     public void Dispose() => _file?.Dispose();
@@ -36,7 +37,7 @@ internal sealed class ChunkSegmentWriter(string directory, int maxSegmentBytes) 
     {
         _file?.Sync();
         _file?.Dispose();
-        var file = new AppendFile(Path.Combine(directory, ChunkFiles.NameOf(++_segment)));
+        var file = new AppendFile(files, Path.Combine(directory, ChunkFiles.NameOf(++_segment)));
         file.WriteUInt32(ChunkFiles.Magic);
         file.WriteByte(ChunkFiles.Version);
         file.Pad(ChunkFiles.HeaderBytes);

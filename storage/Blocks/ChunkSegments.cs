@@ -1,23 +1,23 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
 using Streamline.Storage.Encoding;
+using Streamline.Storage.Files;
 
 namespace Streamline.Storage.Blocks;
 
 /// <summary>A block's segment files, open for reading. Thread safe.</summary>
 internal sealed class ChunkSegments : IDisposable
 {
-    private readonly List<(SafeFileHandle Handle, string Path, long Length)> _files = [];
+    private readonly List<(DataFile File, long Length)> _files = [];
 
     /// <summary>Opens the files 000001, 000002 … of the directory and checks their headers.</summary>
-    public ChunkSegments(string directory)
+    public ChunkSegments(DataFiles files, string directory)
     {
         try
         {
             for (string path; File.Exists(path = Path.Combine(directory, ChunkFiles.NameOf(_files.Count)));)
             {
-                var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-                _files.Add((handle, path, RandomAccess.GetLength(handle)));
+                var file = files.OpenRead(path);
+                _files.Add((file, file.Length));
                 CheckHeader(_files.Count - 1);
             }
         }
@@ -30,11 +30,11 @@ internal sealed class ChunkSegments : IDisposable
 
     public int Count => _files.Count;
 
-    public FileWindow NewWindow(int segment) => new(_files[segment].Handle, _files[segment].Path, _files[segment].Length);
+    public FileWindow NewWindow(int segment) => new(_files[segment].File, _files[segment].Length);
 
     public void Dispose()
     {
-        foreach (var file in _files) file.Handle.Dispose();
+        foreach (var file in _files) file.File.Dispose();
     }
 
     private void CheckHeader(int segment)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Streamline.Storage.Encoding;
+using Streamline.Storage.Files;
 
 namespace Streamline.Storage.Blocks;
 
@@ -11,6 +12,9 @@ internal sealed class Tombstones
     private const uint Magic = 0x0130BA30;
     private const byte Version = 1;
     private const int HeaderBytes = 5;
+
+    // Room for ten million ranges.
+    private const int MaxBytes = 256 << 20;
 
     private readonly Dictionary<ulong, List<TimeRange>> _ranges = [];
 
@@ -53,11 +57,11 @@ internal sealed class Tombstones
     }
 
     /// <summary>Reads the file of a block; none is the same as an empty one.</summary>
-    public static Tombstones Read(string blockDirectory)
+    public static Tombstones Read(DataFiles files, string blockDirectory)
     {
         string path = Path.Combine(blockDirectory, FileName);
         if (!File.Exists(path)) return None;
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = files.ReadAll(path, MaxBytes);
         if (bytes.Length < HeaderBytes + Crc32C.Size) throw new StorageCorruptionException(path, 0, $"{bytes.Length} bytes are too few for tombstones");
         if (BinaryPrimitives.ReadUInt32BigEndian(bytes) != Magic) throw new StorageCorruptionException(path, 0, "not a tombstones file: wrong magic number");
         if (bytes[4] != Version) throw new StorageCorruptionException(path, 4, $"tombstones version {bytes[4]}");
@@ -73,16 +77,16 @@ internal sealed class Tombstones
     }
 
     /// <summary>Writes the file so that a crash leaves the old one or the new one.</summary>
-    public void Write(string blockDirectory)
+    public void Write(DataFiles files, string blockDirectory)
     {
         string path = Path.Combine(blockDirectory, FileName), temporary = path + ".tmp";
-        File.Delete(temporary);
-        WriteTo(temporary);
-        File.Move(temporary, path, overwrite: true);
-        DurableDirectory.Sync(blockDirectory);
+        files.Delete(temporary);
+        WriteTo(files, temporary);
+        files.Replace(temporary, path);
+        files.SyncDirectory(blockDirectory);
     }
 
-    private void WriteTo(string path)
+    private void WriteTo(DataFiles files, string path)
     {
         var body = new ArrayBufferWriter<byte>();
         foreach (var (series, ranges) in _ranges.OrderBy(r => r.Key))
@@ -94,7 +98,7 @@ internal sealed class Tombstones
                 body.Advance(Varint.WriteSigned(body.GetSpan(Varint.MaxBytes), range.MaxMs));
             }
         }
-        using var file = new AppendFile(path);
+        using var file = new AppendFile(files, path);
         file.WriteUInt32(Magic);
         file.WriteByte(Version);
         // The checksum leaves the version out, as Prometheus's does.

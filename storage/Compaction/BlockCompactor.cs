@@ -1,4 +1,5 @@
 using Streamline.Storage.Blocks;
+using Streamline.Storage.Files;
 
 namespace Streamline.Storage.Compaction;
 
@@ -6,7 +7,7 @@ namespace Streamline.Storage.Compaction;
 /// Makes one block out of several, in one pass over their series in label order. Memory: references, symbols and distinct label pairs of the blocks, and one
 /// series; nothing grows with the samples.
 /// </summary>
-internal sealed class BlockCompactor(string directory, TimeProvider time, Func<bool> isCancelled)
+internal sealed class BlockCompactor(DataFiles files, string directory, TimeProvider time, Func<bool> isCancelled)
 {
     /// <summary>Writes the block that replaces its parents; null when nothing is left of them.</summary>
     /// <exception cref="OperationCanceledException">The database is closing; nothing is left behind.</exception>
@@ -16,7 +17,7 @@ internal sealed class BlockCompactor(string directory, TimeProvider time, Func<b
         try
         {
             foreach (var parent in parents) scans.Add(parent.Scan());
-            using var writer = new BlockWriter(directory, time, OriginOf(parents, level));
+            using var writer = new BlockWriter(files, directory, time, OriginOf(parents, level));
             Merge(scans, new SeriesRewriter(writer));
             return writer.Finish();
         }

@@ -1,5 +1,6 @@
 using Streamline.Storage.Blocks;
 using Streamline.Storage.Compaction;
+using Streamline.Storage.Files;
 
 namespace Streamline.Storage;
 
@@ -21,7 +22,7 @@ public sealed partial class StoredBlock
     {
         try
         {
-            return BlockMeta.Read(directory).MinTimeMs;
+            return BlockMeta.Read(DataFiles.Disk, directory).MinTimeMs;
         }
         catch (StorageCorruptionException)
         {

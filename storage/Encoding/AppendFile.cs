@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
+using Streamline.Storage.Files;
 
 namespace Streamline.Storage.Encoding;
 
@@ -9,7 +9,7 @@ internal sealed class AppendFile : IDisposable
 {
     private const int BufferBytes = 256 << 10;
 
-    private readonly SafeFileHandle _handle;
+    private readonly DataFile _file;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
     private int _buffered;
     private long _flushed;
@@ -17,13 +17,9 @@ internal sealed class AppendFile : IDisposable
     private int _checksumFrom;
 
     /// <summary>Creates the file; one that exists is an error.</summary>
-    public AppendFile(string path)
-    {
-        Path = path;
-        _handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
-    }
+    public AppendFile(DataFiles files, string path) => _file = files.Create(path);
 
-    public string Path { get; }
+    public string Path => _file.Path;
 
     /// <summary>Bytes written so far.</summary>
     public long Position => _flushed + _buffered;
@@ -95,7 +91,7 @@ internal sealed class AppendFile : IDisposable
         Flush();
         Span<byte> bytes = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
-        RandomAccess.Write(_handle, bytes, position);
+        _file.Write(bytes, position);
     }
 
     /// <summary>Hands the buffered bytes to the system.</summary>
@@ -103,7 +99,7 @@ internal sealed class AppendFile : IDisposable
     {
         _checksum = Crc32C.Update(_checksum, _buffer.AsSpan(_checksumFrom, _buffered - _checksumFrom));
         _checksumFrom = 0;
-        RandomAccess.Write(_handle, _buffer.AsSpan(0, _buffered), _flushed);
+        _file.Write(_buffer.AsSpan(0, _buffered), _flushed);
         _flushed += _buffered;
         _buffered = 0;
     }
@@ -112,13 +108,13 @@ internal sealed class AppendFile : IDisposable
     public void Sync()
     {
         Flush();
-        RandomAccess.FlushToDisk(_handle);
+        _file.Sync();
     }
 
     /// <summary>Closes without flushing: call <see cref="Sync"/> first when the file matters.</summary>
     public void Dispose()
     {
-        _handle.Dispose();
+        _file.Dispose();
         if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
     }

@@ -1,13 +1,13 @@
 using System.Buffers;
-using Microsoft.Win32.SafeHandles;
+using Streamline.Storage.Files;
 
 namespace Streamline.Storage.Encoding;
 
 /// <summary>
-/// A pooled piece of a file that does not change, read with positioned reads; the handle is shared and stays the owner's. Single reads load little, reads
+/// A pooled piece of a file that does not change, read with positioned reads; the file is shared and stays the owner's. Single reads load little, reads
 /// that go forward load ever more up to a bound. Not thread safe; spans live until the next call.
 /// </summary>
-internal sealed class FileWindow(SafeFileHandle handle, string file, long length) : IDisposable
+internal sealed class FileWindow(DataFile source, long length) : IDisposable
 {
     private const int FirstRead = 4 << 10, MostReadAhead = 128 << 10;
 
@@ -16,7 +16,7 @@ internal sealed class FileWindow(SafeFileHandle handle, string file, long length
     private int _filled;
     private int _ahead = FirstRead;
 
-    public string File => file;
+    public string File => source.Path;
 
     /// <summary>Length of the file when it was opened.</summary>
     public long Length => length;
@@ -25,7 +25,7 @@ internal sealed class FileWindow(SafeFileHandle handle, string file, long length
     /// <exception cref="StorageCorruptionException">The file ends before that.</exception>
     public ReadOnlySpan<byte> Read(long offset, int count)
     {
-        if (offset < 0 || count < 0 || offset > length - count) throw new StorageCorruptionException(file, offset, $"{count} bytes are needed, the file has {length}");
+        if (offset < 0 || count < 0 || offset > length - count) throw new StorageCorruptionException(source.Path, offset, $"{count} bytes are needed, the file has {length}");
         if (offset < _start || offset + count > _start + _filled) Load(offset, count);
         return _buffer.AsSpan((int)(offset - _start), count);
     }
@@ -55,10 +55,10 @@ internal sealed class FileWindow(SafeFileHandle handle, string file, long length
         _filled = 0;
         while (_filled < want)
         {
-            int read = RandomAccess.Read(handle, _buffer.AsSpan(_filled, want - _filled), offset + _filled);
+            int read = source.Read(_buffer.AsSpan(_filled, want - _filled), offset + _filled);
             if (read == 0) break;
             _filled += read;
         }
-        if (_filled < count) throw new StorageCorruptionException(file, offset, $"{count} bytes are needed, {_filled} could be read: the file was cut");
+        if (_filled < count) throw new StorageCorruptionException(source.Path, offset, $"{count} bytes are needed, {_filled} could be read: the file was cut");
     }
 }

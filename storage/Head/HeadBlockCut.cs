@@ -1,11 +1,12 @@
 using Streamline.Storage.Blocks;
 using Streamline.Storage.Encoding;
+using Streamline.Storage.Files;
 using Streamline.Storage.Memory;
 
 namespace Streamline.Storage.Head;
 
 /// <summary>Writes a range of the head as a block. Chunks are copied as they are; those of series with deletions are encoded anew.</summary>
-internal sealed class HeadBlockCut(HeadStore head, string directory, TimeProvider time)
+internal sealed class HeadBlockCut(HeadStore head, DataFiles files, string directory, TimeProvider time)
 {
     private readonly List<HeadChunk> _chunks = [];
     private readonly long[] _times = new long[ChunkCutting.TargetSamples];
@@ -23,7 +24,7 @@ internal sealed class HeadBlockCut(HeadStore head, string directory, TimeProvide
     private BlockMeta? Write(long minMs, long maxMs, bool encodeAll)
     {
         using var set = head.Select([], new TimeRange(minMs, maxMs - 1));
-        using var writer = new BlockWriter(directory, time, new BlockOrigin(minMs, maxMs));
+        using var writer = new BlockWriter(files, directory, time, new BlockOrigin(minMs, maxMs));
         for (int i = 0; i < set.Count; i++)
         {
             writer.StartSeries(set.LabelsAt(i));

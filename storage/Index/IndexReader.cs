@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using Streamline.Storage.Encoding;
+using Streamline.Storage.Files;
 
 namespace Streamline.Storage.Index;
 
@@ -15,20 +15,20 @@ internal sealed class IndexReader : IDisposable
     // No honest series comes near; a lying length must not allocate the file's size.
     private const int MaxSeriesBytes = 64 << 20;
 
-    private readonly SafeFileHandle _handle;
+    private readonly DataFile _file;
     private readonly long _length;
     private readonly SymbolTable _symbols;
     private readonly PostingsTable _postings;
 
     /// <summary>Opens and checks the file's frame, symbols and postings table.</summary>
     /// <exception cref="StorageCorruptionException">The file is not what the format says.</exception>
-    public IndexReader(string path)
+    public IndexReader(DataFiles files, string path)
     {
         Path = path;
-        _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        _file = files.OpenRead(path);
         try
         {
-            _length = RandomAccess.GetLength(_handle);
+            _length = _file.Length;
             using var window = NewWindow();
             CheckHeader(window);
             long tocAt = _length - IndexToc.Bytes;
@@ -38,7 +38,7 @@ internal sealed class IndexReader : IDisposable
         }
         catch
         {
-            _handle.Dispose();
+            _file.Dispose();
             throw;
         }
     }
@@ -49,7 +49,7 @@ internal sealed class IndexReader : IDisposable
     public IReadOnlyList<byte[]> LabelNames => _postings.Names;
 
     /// <summary>A window on the file, for one thread; the caller disposes it before the reader.</summary>
-    public FileWindow NewWindow() => new(_handle, Path, _length);
+    public FileWindow NewWindow() => new(_file, _length);
 
     /// <summary>Visits the values of a label in order with the place of their postings.</summary>
     public void WalkValues(FileWindow window, ReadOnlySpan<byte> name, ReadOnlySpan<byte> from, PostingsTable.Visit visit) => _postings.Walk(window, name, from, visit);
@@ -89,7 +89,7 @@ internal sealed class IndexReader : IDisposable
         return chunks.Count == before ? null : ReadLabels(ref labels, count);
     }
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => _file.Dispose();
 
     private void CheckHeader(FileWindow window)
     {

@@ -1,6 +1,6 @@
 using System.Buffers;
-using Microsoft.Win32.SafeHandles;
 using Streamline.Storage.Encoding;
+using Streamline.Storage.Files;
 
 namespace Streamline.Storage.Index;
 
@@ -11,6 +11,7 @@ namespace Streamline.Storage.Index;
 /// </summary>
 internal sealed class IndexWriter : IDisposable
 {
+    private readonly DataFiles _files;
     private readonly string _spoolPath;
     private readonly int _batchEntries;
     private readonly AppendFile _file;
@@ -26,14 +27,16 @@ internal sealed class IndexWriter : IDisposable
     private record struct Pair(int Name, int Value, int Count);
 
     /// <summary>Creates the file.</summary>
+    /// <param name="files">The file system.</param>
     /// <param name="path">Path of the index.</param>
     /// <param name="batchEntries">References collected per scan; tests make it small.</param>
-    public IndexWriter(string path, int batchEntries = 4 << 20)
+    public IndexWriter(DataFiles files, string path, int batchEntries = 4 << 20)
     {
+        _files = files;
         _batchEntries = batchEntries;
         _spoolPath = path + ".spool";
-        _file = new AppendFile(path);
-        _spool = new AppendFile(_spoolPath);
+        _file = new AppendFile(files, path);
+        _spool = new AppendFile(files, _spoolPath);
     }
 
     public int SeriesCount { get; private set; }
@@ -56,7 +59,7 @@ internal sealed class IndexWriter : IDisposable
     public void Finish()
     {
         _spool.Flush();
-        using var spool = File.OpenHandle(_spoolPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var spool = _files.OpenRead(_spoolPath);
         _file.WriteUInt32(IndexFormat.Magic);
         _file.WriteByte(IndexFormat.Version);
         long symbols = _file.Position;
@@ -74,7 +77,7 @@ internal sealed class IndexWriter : IDisposable
         if (_file.Position > IndexFormat.MaxBytes) throw new IOException($"{_file.Path}: the index exceeds 64 GiB");
         _file.Sync();
         _spool.Dispose();
-        File.Delete(_spoolPath);
+        _files.Delete(_spoolPath);
     }
 
     public void Dispose()
@@ -148,9 +151,9 @@ internal sealed class IndexWriter : IDisposable
         _file.PatchUInt32(start, (uint)bytes);
     }
 
-    private void WriteSeries(SafeFileHandle spool, int[] symbolOf)
+    private void WriteSeries(DataFile spool, int[] symbolOf)
     {
-        using var window = new FileWindow(spool, _spoolPath, _spool.Position);
+        using var window = new FileWindow(spool, _spool.Position);
         for (var scan = new FileScanner(window, 0, _spool.Position); !scan.AtEnd;)
         {
             long at = scan.Position;
@@ -184,7 +187,7 @@ internal sealed class IndexWriter : IDisposable
     }
 
     /// <summary>Writes the list of all series, then one list a pair; returns where the latter start.</summary>
-    private long[] WritePostings(SafeFileHandle spool, int[] order)
+    private long[] WritePostings(DataFile spool, int[] order)
     {
         WriteList(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_refs));
         long[] places = new long[order.Length];
@@ -212,9 +215,9 @@ internal sealed class IndexWriter : IDisposable
         return places;
     }
 
-    private void Collect(SafeFileHandle spool, int[] next, uint[] refs)
+    private void Collect(DataFile spool, int[] next, uint[] refs)
     {
-        using var window = new FileWindow(spool, _spoolPath, _spool.Position);
+        using var window = new FileWindow(spool, _spool.Position);
         var scan = new FileScanner(window, 0, _spool.Position);
         foreach (uint series in _refs)
         {

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using Streamline.Storage.Blocks;
 using Streamline.Storage.Encoding;
+using Streamline.Storage.Files;
 using Streamline.Storage.Lake;
 
 namespace Streamline.Storage;
@@ -38,7 +38,7 @@ public sealed class ParquetSampleFile : IDisposable
         _temporary = Path.Combine(directory, $".{Path.GetFileName(path)}.{Environment.ProcessId}.tmp");
         File.Delete(_temporary);
         _columns = [new LabelColumn("name", "__name__", optional: false), new SeriesIdColumn(), new TimestampColumn(), new ValueColumn(), .. Promoted(promote), new LabelMapColumn(names: true), new LabelMapColumn(names: false)];
-        _file = new AppendFile(_temporary);
+        _file = new AppendFile(DataFiles.Disk, _temporary);
         _file.Write(Magic);
     }
 

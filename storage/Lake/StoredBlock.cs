@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using Streamline.Storage.Blocks;
+using Streamline.Storage.Files;
 
 namespace Streamline.Storage;
 
@@ -22,27 +22,29 @@ public sealed partial class StoredBlock : ISampleStore, IDisposable
     /// <summary>Opens a block's directory.</summary>
     /// <exception cref="StorageCorruptionException">A file is not what its format says.</exception>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
-    public static StoredBlock Open(string directory) => new(BlockReader.Open(directory));
+    public static StoredBlock Open(string directory) => new(BlockReader.Open(DataFiles.Disk, directory));
 
     /// <summary>
     /// Gives a block's files second names in another directory of the same file system, which appears whole or not at all; where the file system has no
     /// hard links, or it is another one, the files are copied. Nothing happens when the target is there already.
     /// </summary>
-    public static void Link(string blockDirectory, string target)
+    public static void Link(string blockDirectory, string target) => Link(DataFiles.Disk, blockDirectory, target);
+
+    internal static void Link(DataFiles files, string blockDirectory, string target)
     {
         if (Directory.Exists(target)) return;
         string temporary = target + ".tmp";
-        if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+        if (Directory.Exists(temporary)) files.DeleteDirectory(temporary);
         foreach (string file in Directory.EnumerateFiles(blockDirectory, "*", SearchOption.AllDirectories))
         {
             string name = Path.Combine(temporary, Path.GetRelativePath(blockDirectory, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(name)!);
-            if (OperatingSystem.IsWindows() || HardLink(file, name) != 0) File.Copy(file, name);
+            files.CreateDirectory(Path.GetDirectoryName(name)!);
+            if (!files.TryLink(file, name)) Copy(files, file, name);
         }
-        foreach (string directory in Directory.EnumerateDirectories(temporary)) DurableDirectory.Sync(directory);
-        DurableDirectory.Sync(temporary);
-        Directory.Move(temporary, target);
-        DurableDirectory.Sync(Path.GetDirectoryName(target)!);
+        foreach (string directory in Directory.EnumerateDirectories(temporary)) files.SyncDirectory(directory);
+        files.SyncDirectory(temporary);
+        files.MoveDirectory(temporary, target);
+        files.SyncDirectory(Path.GetDirectoryName(target)!);
     }
 
     /// <inheritdoc/>
@@ -57,6 +59,14 @@ public sealed partial class StoredBlock : ISampleStore, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _reader.Dispose();
 
-    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int HardLink(string existing, string name);
+    private static void Copy(DataFiles files, string from, string to)
+    {
+        const int pieceBytes = 1 << 20;
+        byte[] piece = new byte[pieceBytes];
+        using var source = files.OpenRead(from);
+        using var target = files.Create(to);
+        long at = 0;
+        for (int read; (read = source.Read(piece, at)) > 0; at += read) target.Write(piece.AsSpan(0, read), at);
+        target.Sync();
+    }
 }

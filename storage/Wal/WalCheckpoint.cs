@@ -1,10 +1,12 @@
+using Streamline.Storage.Files;
+
 namespace Streamline.Storage.Wal;
 
 /// <summary>
 /// Shortens the log after a truncation, as Prometheus does: the lower two thirds of the segments become a checkpoint that holds the series still needed
 /// and the samples not yet in blocks; then those segments go.
 /// </summary>
-internal sealed class WalCheckpoint(string directory, WalCounters counters)
+internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounters counters)
 {
     private readonly RecordBuffer _kept = new();
     private readonly LabelsBuilder _builder = new();
@@ -23,11 +25,11 @@ internal sealed class WalCheckpoint(string directory, WalCounters counters)
     public void Run(int last, Predicate<ulong> keepsSeries, long minTimeMs)
     {
         string target = WalDirectory.CheckpointPath(directory, last), temporary = target + ".tmp";
-        if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+        if (Directory.Exists(temporary)) files.DeleteDirectory(temporary);
         try
         {
             Write(temporary, last, keepsSeries, minTimeMs);
-            Directory.Move(temporary, target);
+            files.MoveDirectory(temporary, target);
         }
         catch (IOException)
         {
@@ -41,10 +43,10 @@ internal sealed class WalCheckpoint(string directory, WalCounters counters)
     private void Write(string temporary, int last, Predicate<ulong> keepsSeries, long minTimeMs)
     {
         // Never rotated: one file, forced to the disk at the end.
-        using var writer = new WalWriter(temporary, 0, int.MaxValue, FsyncPolicy.Never, new WalCounters());
+        using var writer = new WalWriter(files, temporary, 0, int.MaxValue, FsyncPolicy.Never, new WalCounters());
         foreach (string path in Sources(last))
         {
-            using var reader = new WalReader(path);
+            using var reader = new WalReader(files, path);
             while (reader.Next(out var record))
             {
                 var kept = Filter(record, keepsSeries, minTimeMs);
@@ -125,8 +127,8 @@ internal sealed class WalCheckpoint(string directory, WalCounters counters)
 
     private void DeleteCovered(int last)
     {
-        foreach (int segment in WalDirectory.Segments(directory).Where(s => s <= last)) File.Delete(WalDirectory.SegmentPath(directory, segment));
+        foreach (int segment in WalDirectory.Segments(directory).Where(s => s <= last)) files.Delete(WalDirectory.SegmentPath(directory, segment));
         foreach (int checkpoint in WalDirectory.Checkpoints(directory).Where(c => c < last))
-            Directory.Delete(WalDirectory.CheckpointPath(directory, checkpoint), recursive: true);
+            files.DeleteDirectory(WalDirectory.CheckpointPath(directory, checkpoint));
     }
 }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
 using Streamline.Storage.Encoding;
+using Streamline.Storage.Files;
 
 namespace Streamline.Storage.Wal;
 
@@ -14,17 +14,17 @@ internal sealed class WalReader : IDisposable
     public const int MaxRecordBytes = 256 << 20;
 
     private readonly string _path;
-    private readonly SafeFileHandle _file;
+    private readonly DataFile _file;
     private readonly byte[] _page = new byte[WalFormat.PageBytes];
     private byte[] _record = new byte[64 << 10];
     private byte[] _decoded = new byte[64 << 10];
     private long _pageStart = -WalFormat.PageBytes;
     private int _pageLength = WalFormat.PageBytes, _at = WalFormat.PageBytes;
 
-    public WalReader(string path)
+    public WalReader(DataFiles files, string path)
     {
         _path = path;
-        _file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        _file = files.OpenRead(path);
     }
 
     /// <summary>Behind the last whole record.</summary>
@@ -82,7 +82,7 @@ internal sealed class WalReader : IDisposable
         _pageLength = _at = 0;
         while (_pageLength < WalFormat.PageBytes)
         {
-            int read = RandomAccess.Read(_file, _page.AsSpan(_pageLength), _pageStart + _pageLength);
+            int read = _file.Read(_page.AsSpan(_pageLength), _pageStart + _pageLength);
             if (read == 0) break;
             _pageLength += read;
         }

@@ -1,9 +1,10 @@
+using Streamline.Storage.Files;
 using Streamline.Storage.Head;
 
 namespace Streamline.Storage.Wal;
 
 /// <summary>Fills a head from the newest checkpoint and the segments behind it, cutting off a torn or damaged tail unless the directory is only read.</summary>
-internal sealed class WalReplay(HeadStore head, string directory, bool readOnly, WalCounters counters, Action<TsdbLogLevel, string> log)
+internal sealed class WalReplay(HeadStore head, DataFiles files, string directory, bool readOnly, WalCounters counters, Action<TsdbLogLevel, string> log)
 {
     private readonly Dictionary<ulong, int> _slots = [];
     private readonly LabelsBuilder _builder = new();
@@ -55,21 +56,21 @@ internal sealed class WalReplay(HeadStore head, string directory, bool readOnly,
         long before = new FileInfo(damage.File).Length;
         log(TsdbLogLevel.Warning, $"write-ahead log repaired: {damage.Message}; {before - damage.Offset} bytes cut off");
         counters.Corruptions.Add(1);
-        using (var file = File.OpenHandle(damage.File, FileMode.Open, FileAccess.ReadWrite))
+        using (var file = files.OpenWrite(damage.File))
         {
-            RandomAccess.SetLength(file, damage.Offset);
-            RandomAccess.FlushToDisk(file);
+            file.SetLength(damage.Offset);
+            file.Sync();
         }
         foreach (int segment in later)
         {
             log(TsdbLogLevel.Warning, $"write-ahead log repaired: segment {WalDirectory.SegmentPath(directory, segment)} behind the damage dropped");
-            File.Delete(WalDirectory.SegmentPath(directory, segment));
+            files.Delete(WalDirectory.SegmentPath(directory, segment));
         }
     }
 
     private void ReadSegment(string path)
     {
-        using var reader = new WalReader(path);
+        using var reader = new WalReader(files, path);
         _summary.Segments++;
         while (true)
         {

@@ -1,11 +1,8 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
 using Streamline.Storage.Encoding;
+using Streamline.Storage.Files;
 
 namespace Streamline.Storage.Wal;
-
-/// <summary>Writes bytes at an offset; tests put a failing one in its place.</summary>
-internal delegate void WriteAt(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset);
 
 /// <summary>
 /// Appends records to segments: those added since <see cref="Begin"/> go to the file in one write. After a failed write the file is cut back, so that the next
@@ -20,6 +17,7 @@ internal sealed class WalWriter : IDisposable
     // Smaller records say nothing about the others.
     private const int TellingBytes = 4096;
 
+    private readonly DataFiles _files;
     private readonly string _directory;
     private readonly int _segmentBytes;
     private readonly bool _syncEachWrite;
@@ -28,15 +26,16 @@ internal sealed class WalWriter : IDisposable
     private byte[] _packed = new byte[64 << 10];
     private int _length;
     private int _plainLeft;
-    private SafeFileHandle? _file;
+    private DataFile? _file;
     private long _offset;
     private volatile bool _dirty;
     private bool _closed;
 
     /// <summary>The first write makes segment <paramref name="firstSegment"/>: a new process never appends to an old one's segment.</summary>
-    public WalWriter(string directory, int firstSegment, int segmentBytes, FsyncPolicy policy, WalCounters counters)
+    public WalWriter(DataFiles files, string directory, int firstSegment, int segmentBytes, FsyncPolicy policy, WalCounters counters)
     {
-        Directory.CreateDirectory(directory);
+        files.CreateDirectory(directory);
+        _files = files;
         (_directory, _segmentBytes, _counters) = (directory, segmentBytes, counters);
         _syncEachWrite = policy == FsyncPolicy.Commit;
         Segment = firstSegment;
@@ -45,8 +44,6 @@ internal sealed class WalWriter : IDisposable
 
     /// <summary>The segment that is written to.</summary>
     public int Segment { get; private set; }
-
-    public WriteAt Write { get; set; } = RandomAccess.Write;
 
     /// <summary>Starts a commit.</summary>
     public void Begin() => _length = 0;
@@ -88,7 +85,7 @@ internal sealed class WalWriter : IDisposable
         try
         {
             _file ??= OpenSegment(Segment);
-            Write(_file, _out.AsSpan(0, _length), _offset);
+            _file.Write(_out.AsSpan(0, _length), _offset);
             _dirty = true;
             if (_syncEachWrite) Sync();
             _offset += _length;
@@ -115,7 +112,7 @@ internal sealed class WalWriter : IDisposable
         var old = Interlocked.Exchange(ref _file, next);
         _offset = 0;
         if (old is null) return;
-        using (old) RandomAccess.FlushToDisk(old);
+        using (old) old.Sync();
     }
 
     /// <summary>Forces written bytes to the disk; any thread.</summary>
@@ -126,7 +123,7 @@ internal sealed class WalWriter : IDisposable
         long start = TimeProvider.System.GetTimestamp();
         try
         {
-            RandomAccess.FlushToDisk(file);
+            file.Sync();
         }
         catch (ObjectDisposedException)
         {
@@ -140,7 +137,7 @@ internal sealed class WalWriter : IDisposable
         if (_closed) return;
         _closed = true;
         if (_file is null) return;
-        using (_file) RandomAccess.FlushToDisk(_file);
+        using (_file) _file.Sync();
     }
 
     /// <summary>As a crash leaves it: nothing more is written, nothing forced to the disk. For tests.</summary>
@@ -150,8 +147,7 @@ internal sealed class WalWriter : IDisposable
         _file?.Dispose();
     }
 
-    private SafeFileHandle OpenSegment(int index) => File.OpenHandle(
-        WalDirectory.SegmentPath(_directory, index), FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+    private DataFile OpenSegment(int index) => _files.Create(WalDirectory.SegmentPath(_directory, index), replace: true);
 
     // The commit is in the log already: a full disk here means only that the next write tries again.
     private void RotateQuietly()
@@ -170,7 +166,7 @@ internal sealed class WalWriter : IDisposable
     {
         try
         {
-            if (_file is not null) RandomAccess.SetLength(_file, _offset);
+            _file?.SetLength(_offset);
         }
         catch (IOException)
         {

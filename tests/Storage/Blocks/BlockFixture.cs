@@ -1,5 +1,6 @@
 using Streamline.Storage.Blocks;
 using Streamline.Storage.Encoding;
+using Streamline.Storage.Files;
 using Streamline.Tests.Shared;
 
 namespace Streamline.Storage.Tests.Blocks;
@@ -16,7 +17,7 @@ internal sealed class BlockFixture : IDisposable
     {
         var sorted = series.OrderBy(s => s.Labels).ToList();
         long min = sorted.SelectMany(s => s.Samples).Min(s => s.Time), max = sorted.SelectMany(s => s.Samples).Max(s => s.Time);
-        using var writer = new BlockWriter(Path, new ManualTimeProvider(), new BlockOrigin(min, max + 1), segmentBytes);
+        using var writer = new BlockWriter(DataFiles.Disk, Path, new ManualTimeProvider(), new BlockOrigin(min, max + 1), segmentBytes);
         foreach (var (labels, samples) in sorted)
         {
             writer.StartSeries(labels);
@@ -25,7 +26,7 @@ internal sealed class BlockFixture : IDisposable
         return writer.Finish();
     }
 
-    public BlockReader Open(BlockMeta meta) => BlockReader.Open(System.IO.Path.Combine(Path, meta.Ulid));
+    public BlockReader Open(BlockMeta meta) => BlockReader.Open(DataFiles.Disk, System.IO.Path.Combine(Path, meta.Ulid));
 
     public static byte[] Encode((long Time, double Value)[] samples)
     {

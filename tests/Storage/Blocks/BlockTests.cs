@@ -1,4 +1,5 @@
 using Streamline.Storage.Blocks;
+using Streamline.Storage.Files;
 
 namespace Streamline.Storage.Tests.Blocks;
 
@@ -100,7 +101,7 @@ public sealed class BlockTests : IDisposable
         stones.Add(first, new TimeRange(0, series[0].Samples[9].Time));
         stones.Add(first, new TimeRange(series[0].Samples[120].Time, long.MaxValue));
         File.Delete(Path.Combine(directory, Tombstones.FileName));
-        stones.Write(directory);
+        stones.Write(DataFiles.Disk, directory);
         using var block = _fixture.Open(meta);
         using var set = block.Select([], BlockFixture.Everything, SelectHints.None);
         AssertSame(series[0].Samples[10..120], BlockFixture.Read(set.Open(0)));
@@ -126,12 +127,12 @@ public sealed class BlockTests : IDisposable
     [Fact]
     public void Writer_DisposedWithoutFinish_OrWithoutSamples_LeavesNothing()
     {
-        using (var writer = new BlockWriter(_fixture.Path, TimeProvider.System, new BlockOrigin(0, 1000)))
+        using (var writer = new BlockWriter(DataFiles.Disk, _fixture.Path, TimeProvider.System, new BlockOrigin(0, 1000)))
         {
             writer.StartSeries(Labels.Of(("a", "b")));
             writer.AddChunk(1, 1, BlockFixture.Encode([(1, 1)]));
         }
-        using (var writer = new BlockWriter(_fixture.Path, TimeProvider.System, new BlockOrigin(0, 1000)))
+        using (var writer = new BlockWriter(DataFiles.Disk, _fixture.Path, TimeProvider.System, new BlockOrigin(0, 1000)))
         {
             writer.StartSeries(Labels.Of(("a", "b")));
             Assert.Null(writer.Finish());
@@ -201,7 +202,7 @@ public sealed class BlockTests : IDisposable
             Stats = new BlockStats { NumSamples = 3, NumFloatSamples = 3, NumSeries = 1, NumChunks = 1 },
             Compaction = new BlockCompaction { Sources = ["01HF5Z9T5G0000000000000000"] },
         };
-        meta.Write(_fixture.Path);
+        meta.Write(DataFiles.Disk, _fixture.Path);
         Assert.Equal("""
             {
             	"ulid": "01HF5Z9T5G0000000000000000",
@@ -222,7 +223,7 @@ public sealed class BlockTests : IDisposable
             	"version": 1
             }
             """, File.ReadAllText(Path.Combine(_fixture.Path, BlockMeta.FileName)));
-        Assert.Equal(7200000, BlockMeta.Read(_fixture.Path).MaxTimeMs);
+        Assert.Equal(7200000, BlockMeta.Read(DataFiles.Disk, _fixture.Path).MaxTimeMs);
     }
 
     internal static void AssertSame(IReadOnlyList<(long Time, double Value)> expected, IReadOnlyList<(long Time, double Value)> actual)
@@ -234,7 +235,7 @@ public sealed class BlockTests : IDisposable
 
     private static uint FirstSeries(string directory)
     {
-        using var index = new Streamline.Storage.Index.IndexReader(Path.Combine(directory, BlockWriter.IndexName));
+        using var index = new Streamline.Storage.Index.IndexReader(DataFiles.Disk, Path.Combine(directory, BlockWriter.IndexName));
         using var postings = new BlockPostings(index);
         using var refs = new Streamline.Storage.Index.PostingsList<uint>();
         postings.AddAll(refs);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Streamline.Storage.Blocks;
+using Streamline.Storage.Files;
 
 namespace Streamline.Storage.Tests.Blocks;
 
@@ -48,7 +49,7 @@ public sealed class PromtoolTests : IDisposable
         var ours = new List<(string, long, string)>();
         foreach (string directory in Directory.GetDirectories(target).Where(d => Ulid.IsValid(Path.GetFileName(d))))
         {
-            using var block = BlockReader.Open(directory);
+            using var block = BlockReader.Open(DataFiles.Disk, directory);
             using var set = block.Select([new(MatchOperator.Regex, "s", "[0-7]"), new(MatchOperator.Equal, "job", "x\"y")], BlockFixture.Everything, SelectHints.None);
             for (int i = 0; i < set.Count; i++) ours.AddRange(BlockFixture.Read(set.Open(i)).Select(p => (set.LabelsAt(i).ToString(), p.Time, Text(p.Value))));
         }
@@ -66,7 +67,7 @@ public sealed class PromtoolTests : IDisposable
             "a|ab|42", "\\\\S+", "\\\\{2}", "[]x]", "host-[0-9]:.*", "(?i:A)b", "\\\\Qx.\\\\E.", "(?i)[^k]", "[[:^alpha:]]",
         ];
         _fixture.Write(values.Select((v, i) => (Labels.Of(("v", v)), new[] { (BlockFixture.Start + i, 1.0) })));
-        using var block = BlockReader.Open(Directory.GetDirectories(_fixture.Path).Single(d => Ulid.IsValid(Path.GetFileName(d))));
+        using var block = BlockReader.Open(DataFiles.Disk, Directory.GetDirectories(_fixture.Path).Single(d => Ulid.IsValid(Path.GetFileName(d))));
         foreach (string pattern in patterns)
         {
             using var set = block.Select([new(MatchOperator.Regex, "v", pattern.Replace("\\\\", "\\", StringComparison.Ordinal))], BlockFixture.Everything, SelectHints.None);

@@ -1,5 +1,6 @@
 using Streamline.Storage.Blocks;
 using Streamline.Storage.Compaction;
+using Streamline.Storage.Files;
 using Streamline.Storage.Tests.Blocks;
 using static Streamline.Storage.Tests.Scenario;
 
@@ -48,7 +49,7 @@ public sealed class CompactionTests
         Assert.Equal(before, s.Read());
         Assert.Equal(13, written.Count);
         Assert.All(written, b => Assert.Equal(1, b.Level));
-        var meta = BlockMeta.Read(s.Db.Blocks[0].Path);
+        var meta = BlockMeta.Read(DataFiles.Disk, s.Db.Blocks[0].Path);
         Assert.Equal(written.Take(9).Select(b => b.Ulid).Order(StringComparer.Ordinal), meta.Compaction.Sources);
         Assert.Equal([Origin + 18 * Hour, Origin + 24 * Hour, Origin + 30 * Hour], meta.Compaction.Parents!.Select(p => p.MinTimeMs));
         Assert.Equal(s.Db.Blocks.Count, Directory.GetDirectories(s.Options.Path, "0*").Length);
@@ -132,7 +133,7 @@ public sealed class CompactionTests
         MaintainUntilQuiet(s);
         s.Db.Maintain();
         Assert.Equal(["18-20 L1", "20-22 L1", "22-24 L1", "24-30 L2", "30-32 L1", "32-34 L1"], Shape(s));
-        Assert.All(s.Db.Blocks.Take(3), b => Assert.True(BlockMeta.Read(b.Path).Compaction.Failed));
+        Assert.All(s.Db.Blocks.Take(3), b => Assert.True(BlockMeta.Read(DataFiles.Disk, b.Path).Compaction.Failed));
         Assert.Single(s.Log, l => l.StartsWith("Error: compaction", StringComparison.Ordinal));
         Assert.Empty(Directory.GetDirectories(s.Options.Path, "*.tmp*"));
     }
@@ -167,7 +168,7 @@ public sealed class CompactionTests
         using var fixture = new BlockFixture();
         var metas = new[] { fixture.Write(BlockFixture.Generate(20, 60, 1))!, fixture.Write(BlockFixture.Generate(20, 60, 2))! };
         int asked = 0;
-        var compactor = new BlockCompactor(fixture.Path, TimeProvider.System, () => ++asked == 10);
+        var compactor = new BlockCompactor(DataFiles.Disk, fixture.Path, TimeProvider.System, () => ++asked == 10);
         var readers = metas.Select(fixture.Open).ToList();
         Assert.Throws<OperationCanceledException>(() => compactor.Write(readers, 2));
         foreach (var reader in readers) reader.Dispose();

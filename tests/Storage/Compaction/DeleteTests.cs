@@ -1,4 +1,6 @@
 using Streamline.Storage.Blocks;
+using Streamline.Storage.Files;
+using Streamline.Storage.Tests.Files;
 using static Streamline.Storage.Tests.Scenario;
 
 namespace Streamline.Storage.Tests.Compaction;
@@ -8,9 +10,9 @@ public sealed class DeleteTests
     private static readonly LabelMatcher[] All = [new(MatchOperator.Equal, "__name__", "a")];
     private static readonly LabelMatcher[] One = [.. All, new(MatchOperator.Equal, "x", "1")];
 
-    private static Scenario Filled(int hours, Func<TsdbOptions, TsdbOptions>? configure = null)
+    private static Scenario Filled(int hours, Func<TsdbOptions, TsdbOptions>? configure = null, bool failing = false)
     {
-        var s = new Scenario(o => (configure ?? (c => c))(o with { RetentionMs = 0, MaxBlockDurationMs = 2 * Hour }));
+        var s = new Scenario(o => (configure ?? (c => c))(o with { RetentionMs = 0, MaxBlockDurationMs = 2 * Hour }), failing);
         Fill(s, 0, hours);
         return s;
     }
@@ -38,7 +40,7 @@ public sealed class DeleteTests
         var expected = Without(8, Hour, 7 * Hour);
         Assert.Equal(expected, Times(s.Db, One));
         Assert.Equal(480, Times(s.Db, [.. All, new LabelMatcher(MatchOperator.Equal, "x", "2")]).Count);
-        Assert.Equal([1L, 1L, 1L], s.Db.Blocks.Select(b => BlockMeta.Read(b.Path).Stats.NumTombstones));
+        Assert.Equal([1L, 1L, 1L], s.Db.Blocks.Select(b => BlockMeta.Read(DataFiles.Disk, b.Path).Stats.NumTombstones));
         Assert.Equal(expected, Times(s.CrashAndReopen().Db, One));
         Assert.Equal(s.Read().Sum(SampleCount), Promtool.Dump(s.Options.Path).Count);
         // The head's part goes into a block without what was deleted.
@@ -66,8 +68,8 @@ public sealed class DeleteTests
     [Fact]
     public void Delete_WhenTheLogCannotBeWritten_DeletesNothing()
     {
-        using var s = Filled(1);
-        s.Db.ReplaceWalWrite((_, _, _) => throw new IOException("no space left on device"));
+        using var s = Filled(1, failing: true);
+        s.Files.On("write wal/*", Fault.NoSpace);
         Assert.Throws<IOException>(() => s.Db.Delete(One, TimeRange.All));
         Assert.Equal(60, Times(s.Db, One).Count);
     }
@@ -111,7 +113,7 @@ public sealed class DeleteTests
         for (int i = 0; i < 10; i++) s.Db.Maintain();
         Assert.Equal(before, s.Read());
         Assert.Equal(blocks, s.Db.Blocks.Count);
-        Assert.All(s.Db.Blocks.SkipLast(1), b => Assert.Equal(0, BlockMeta.Read(b.Path).Stats.NumTombstones));
+        Assert.All(s.Db.Blocks.SkipLast(1), b => Assert.Equal(0, BlockMeta.Read(DataFiles.Disk, b.Path).Stats.NumTombstones));
         Assert.Equal(before.Sum(SampleCount), Promtool.Dump(s.Options.Path).Count);
     }
 

@@ -1,5 +1,6 @@
 using Streamline.Storage.Blocks;
 using Streamline.Storage.Compaction;
+using Streamline.Storage.Files;
 using Streamline.Tests.Shared;
 
 namespace Streamline.Storage.Tests.Compaction;
@@ -27,7 +28,7 @@ public sealed class MemoryTests
         var readers = new List<BlockReader>();
         for (int b = 0; b < 2; b++)
         {
-            using var writer = new BlockWriter(fixture.Path, new ManualTimeProvider(), new BlockOrigin(samples[0].Item1, samples[^1].Item1 + 1));
+            using var writer = new BlockWriter(DataFiles.Disk, fixture.Path, new ManualTimeProvider(), new BlockOrigin(samples[0].Item1, samples[^1].Item1 + 1));
             for (int i = 0; i < series; i++)
             {
                 writer.StartSeries(Labels.Of(("__name__", "m"), ("i", i.ToString("D6", System.Globalization.CultureInfo.InvariantCulture))));
@@ -37,7 +38,7 @@ public sealed class MemoryTests
         }
         long before = GC.GetTotalMemory(forceFullCollection: true), during = 0;
         int asked = 0;
-        var compactor = new BlockCompactor(fixture.Path, new ManualTimeProvider(), () =>
+        var compactor = new BlockCompactor(DataFiles.Disk, fixture.Path, new ManualTimeProvider(), () =>
         {
             if (++asked == series / 2) during = GC.GetTotalMemory(forceFullCollection: true);
             return false;

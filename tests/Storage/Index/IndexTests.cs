@@ -1,4 +1,5 @@
 using Streamline.Storage.Encoding;
+using Streamline.Storage.Files;
 using Streamline.Storage.Index;
 
 namespace Streamline.Storage.Tests.Index;
@@ -19,7 +20,7 @@ public sealed class IndexTests : IDisposable
     {
         var series = Series(300);
         Write(series, batchEntries);
-        using var index = new IndexReader(IndexPath);
+        using var index = new IndexReader(DataFiles.Disk, IndexPath);
         using var window = index.NewWindow();
         using var refs = new PostingsList<uint>();
         AddPair(index, "", "", refs);
@@ -50,7 +51,7 @@ public sealed class IndexTests : IDisposable
     public void ReadSeries_RangeWithoutChunks_Null()
     {
         Write([(Labels.Of(("a", "b")), [new ChunkMeta(1000, 1015, 8), new ChunkMeta(1030, 1040, 40)])]);
-        using var index = new IndexReader(IndexPath);
+        using var index = new IndexReader(DataFiles.Disk, IndexPath);
         using var window = index.NewWindow();
         Assert.Null(Read(index, window, 2, new TimeRange(1016, 1029)).Labels);
         Assert.Single(Read(index, window, 2, new TimeRange(1015, 1029)).Chunks);
@@ -61,7 +62,7 @@ public sealed class IndexTests : IDisposable
     [Fact]
     public void AddSeries_OutOfOrder_ArgumentException()
     {
-        using var writer = new IndexWriter(IndexPath);
+        using var writer = new IndexWriter(DataFiles.Disk, IndexPath);
         writer.AddSeries(Labels.Of(("a", "b")), [new ChunkMeta(10, 20, 8)]);
         Assert.Throws<ArgumentException>(() => writer.AddSeries(Labels.Of(("a", "b")), [new ChunkMeta(10, 20, 80)]));
         Assert.Throws<ArgumentException>(() => writer.AddSeries(Labels.Of(("a", "c")), [new ChunkMeta(10, 20, 80), new ChunkMeta(20, 30, 90)]));
@@ -95,7 +96,7 @@ public sealed class IndexTests : IDisposable
 
     private List<string> ReadAll()
     {
-        using var index = new IndexReader(IndexPath);
+        using var index = new IndexReader(DataFiles.Disk, IndexPath);
         using var window = index.NewWindow();
         using var refs = new PostingsList<uint>();
         AddPair(index, "", "", refs);
@@ -116,7 +117,7 @@ public sealed class IndexTests : IDisposable
 
     private void Write(List<(Labels Labels, ChunkMeta[] Chunks)> series, int batchEntries = 1 << 20)
     {
-        using var writer = new IndexWriter(IndexPath, batchEntries);
+        using var writer = new IndexWriter(DataFiles.Disk, IndexPath, batchEntries);
         foreach (var (labels, chunks) in series) writer.AddSeries(labels, chunks);
         writer.Finish();
     }

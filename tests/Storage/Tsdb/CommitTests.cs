@@ -1,3 +1,4 @@
+using Streamline.Storage.Tests.Files;
 using static Streamline.Storage.Tests.Scenario;
 
 namespace Streamline.Storage.Tests;
@@ -131,14 +132,14 @@ public sealed class CommitTests
     [Fact]
     public void Commit_WriteFails_RefusesTheBatchAndRecovers()
     {
-        using var s = new Scenario();
+        using var s = new Scenario(failing: true);
         s.Commit(("a", Start, 1));
-        s.Db.ReplaceWalWrite((_, _, _) => throw new IOException("No space left on device"));
+        s.Files.On("write wal/*", Fault.NoSpace);
         var result = s.Commit(("a", Start + 1, 2), ("new", Start + 1, 2));
         Assert.Equal((0, 2), (result.Accepted, result.RejectedBy(RejectReason.Storage)));
         Assert.Contains("No space left on device", result.FirstError!.Message, StringComparison.Ordinal);
         Assert.Equal(["{__name__=\"a\"} 0=1"], s.Read());
-        s.Db.ReplaceWalWrite(RandomAccess.Write);
+        s.Files.Heal();
         Assert.Equal(2, s.Commit(("a", Start + 1, 3), ("new", Start + 1, 4)).Accepted);
         Assert.Equal(["{__name__=\"a\"} 0=1 1=3", "{__name__=\"new\"} 1=4"], s.CrashAndReopen().Read());
     }
@@ -146,15 +147,11 @@ public sealed class CommitTests
     [Fact]
     public void Commit_HalfWrittenRecord_IsCutBack()
     {
-        using var s = new Scenario();
+        using var s = new Scenario(failing: true);
         s.Commit(("a", Start, 1));
-        s.Db.ReplaceWalWrite((file, bytes, offset) =>
-        {
-            RandomAccess.Write(file, bytes[..(bytes.Length / 2)], offset);
-            throw new IOException("No space left on device");
-        });
+        s.Files.On("write wal/*", Fault.NoSpace);
         s.Commit(("a", Start + 1, 2));
-        s.Db.ReplaceWalWrite(RandomAccess.Write);
+        s.Files.Heal();
         s.Commit(("a", Start + 2, 3));
         Assert.Equal(["{__name__=\"a\"} 0=1 2=3"], s.CrashAndReopen().Read());
         Assert.DoesNotContain(s.Log, l => l.Contains("repaired", StringComparison.Ordinal));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Streamline.Storage.Tests.Files;
 using Streamline.Tests.Shared;
 
 namespace Streamline.Storage.Tests;
@@ -10,9 +11,12 @@ public sealed class Scenario : IDisposable
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("streamline-tsdb-");
 
-    public Scenario(Func<TsdbOptions, TsdbOptions>? configure = null)
+    private readonly FailingFiles? _files;
+
+    public Scenario(Func<TsdbOptions, TsdbOptions>? configure = null, bool failing = false)
     {
         Options = new TsdbOptions { Path = _directory.FullName, Time = new ManualTimeProvider(), Log = (level, text) => Log.Add($"{level}: {text}") };
+        if (failing) Options = Options with { Files = _files = new FailingFiles(_directory.FullName) };
         if (configure is not null) Options = configure(Options);
         Db = Tsdb.Open(Options);
     }
@@ -20,6 +24,9 @@ public sealed class Scenario : IDisposable
     public TsdbOptions Options { get; }
 
     public Tsdb Db { get; private set; }
+
+    /// <summary>What fails when told to, in a scenario made with <c>failing</c>.</summary>
+    internal FailingFiles Files => _files ?? throw new InvalidOperationException("a scenario on the real file system");
 
     public List<string> Log { get; } = [];
 
@@ -106,5 +113,6 @@ public sealed class Scenario : IDisposable
     {
         Db.Dispose();
         _directory.Delete(recursive: true);
+        if (Directory.Exists(_directory.FullName + FailingFiles.LostSuffix)) Directory.Delete(_directory.FullName + FailingFiles.LostSuffix, recursive: true);
     }
 }

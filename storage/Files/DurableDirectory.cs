@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace Streamline.Storage.Blocks;
+namespace Streamline.Storage.Files;
 
 /// <summary>Makes names durable: after a crash of the machine a file's name is only sure when its directory has been forced to the disk too.</summary>
 internal static partial class DurableDirectory
