@@ -131,6 +131,7 @@ public sealed partial class PipelineHost : IAsyncDisposable
             RetentionBytes = RetentionBytesOf(options, retention),
             RetentionPercentage = retention?.Percentage ?? 0,
             WalSegmentBytes = options.WalSegmentBytes,
+            WalCompression = options.WalCompression,
             Log = (level, message) => LogStorage(log, level switch
             {
                 TsdbLogLevel.Debug => LogLevel.Debug,

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Streamline.Query;
+using Streamline.Storage;
 
 namespace Streamline.Pipeline;
 
@@ -29,6 +30,9 @@ public sealed record PipelineHostOptions
 
     /// <summary>Size of a WAL segment (<c>--storage.tsdb.wal-segment-size</c>).</summary>
     public int WalSegmentBytes { get; init; } = 128 << 20;
+
+    /// <summary>How WAL records are packed (<c>--storage.tsdb.wal-compression-type</c>).</summary>
+    public WalCompression WalCompression { get; init; } = WalCompression.Snappy;
 
     /// <summary>Limits of queries; the subquery step and the meter are the host's.</summary>
     public QueryEngineOptions Query { get; init; } = new();

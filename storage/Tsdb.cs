@@ -32,7 +32,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         LogReplay(replay);
         if (!options.ReadOnly)
         {
-            _head.Wal = new WalWriter(options.Files, WalPath, replay.NextSegment, options.WalSegmentBytes, options.Fsync, _walCounters);
+            _head.Wal = new WalWriter(options.Files, WalPath, replay.NextSegment, options.WalSegmentBytes, options.Fsync, _walCounters) { Packer = new RecordPacker(Compression(), options.Zstd) };
             foreach (ulong alias in replay.Aliases) _refsToKeep[alias] = replay.NextSegment;
             if (options.Fsync == FsyncPolicy.Interval)
                 _syncTimer = options.Time.CreateTimer(_ => SyncQuietly(), null, SyncInterval, SyncInterval);
@@ -48,6 +48,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
     /// <summary>Opens a data directory, replaying its write-ahead log.</summary>
     /// <exception cref="TsdbLockedException">Another process has the directory open.</exception>
     /// <exception cref="StorageCorruptionException">A checkpoint or a block is damaged.</exception>
+    /// <exception cref="ZstdMissingException">The log has records that only libzstd can unpack, and it is not installed.</exception>
     /// <exception cref="IOException">The directory cannot be read or written.</exception>
     public static Tsdb Open(TsdbOptions options)
     {
@@ -142,6 +143,13 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         _lock?.Abandon();
     }
 
+    private WalCompression Compression()
+    {
+        if (_options.WalCompression != WalCompression.Zstd || _options.Zstd is not null) return _options.WalCompression;
+        Log(TsdbLogLevel.Warning, $"{Encoding.Zstd.Library} is not installed (Debian: libzstd1), so the write-ahead log is packed with snappy");
+        return WalCompression.Snappy;
+    }
+
     private HeadStore LoadHead(out ReplaySummary replay)
     {
         // A running server may delete segments while a read-only view lists them; then the new checkpoint is complete and a second look finds it.
@@ -151,7 +159,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
             head.RaiseMinValidTime(_blocks.InOrderEnd);
             try
             {
-                replay = new WalReplay(head, _options.Files, WalPath, _options.ReadOnly, _walCounters, Log).Run();
+                replay = new WalReplay(head, _options.Files, WalPath, _options.ReadOnly, _walCounters, Log) { Zstd = _options.Zstd }.Run();
                 return head;
             }
             catch (Exception error) when (_options.ReadOnly && attempt < 3 && error is FileNotFoundException or DirectoryNotFoundException)

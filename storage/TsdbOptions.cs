@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Streamline.Storage.Compaction;
+using Streamline.Storage.Encoding;
 using Streamline.Storage.Files;
 
 namespace Streamline.Storage;
@@ -39,6 +40,12 @@ public sealed record TsdbOptions
 
     /// <summary>WAL segment size in bytes.</summary>
     public int WalSegmentBytes { get; init; } = 128 << 20;
+
+    /// <summary>How WAL records are packed (<c>--storage.tsdb.wal-compression-type</c>); all kinds are read, whatever is written.</summary>
+    public WalCompression WalCompression { get; init; } = WalCompression.Snappy;
+
+    /// <summary>The zstd library, null when there is none. Tests take it away.</summary>
+    internal Zstd? Zstd { get; init; } = Zstd.Installed;
 
     /// <summary>When the WAL is forced to the disk itself; a written record survives kill -9 under every policy.</summary>
     public FsyncPolicy Fsync { get; init; } = FsyncPolicy.Interval;

@@ -1,3 +1,4 @@
+using Streamline.Storage.Encoding;
 using Streamline.Storage.Files;
 
 namespace Streamline.Storage.Wal;
@@ -8,6 +9,12 @@ namespace Streamline.Storage.Wal;
 /// </summary>
 internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounters counters)
 {
+    /// <summary>How the checkpoint's records are packed.</summary>
+    public WalCompression Compression { get; init; } = WalCompression.Snappy;
+
+    /// <summary>The library for records packed with it.</summary>
+    public Zstd? Zstd { get; init; } = Zstd.Installed;
+
     private readonly RecordBuffer _kept = new();
     private readonly LabelsBuilder _builder = new();
 
@@ -43,10 +50,10 @@ internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounte
     private void Write(string temporary, int last, Predicate<ulong> keepsSeries, long minTimeMs)
     {
         // Never rotated: one file, forced to the disk at the end.
-        using var writer = new WalWriter(files, temporary, 0, int.MaxValue, FsyncPolicy.Never, new WalCounters());
+        using var writer = new WalWriter(files, temporary, 0, int.MaxValue, FsyncPolicy.Never, new WalCounters()) { Packer = new RecordPacker(Compression, Zstd) };
         foreach (string path in Sources(last))
         {
-            using var reader = new WalReader(files, path);
+            using var reader = new WalReader(files, path, Zstd);
             while (reader.Next(out var record))
             {
                 var kept = Filter(record, keepsSeries, minTimeMs);

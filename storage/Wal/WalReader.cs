@@ -15,15 +15,20 @@ internal sealed class WalReader : IDisposable
 
     private readonly string _path;
     private readonly DataFile _file;
+    private readonly Zstd? _zstd;
     private readonly byte[] _page = new byte[WalFormat.PageBytes];
     private byte[] _record = new byte[64 << 10];
     private byte[] _decoded = new byte[64 << 10];
+    private ZstdDecoder? _zstdDecoder;
     private long _pageStart = -WalFormat.PageBytes;
     private int _pageLength = WalFormat.PageBytes, _at = WalFormat.PageBytes;
 
-    public WalReader(DataFiles files, string path)
+    /// <param name="files">The file layer.</param>
+    /// <param name="path">The segment.</param>
+    /// <param name="zstd">The library, null when there is none: then the first record packed with it throws <see cref="ZstdMissingException"/>.</param>
+    public WalReader(DataFiles files, string path, Zstd? zstd)
     {
-        _path = path;
+        (_path, _zstd) = (path, zstd);
         _file = files.OpenRead(path);
     }
 
@@ -51,7 +56,11 @@ internal sealed class WalReader : IDisposable
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _zstdDecoder?.Dispose();
+        _file.Dispose();
+    }
 
     private bool NextFragment(out byte type, out ReadOnlySpan<byte> data)
     {
@@ -98,11 +107,23 @@ internal sealed class WalReader : IDisposable
 
     private ReadOnlySpan<byte> Unpack(byte type, ReadOnlySpan<byte> packed)
     {
-        if ((type & WalFormat.ZstdBit) != 0) throw Damage("record is packed with zstd, which is not read yet");
-        if ((type & WalFormat.SnappyBit) == 0) return packed;
+        if ((type & WalFormat.SnappyBit) != 0) return UnpackSnappy(packed);
+        return (type & WalFormat.ZstdBit) != 0 ? UnpackZstd(packed) : packed;
+    }
+
+    private ReadOnlySpan<byte> UnpackSnappy(ReadOnlySpan<byte> packed)
+    {
         if (!Snappy.TryGetLength(packed, MaxRecordBytes, out int length)) throw Damage("snappy length is wrong");
         if (length > _decoded.Length) _decoded = new byte[Math.Max(length, _decoded.Length * 2)];
         if (!Snappy.TryDecode(packed, _decoded, out int written)) throw Damage("snappy block does not unpack");
+        return _decoded.AsSpan(0, written);
+    }
+
+    // A missing library is not damage: what cannot be read now must not be cut off.
+    private ReadOnlySpan<byte> UnpackZstd(ReadOnlySpan<byte> packed)
+    {
+        _zstdDecoder ??= new ZstdDecoder(_zstd ?? throw new ZstdMissingException(_path, GoodOffset));
+        if (!_zstdDecoder.TryDecode(packed, MaxRecordBytes, ref _decoded, out int written)) throw Damage("zstd frame does not unpack");
         return _decoded.AsSpan(0, written);
     }
 

@@ -1,3 +1,4 @@
+using Streamline.Storage.Encoding;
 using Streamline.Storage.Files;
 using Streamline.Storage.Head;
 
@@ -6,11 +7,15 @@ namespace Streamline.Storage.Wal;
 /// <summary>Fills a head from the newest checkpoint and the segments behind it, cutting off a torn or damaged tail unless the directory is only read.</summary>
 internal sealed class WalReplay(HeadStore head, DataFiles files, string directory, bool readOnly, WalCounters counters, Action<TsdbLogLevel, string> log)
 {
+    /// <summary>The library for records packed with it.</summary>
+    public Zstd? Zstd { get; init; } = Zstd.Installed;
+
     private readonly Dictionary<ulong, int> _slots = [];
     private readonly LabelsBuilder _builder = new();
     private readonly ReplaySummary _summary = new();
 
     /// <exception cref="StorageCorruptionException">A checkpoint is damaged: it was written whole, so this is not a crash's doing.</exception>
+    /// <exception cref="ZstdMissingException">A record needs a library that is not installed; nothing is changed then.</exception>
     public ReplaySummary Run()
     {
         int from = 0;
@@ -70,7 +75,7 @@ internal sealed class WalReplay(HeadStore head, DataFiles files, string director
 
     private void ReadSegment(string path)
     {
-        using var reader = new WalReader(files, path);
+        using var reader = new WalReader(files, path, Zstd);
         _summary.Segments++;
         while (true)
         {

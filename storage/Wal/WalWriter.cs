@@ -10,22 +10,13 @@ namespace Streamline.Storage.Wal;
 /// </summary>
 internal sealed class WalWriter : IDisposable
 {
-    // After a record of samples that lost less than a quarter so many go as they are. Values that move, as most do, lose a sixth, and packing them took 50
-    // of the 250 ns that a sample costs the append thread.
-    private const int PlainRecords = 63;
-
-    // Smaller records say nothing about the others.
-    private const int TellingBytes = 4096;
-
     private readonly DataFiles _files;
     private readonly string _directory;
     private readonly int _segmentBytes;
     private readonly bool _syncEachWrite;
     private readonly WalCounters _counters;
     private byte[] _out = new byte[64 << 10];
-    private byte[] _packed = new byte[64 << 10];
     private int _length;
-    private int _plainLeft;
     private DataFile? _file;
     private long _offset;
     private volatile bool _dirty;
@@ -45,33 +36,17 @@ internal sealed class WalWriter : IDisposable
     /// <summary>The segment that is written to.</summary>
     public int Segment { get; private set; }
 
+    /// <summary>How records are packed; the writer disposes it.</summary>
+    public RecordPacker Packer { get; init; } = new(WalCompression.Snappy);
+
     /// <summary>Starts a commit.</summary>
     public void Begin() => _length = 0;
 
     /// <summary>Frames a record, packed when that makes it much smaller.</summary>
     public void Add(ReadOnlySpan<byte> record)
     {
-        if (IsLeftPlain(record))
-        {
-            Frame(record, 0);
-            return;
-        }
-        int most = Snappy.MaxEncodedBytes(record.Length);
-        if (_packed.Length < most) _packed = new byte[most];
-        int packed = Snappy.Encode(record, _packed);
-        if (IsTelling(record) && packed > record.Length / 4 * 3) _plainLeft = PlainRecords;
-        if (packed < record.Length) Frame(_packed.AsSpan(0, packed), WalFormat.SnappyBit);
-        else Frame(record, 0);
+        if (!_closed) Frame(Packer.Pack(record, out byte flags), flags);
     }
-
-    private bool IsLeftPlain(ReadOnlySpan<byte> record)
-    {
-        if (_plainLeft == 0 || !IsTelling(record)) return false;
-        _plainLeft--;
-        return true;
-    }
-
-    private static bool IsTelling(ReadOnlySpan<byte> record) => record.Length >= TellingBytes && record[0] == (byte)RecordType.Samples;
 
     /// <summary>Writes what was added. False when the file system refuses: nothing of the commit is in the log then.</summary>
     public bool TryWrite(out string error)
@@ -136,6 +111,7 @@ internal sealed class WalWriter : IDisposable
     {
         if (_closed) return;
         _closed = true;
+        Packer.Dispose();
         if (_file is null) return;
         using (_file) _file.Sync();
     }
@@ -144,6 +120,7 @@ internal sealed class WalWriter : IDisposable
     internal void Abandon()
     {
         _closed = true;
+        Packer.Dispose();
         _file?.Dispose();
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Streamline.Pipeline;
 using Streamline.Query;
+using Streamline.Storage;
 using Streamline.Web.Commands;
 
 namespace Streamline.Web.Hosting;
@@ -64,6 +65,7 @@ internal sealed record RunSettings
         MaxBlockDurationMs = Flags.DurationMs("storage.tsdb.max-block-duration"),
         BlockDurationMs = Flags.PositiveDurationMs("storage.tsdb.min-block-duration"),
         WalSegmentBytes = Flags.Bytes("storage.tsdb.wal-segment-size", 10 << 20, 256 << 20, "10MB and 256MB"),
+        WalCompression = CompressionOf(Flags),
         Query = new QueryEngineOptions
         {
             LookbackMs = Flags.PositiveDurationMs("query.lookback-delta"),
@@ -80,6 +82,17 @@ internal sealed record RunSettings
         ResendDelayMs = Flags.DurationMs("rules.alert.resend-delay"),
         Logs = logs,
     };
+
+    private static WalCompression CompressionOf(FlagValues flags)
+    {
+        var type = flags.Text("storage.tsdb.wal-compression-type") switch
+        {
+            "snappy" => WalCompression.Snappy,
+            "zstd" => WalCompression.Zstd,
+            string other => throw new UsageException($"--storage.tsdb.wal-compression-type: \"{other}\" is neither snappy nor zstd"),
+        };
+        return flags.Switch("storage.tsdb.wal-compression") ? type : WalCompression.None;
+    }
 
     private static string ConfigFileOf(FlagValues flags)
     {

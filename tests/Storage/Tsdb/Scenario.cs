@@ -78,7 +78,7 @@ public sealed class Scenario : IDisposable
         return this;
     }
 
-    public void Open() => Db = Tsdb.Open(Options);
+    public void Open(Func<TsdbOptions, TsdbOptions>? configure = null) => Db = Tsdb.Open(configure is null ? Options : configure(Options));
 
     /// <summary>All samples of the matching series as lines <c>{labels} time=value …</c>, times relative to <see cref="Start"/>.</summary>
     public string[] Read(params LabelMatcher[] matchers) => Read(Db, TimeRange.All, matchers);
