@@ -95,7 +95,7 @@ public sealed partial class PipelineHost
     private PreparedParts PrepareParts(StreamlineConfig config)
     {
         var dispatch = config.Alertmanager is { } section ? DispatchModel.Build(section, _options.Logs.CreateLogger("Notify")) : null;
-        return new PreparedParts(_rules.Prepare(config.RuleGroups, config.Global), dispatch, config.Sinks);
+        return new PreparedParts(_rules.Prepare(config.RuleGroups, config.Global), dispatch, config.Sinks, config.Limits);
     }
 
     private void CommitParts(PreparedParts parts)
@@ -108,9 +108,11 @@ public sealed partial class PipelineHost
         _alerts.IsOpen = parts.Dispatch is not null;
         _rules.Commit(parts.Rules);
         _sinks.Apply(parts.Sinks);
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        Query.LimitMemory(parts.Limits.BytesPerQuery(available), parts.Limits.BytesForQueries(available));
     }
 
-    private sealed record PreparedParts(RulePlan Rules, DispatchModel? Dispatch, IReadOnlyList<SinkConfig> Sinks);
+    private sealed record PreparedParts(RulePlan Rules, DispatchModel? Dispatch, IReadOnlyList<SinkConfig> Sinks, LimitsConfig Limits);
 
     private Task StopRulesAsync()
     {

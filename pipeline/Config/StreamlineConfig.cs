@@ -45,7 +45,6 @@ internal sealed record StreamlineConfig : ConfigNode
     [NoEffectYet]
     public YamlMapping? Heartbeats { get; init; }
 
-    [NoEffectYet]
     public LimitsConfig Limits { get; init; } = new();
     public RunMode Mode { get; init; } = RunMode.Server;
 

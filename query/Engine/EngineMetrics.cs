@@ -9,12 +9,13 @@ internal sealed class EngineMetrics
     private readonly Histogram<double>? _durations;
     private int _running;
 
-    public EngineMetrics(Meter? meter, QueryEngineOptions options)
+    public EngineMetrics(Meter? meter, QueryEngineOptions options, QueryMemory memory)
     {
         if (meter is null) return;
         _samples = meter.CreateCounter<long>("prometheus_engine_query_samples_total", description: "Samples read by queries.");
         _durations = meter.CreateHistogram<double>("prometheus_engine_query_duration_seconds", "s", "Time that queries took, by phase.");
         meter.CreateObservableGauge("prometheus_engine_queries", () => _running, description: "Queries that run or wait.");
+        meter.CreateObservableGauge("streamline_query_memory_bytes", () => memory.HeldBytes, "By", "Memory reserved by queries that run and by results being sent.");
         meter.CreateObservableGauge(
             "prometheus_engine_queries_concurrent_max", () => options.MaxConcurrency, description: "Queries that may run at a time.");
     }

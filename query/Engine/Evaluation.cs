@@ -9,14 +9,16 @@ namespace Streamline.Query.Engine;
 /// One run of a query on the caller's thread: (1) durations are resolved, (2) the tree is planned into operators, (3) the root is drained into result
 /// series, (4) these are ordered.
 /// </summary>
-internal sealed class Evaluation(ISampleStore store, QueryEngineOptions options, CancellationToken cancellation)
+internal sealed class Evaluation(ISampleStore store, QueryEngineOptions options, QueryMemory memory, CancellationToken cancellation)
 {
     /// <summary>Evaluates a tree; a step of 0 says instant query.</summary>
     public QueryResult Run(Expr expr, string text, long startMs, long endMs, long stepMs, long lookbackMs, bool usesLanes)
     {
         long began = options.Time.GetTimestamp();
+        using var account = new QueryAccount(options.MaxSamples, memory);
         var context = new QueryContext(store, options, cancellation)
         {
+            Account = account,
             StartMs = startMs,
             EndMs = endMs,
             StepMs = stepMs,
@@ -28,11 +30,10 @@ internal sealed class Evaluation(ISampleStore store, QueryEngineOptions options,
         Expr resolved = DurationResolver.Resolve(expr, startMs, endMs, stepMs);
         List<ResultSeries> series = Series(context, resolved);
         if (stepMs > 0 || !KeepsOrder(resolved)) series.Sort((a, b) => a.Labels.CompareTo(b.Labels));
-        QueryAccount account = context.Account;
-        var stats = new QueryStats(account.SamplesRead, account.PeakSamples, account.SeriesRead, options.Time.GetElapsedTime(began));
+        var stats = new QueryStats(account.SamplesRead, account.PeakSamples, account.SeriesRead, options.Time.GetElapsedTime(began)) { PeakBytes = account.PeakBytes };
         ValueType type = stepMs > 0 ? ValueType.Matrix : resolved.Type;
         string result = Planner.Unwrap(resolved) is StringLiteral literal ? literal.Value : "";
-        return new QueryResult(type, series, result, context.Annotations.Warnings, context.Annotations.Infos, stats);
+        return new QueryResult(type, series, result, context.Annotations.Warnings, context.Annotations.Infos, stats) { Lease = account.LeaseResult() };
     }
 
     private static List<ResultSeries> Series(QueryContext context, Expr expr)

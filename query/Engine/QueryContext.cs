@@ -11,8 +11,8 @@ internal sealed class QueryContext(ISampleStore store, QueryEngineOptions option
     /// <summary>The engine's switches.</summary>
     public QueryEngineOptions Options { get; } = options;
 
-    /// <summary>Samples held and read.</summary>
-    public QueryAccount Account { get; } = new(options.MaxSamples);
+    /// <summary>Samples and bytes held, samples read.</summary>
+    public required QueryAccount Account { get; init; }
 
     /// <summary>Warnings and infos.</summary>
     public Annotations Annotations { get; } = new();
@@ -40,6 +40,9 @@ internal sealed class QueryContext(ISampleStore store, QueryEngineOptions option
 
     /// <summary>The query's text, to turn offsets into line and column; empty for trees that were not parsed here.</summary>
     public string Text { get; init; } = "";
+
+    /// <summary>The query's end.</summary>
+    public CancellationToken Cancellation => cancellation;
 
     /// <summary>Throws when the query was cancelled or ran out of time.</summary>
     public void CheckCancelled() => cancellation.ThrowIfCancellationRequested();

@@ -13,6 +13,7 @@ public sealed class QueryEngine : IDisposable
     private readonly ISampleStore _store;
     private readonly SemaphoreSlim _gate;
     private readonly EngineMetrics _metrics;
+    private readonly QueryMemory _memory = new();
 
     /// <summary>Builds an engine over a store.</summary>
     public QueryEngine(ISampleStore store, QueryEngineOptions options)
@@ -22,11 +23,14 @@ public sealed class QueryEngine : IDisposable
         _store = store;
         Options = options;
         _gate = new SemaphoreSlim(options.MaxConcurrency);
-        _metrics = new EngineMetrics(options.Meter, options);
+        _metrics = new EngineMetrics(options.Meter, options, _memory);
     }
 
     /// <summary>Limits and switches.</summary>
     public QueryEngineOptions Options { get; }
+
+    /// <summary>What all queries hold.</summary>
+    internal QueryMemory Memory => _memory;
 
     private SyntaxFeatures Features =>
         (Options.ExperimentalFunctions ? SyntaxFeatures.ExperimentalFunctions : SyntaxFeatures.None)
@@ -63,6 +67,12 @@ public sealed class QueryEngine : IDisposable
     /// <summary>Parses a query with the language features that this engine has switched on.</summary>
     /// <exception cref="PromqlSyntaxException">The text is no query, or uses a feature that is off.</exception>
     public Expr Parse(string query) => PromqlParser.Parse(query, Features);
+
+    /// <summary>
+    /// Sets the most bytes that one query may hold and that all may hold together; 0 sets no limit. A query above one of them ends with an error; queries that
+    /// run feel a change at their next step.
+    /// </summary>
+    public void LimitMemory(long perQueryBytes, long totalBytes) => _memory.Limit(perQueryBytes, totalBytes);
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
@@ -143,13 +153,18 @@ public sealed class QueryEngine : IDisposable
     {
         try
         {
-            QueryResult result = new Evaluation(_store, Options, deadline.Token).Run(expr, text, startMs, endMs, stepMs, lookbackMs, usesLanes);
+            QueryResult result = new Evaluation(_store, Options, _memory, deadline.Token).Run(expr, text, startMs, endMs, stepMs, lookbackMs, usesLanes);
             _metrics.Evaluated(result.Stats);
             return result;
         }
         catch (OperationCanceledException e)
         {
             throw deadline.Explain("expression evaluation", e);
+        }
+        catch (Exception e) when (e is OutOfMemoryException or OverflowException)
+        {
+            // An array longer than .NET makes any, asked for before the books could refuse it.
+            throw new QueryException(QueryErrorKind.Execution, "the query needs more memory than there is in query execution", e);
         }
         catch (StorageCorruptionException e)
         {

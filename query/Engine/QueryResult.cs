@@ -29,16 +29,29 @@ public sealed record ResultSeries(Labels Labels, ReadOnlyMemory<long> Timestamps
 }
 
 /// <summary>What a query cost: filled by the operators.</summary>
-public sealed record QueryStats(long SamplesRead, long PeakSamples, long SeriesRead, TimeSpan Elapsed);
+public sealed record QueryStats(long SamplesRead, long PeakSamples, long SeriesRead, TimeSpan Elapsed)
+{
+    /// <summary>Most bytes that buffers, labels and points needed at once.</summary>
+    public long PeakBytes { get; init; }
+}
 
-/// <summary>The answer of a query. For <see cref="ValueType.Scalar"/> and <see cref="ValueType.Vector"/> each series has one point at the evaluation time.</summary>
+/// <summary>
+/// The answer of a query. For <see cref="ValueType.Scalar"/> and <see cref="ValueType.Vector"/> each series has one point at the evaluation time. Disposed, it
+/// leaves the memory of all queries; one that is only forgotten leaves it with the garbage.
+/// </summary>
 public sealed record QueryResult(
     ValueType Type,
     IReadOnlyList<ResultSeries> Series,
     string Text,
     IReadOnlyList<string> Warnings,
     IReadOnlyList<string> Infos,
-    QueryStats Stats);
+    QueryStats Stats) : IDisposable
+{
+    internal IDisposable? Lease { get; init; }
+
+    /// <inheritdoc/>
+    public void Dispose() => Lease?.Dispose();
+}
 
 /// <summary>How a query ended without a result, by the API's error types.</summary>
 public enum QueryErrorKind

@@ -20,8 +20,8 @@ internal static class ResultBuilder
             SeriesColumn column = reader.Current;
             int count = Presence.Count(column.Present);
             if (count == 0) continue;
-            context.Account.Charge(count);
             Labels labels = headers[column.Index].Labels;
+            context.Account.ChargeResult(count, (long)count * (count == column.Steps ? sizeof(double) : QueryAccount.SampleBytes), labels);
             series.Add(count == column.Steps
                 ? new ResultSeries(labels, allTimes ??= Times(root.Grid), column.Values.ToArray())
                 : Sparse(labels, column, root.Grid, count));
@@ -42,9 +42,9 @@ internal static class ResultBuilder
             while (from < to && samples.Times[from] <= startMs) from++;
             while (to > from && samples.Times[to - 1] > endMs) to--;
             if (from == to) continue;
-            context.Account.Charge(to - from);
-            context.Account.CountRead(to - from);
             Labels labels = headers[i].DropName ? MetadataLabels.Remove(context.Builder, headers[i].Labels) : headers[i].Labels;
+            context.Account.ChargeResult(to - from, (long)(to - from) * QueryAccount.SampleBytes, labels);
+            context.Account.CountRead(to - from);
             series.Add(new ResultSeries(labels, samples.Times[from..to].ToArray(), samples.Values[from..to].ToArray()));
         }
         return series;

@@ -18,7 +18,7 @@ internal abstract class Operator(QueryContext context, StepGrid grid) : IDisposa
     public StepGrid Grid { get; } = grid;
 
     /// <summary>Labels of all series. Computed at the first call; most operators need no sample for it.</summary>
-    public SeriesHeader[] Headers() => _headers ??= ComputeHeaders();
+    public SeriesHeader[] Headers() => _headers ?? KeepHeaders();
 
     /// <summary>Fills the caller's columns with the next series and returns their number, 0 at the end.</summary>
     public abstract int Next(Span<SeriesColumn> columns);
@@ -35,6 +35,13 @@ internal abstract class Operator(QueryContext context, StepGrid grid) : IDisposa
 
     /// <summary>Labels of all series.</summary>
     protected abstract SeriesHeader[] ComputeHeaders();
+
+    private SeriesHeader[] KeepHeaders()
+    {
+        _headers = ComputeHeaders();
+        Context.Account.ChargeHeaders(_headers);
+        return _headers;
+    }
 
     /// <summary>The header after a function or arithmetic: without the metric name, now or at the end.</summary>
     protected SeriesHeader WithoutName(SeriesHeader header) =>

@@ -12,8 +12,7 @@ internal sealed class Selection : IDisposable
     public Selection(QueryContext context, IReadOnlyList<LabelMatcher> matchers, TimeRange range, SelectHints hints)
     {
         _series = context.Store.Select(matchers, range, hints);
-        Headers = new SeriesHeader[_series.Count];
-        for (int i = 0; i < Headers.Length; i++) Headers[i] = new SeriesHeader(_series.LabelsAt(i));
+        Headers = context.Account.ReadHeaders(_series);
         context.Account.SeriesRead += Headers.Length;
     }
 

@@ -66,6 +66,7 @@ internal sealed partial class Planner(QueryContext context)
         var windows = new Kernels.Windows.WindowGrid(grid, Shift(selector.Vector.At, selector.Vector.OffsetMs), selector.RangeMs)
         {
             ReachMs = selector.Vector.Boundary == RangeBoundary.Plain ? 0 : context.LookbackMs,
+            Cancellation = context.Cancellation,
         };
         return new SelectorSource(context, windows, selector, hints with { RangeMs = selector.RangeMs });
     }
@@ -74,7 +75,7 @@ internal sealed partial class Planner(QueryContext context)
     private SubquerySource PlanSubquery(SubqueryExpr subquery, StepGrid grid)
     {
         TimeShift shift = Shift(subquery.At, subquery.OffsetMs);
-        var windows = new Kernels.Windows.WindowGrid(grid, shift, subquery.RangeMs);
+        var windows = new Kernels.Windows.WindowGrid(grid, shift, subquery.RangeMs) { Cancellation = context.Cancellation };
         long step = subquery.StepMs > 0 ? subquery.StepMs : context.Options.DefaultSubqueryStepMs;
         long before = windows.FirstEndMs - subquery.RangeMs;
         long first = (before / step * step) + (before < 0 && before % step != 0 ? 0 : step);

@@ -19,7 +19,7 @@ internal sealed class QueryApi(ServerState state, TimeProvider time)
     private async Task InstantAsync(HttpContext context, RequestParameters parameters)
     {
         long at = parameters.Time("time") ?? time.GetUtcNow().ToUnixTimeMilliseconds();
-        var result = await state.Host.Query.InstantAsync(parameters.Get("query"), at, Parameters(parameters), context.RequestAborted).ConfigureAwait(false);
+        using var result = await state.Host.Query.InstantAsync(parameters.Get("query"), at, Parameters(parameters), context.RequestAborted).ConfigureAwait(false);
         await WriteAsync(context, parameters, result).ConfigureAwait(false);
     }
 
@@ -29,7 +29,7 @@ internal sealed class QueryApi(ServerState state, TimeProvider time)
         if (end < start) throw ApiException.BadParameter("end", "end timestamp must not be before start time");
         long step = parameters.Duration("step") ?? throw ApiException.BadParameter("step", "cannot parse \"\" to a valid duration");
         if (step <= 0) throw ApiException.BadParameter("step", "zero or negative query resolution step widths are not accepted. Try a positive integer");
-        var result = await state.Host.Query.RangeAsync(parameters.Get("query"), start, end, step, Parameters(parameters), context.RequestAborted).ConfigureAwait(false);
+        using var result = await state.Host.Query.RangeAsync(parameters.Get("query"), start, end, step, Parameters(parameters), context.RequestAborted).ConfigureAwait(false);
         await WriteAsync(context, parameters, result).ConfigureAwait(false);
     }
 

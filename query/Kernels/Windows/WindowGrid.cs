@@ -9,6 +9,9 @@ internal readonly record struct WindowGrid(StepGrid Steps, TimeShift Shift, long
     /// <summary>How far beyond its edges a window may look, for extended range selectors.</summary>
     public long ReachMs { get; init; }
 
+    /// <summary>Ends a slide in the middle of a series: one series may keep a kernel busy for minutes.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>End of the first window, inside it.</summary>
     public long FirstEndMs => Shift.Apply(Steps.StartMs);
 
@@ -19,6 +22,9 @@ internal readonly record struct WindowGrid(StepGrid Steps, TimeShift Shift, long
 /// <summary>Slides windows over the columns of a series. Hot path: both edges only move forward, nothing is allocated.</summary>
 internal static class WindowSlide
 {
+    // The slowest kernels sort their window: some tens of milliseconds for so many samples.
+    private const long SamplesPerCheck = 1 << 18;
+
     /// <summary>Fills one output column; <paramref name="parameters"/> has a value per step or is empty. Gives the samples seen, summed over the windows.</summary>
     public static long Run<TKernel>(
         ref TKernel kernel, in WindowGrid grid, ReadOnlySpan<long> times, ReadOnlySpan<double> values, ReadOnlySpan<double> parameters, SeriesColumn target,
@@ -28,7 +34,7 @@ internal static class WindowSlide
         target.Clear();
         kernel.Begin(times, values);
         var window = new Window { AllTimes = times, AllValues = values, ReachMs = grid.ReachMs };
-        long seen = 0;
+        long seen = 0, nextCheck = SamplesPerCheck;
         for (int step = 0; step < grid.Steps.Count; step++)
         {
             window.EvaluationMs = grid.Steps.TimeAt(step);
@@ -38,6 +44,11 @@ internal static class WindowSlide
             while (window.From < window.To && times[window.From] <= window.StartMs) window.From++;
             if (window.Count == 0 && !TKernel.TakesEmptyWindows) continue;
             seen += window.Count;
+            if (seen >= nextCheck)
+            {
+                grid.Cancellation.ThrowIfCancellationRequested();
+                nextCheck = seen + SamplesPerCheck;
+            }
             if (!parameters.IsEmpty) window.Parameter = parameters[step];
             if (!secondParameters.IsEmpty) window.SecondParameter = secondParameters[step];
             if (kernel.TryCompute(window, out double result)) target.Set(step, result);

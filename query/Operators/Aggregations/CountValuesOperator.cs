@@ -8,6 +8,9 @@ namespace Streamline.Query.Operators.Aggregations;
 /// <summary><c>count_values</c>: its labels are values, so the whole input is read before the headers are known. One column per (group, value).</summary>
 internal sealed class CountValuesOperator(QueryContext context, Operator inner, AggregateExpr expr, string label) : Operator(context, inner.Grid)
 {
+    // An entry of the dictionary of values.
+    private const int KeyBytes = 48;
+
     private readonly List<SeriesColumn> _counts = [];
     private int _next;
 
@@ -45,7 +48,11 @@ internal sealed class CountValuesOperator(QueryContext context, Operator inner, 
             {
                 if (!series.Has(step)) continue;
                 var key = (group, BitConverter.DoubleToInt64Bits(series.Values[step]));
-                if (!byBits.TryGetValue(key, out int index)) index = byBits[key] = IndexOf(grouping.Headers[group], series.Values[step], indexOf, headers);
+                if (!byBits.TryGetValue(key, out int index))
+                {
+                    Context.Account.ChargeBytes(KeyBytes);
+                    index = byBits[key] = IndexOf(grouping.Headers[group], series.Values[step], indexOf, headers);
+                }
                 SeriesColumn counts = _counts[index];
                 counts.Set(step, counts.Has(step) ? counts.Values[step] + 1 : 1);
             }

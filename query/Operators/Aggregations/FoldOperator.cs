@@ -40,7 +40,7 @@ internal sealed class FoldOperator<TFold> : Operator where TFold : struct, IFold
 
     protected override void Release()
     {
-        foreach (FoldColumns group in _groups ?? []) group.Dispose();
+        foreach (FoldColumns? group in _groups ?? []) group?.Dispose();
         _inner.Dispose();
     }
 
@@ -56,7 +56,7 @@ internal sealed class FoldOperator<TFold> : Operator where TFold : struct, IFold
 /// <summary>The state columns of one group.</summary>
 internal sealed class FoldColumns(QueryAccount account, int steps) : IDisposable
 {
-    private readonly ulong[] _present = new ulong[Presence.Words(steps)];
+    private readonly ulong[] _present = account.MakeMask(steps);
     private double[] _a = account.RentDoubles(steps);
     private double[] _b = account.RentDoubles(steps);
     private double[] _c = account.RentDoubles(steps);

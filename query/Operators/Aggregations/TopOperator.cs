@@ -58,7 +58,9 @@ internal sealed class TopOperator(QueryContext context, Operator inner, Aggregat
 
     private Pick[] Choose(Grouping grouping, int[] ks)
     {
-        var heaps = new RankedHeap?[grouping.Headers.Length * Grid.Count];
+        long places = (long)grouping.Headers.Length * Grid.Count;
+        Context.Account.ChargeBytes(places * sizeof(long));
+        var heaps = new RankedHeap?[places];
         using (var reader = new ColumnReader(Context, inner))
         {
             while (reader.MoveNext()) Offer(grouping, ks, heaps, reader.Current);

@@ -7,8 +7,8 @@ namespace Streamline.Query.Operators.Binary;
 internal sealed class FilledSides(QueryAccount account, int steps, int groups) : IDisposable
 {
     private readonly int _words = Presence.Words(steps);
-    private readonly ulong[] _many = new ulong[checked(Presence.Words(steps) * groups)];
-    private readonly ulong[] _one = new ulong[checked(Presence.Words(steps) * groups)];
+    private readonly ulong[] _many = account.MakeMask(steps, groups);
+    private readonly ulong[] _one = account.MakeMask(steps, groups);
     private readonly SeriesColumn _constant = account.RentColumn(steps);
 
     /// <summary>Steps at which the many side has a series of the group.</summary>

@@ -34,7 +34,7 @@ internal sealed class IntersectOperator(QueryContext context, BinaryExpr expr, O
 
     private SignatureMasks ReadRight()
     {
-        var masks = new SignatureMasks(Grid.Count);
+        var masks = new SignatureMasks(Context.Account, Grid.Count);
         SeriesHeader[] headers = right.Headers();
         using var reader = new ColumnReader(Context, right);
         while (reader.MoveNext()) Presence.Or(masks.Grow(_signatures.Add(headers[reader.Current.Index].Labels)), reader.Current.Present);
@@ -46,7 +46,7 @@ internal sealed class IntersectOperator(QueryContext context, BinaryExpr expr, O
 internal sealed class UnionOperator(QueryContext context, BinaryExpr expr, Operator left, Operator right) : Operator(context, left.Grid)
 {
     private readonly Signatures _signatures = new(context.Builder, expr.Matching!);
-    private readonly SignatureMasks _masks = new(left.Grid.Count);
+    private readonly SignatureMasks _masks = new(context.Account, left.Grid.Count);
     private bool _leftDone;
 
     public override int Next(Span<SeriesColumn> columns)
@@ -89,7 +89,7 @@ internal sealed class UnionOperator(QueryContext context, BinaryExpr expr, Opera
 }
 
 /// <summary>Per signature, the steps at which any of its series is present.</summary>
-internal sealed class SignatureMasks(int steps)
+internal sealed class SignatureMasks(QueryAccount account, int steps)
 {
     private readonly List<ulong[]> _masks = [];
     private readonly ulong[] _none = new ulong[Presence.Words(steps)];
@@ -97,7 +97,7 @@ internal sealed class SignatureMasks(int steps)
     /// <summary>The mask of a signature number, made if it is the next one.</summary>
     public Span<ulong> Grow(int signature)
     {
-        if (signature == _masks.Count) _masks.Add(new ulong[_none.Length]);
+        if (signature == _masks.Count) _masks.Add(account.MakeMask(steps));
         return _masks[signature];
     }
 

@@ -12,6 +12,9 @@ namespace Streamline.Query.Operators.Binary;
 /// </summary>
 internal abstract class VectorMatchOperator : Operator
 {
+    // A pair, its header and the labels built for it, roughly; the labels' text comes on top.
+    private const int PairBytes = 80;
+
     private readonly BinaryExpr _expr;
     private readonly VectorMatching _matching;
     private readonly Operator _many;
@@ -86,6 +89,9 @@ internal abstract class VectorMatchOperator : Operator
             int signature = OneFill is null ? signatures.Find(many[i].Labels) : signatures.Add(many[i].Labels);
             if (signature < 0) continue;
             if (signature == bySignature.Count) bySignature.Add([]);
+            // Thousands of series on both sides of one signature are more pairs than memory has room for.
+            Context.CheckCancelled();
+            Context.Account.ChargeBytes((long)bySignature[signature].Count * PairBytes);
             foreach (int partner in bySignature[signature])
             {
                 _pairs.Add(new Pair(i, partner, signature));
@@ -180,7 +186,7 @@ internal abstract class VectorMatchOperator : Operator
     /// <summary>Before any comparison filters: a second match is an error even if only one would survive.</summary>
     private void CheckOneToOne(Pair pair, SeriesColumn target)
     {
-        ulong[] used = _used[pair.Signature] ??= new ulong[Presence.Words(Grid.Count)];
+        ulong[] used = _used[pair.Signature] ??= Context.Account.MakeMask(Grid.Count);
         if (Presence.Overlap(used, target.Present))
             throw new QueryException(QueryErrorKind.Execution, "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
         Presence.Or(used, target.Present);

@@ -79,6 +79,17 @@ public sealed class ConfigLoaderTests
         Assert.Equal(2L << 30, config.Limits.Memory.Bytes);
     }
 
+    [Theory]
+    [InlineData("", 600, 300, 150)]
+    [InlineData("limits: {memory: 800B}", 800, 400, 200)]
+    [InlineData("limits: {memory_for_queries: 10%}", 600, 100, 50)]
+    [InlineData("limits: {memory_for_queries: 10%, memory_per_query: 70B}", 600, 100, 70)]
+    public void Limits_OfQueries_FollowTheProcess(string text, long memory, long queries, long query)
+    {
+        var limits = ConfigText.Good(text).Limits;
+        Assert.Equal((memory, queries, query), (limits.Memory.Of(1000), limits.BytesForQueries(1000), limits.BytesPerQuery(1000)));
+    }
+
     [Fact]
     public void Load_References_FilledOnlyWhereTheyMay()
     {

@@ -105,6 +105,23 @@ public sealed class QueryLimitTests
     }
 
     [Theory]
+    [InlineData("abs(", ")", 249)]
+    [InlineData("sum(", ")", 249)]
+    [InlineData("-(", ")", 120)]
+    [InlineData("m + ", "", 499)]
+    [InlineData("max_over_time((", ")[1m:1m])", 80)]
+    public void Range_AsDeepAsTheParserAllows_HasRoomOnTheStack(string open, string close, int depth)
+    {
+        string query = string.Concat(Enumerable.Repeat(open, depth)) + "m" + string.Concat(Enumerable.Repeat(close, depth));
+        Exception? failure = null;
+        // Far less than any thread of the pool has.
+        var thread = new Thread(() => failure = Record.Exception(() => new QueryTable(1000, "m 1 2 3").Evaluate(query)), maxStackSize: 768 * 1024);
+        thread.Start();
+        thread.Join();
+        Assert.Null(failure);
+    }
+
+    [Theory]
     [InlineData("start_timestamp(m)", "function start_timestamp()")]
     [InlineData("m </ 3", "operator </")]
     [InlineData("histogram_avg(m)", "histogram_avg()")]

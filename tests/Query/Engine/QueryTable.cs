@@ -40,6 +40,13 @@ internal sealed class QueryTable
         return engine.RangeAsync(query, startMs, endMs, stepMs, QueryParameters.Default, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
     }
 
+    /// <summary>Evaluates on the caller's thread.</summary>
+    public QueryResult Evaluate(string query)
+    {
+        using var engine = new QueryEngine(Table, Options);
+        return engine.Instant(PromqlParser.Parse(query), 2000, TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Instant result: <c>labels value; labels value</c>.</summary>
     public string At(string query, long timeMs) =>
         string.Join("; ", Instant(query, timeMs).Series.Select(s => $"{s.Labels} {Text(s.Values.Span[0])}"));

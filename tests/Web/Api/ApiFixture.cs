@@ -35,6 +35,9 @@ public class ApiFixture : IAsyncLifetime
     /// <summary>What another fixture adds to the command line.</summary>
     protected virtual IReadOnlyList<string> MoreFlags => [];
 
+    /// <summary>The configuration.</summary>
+    protected virtual string Text => Config;
+
     public string DataPath => Path.Combine(_folder, "data");
 
     public string ConfigFile => Path.Combine(_folder, "pipeline.yaml");
@@ -43,7 +46,7 @@ public class ApiFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await File.WriteAllTextAsync(ConfigFile, Config);
+        await File.WriteAllTextAsync(ConfigFile, Text);
         var command = new Command("run");
         var read = FlagValues.AddTo(command, RunFlags.All);
         var flags = read(command.Parse(["--config.file=" + ConfigFile, "--storage.tsdb.path=" + Path.Combine(_folder, "data"), "--web.listen-address=127.0.0.1:0", "--web.enable-lifecycle", .. MoreFlags]));
@@ -58,11 +61,11 @@ public class ApiFixture : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, pushed.StatusCode);
     }
 
-    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body = null, Action<HttpRequestMessage>? change = null)
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body = null, Action<HttpRequestMessage>? change = null, CancellationToken cancellation = default)
     {
         var request = new HttpRequestMessage(method, new Uri(Url, path)) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "text/plain") };
         change?.Invoke(request);
-        return _http.SendAsync(request);
+        return _http.SendAsync(request, cancellation);
     }
 
     /// <summary>Status code and the whole JSON answer.</summary>
