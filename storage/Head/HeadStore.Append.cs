@@ -50,6 +50,7 @@ internal sealed partial class HeadStore
         var handles = batch.Handles;
         var timestamps = batch.Timestamps;
         var values = batch.Values;
+        var histograms = batch.Histograms;
         if (_staged.Length < handles.Length) _staged = new StagedSample[Math.Max(handles.Length, _staged.Length * 2)];
         long floor = timestamps.IsEmpty ? 0 : LowestAccepted(timestamps[0]);
         var lines = Series.Lines;
@@ -64,6 +65,11 @@ internal sealed partial class HeadStore
             if (!lines.IsLive(handle))
             {
                 Refuse(batch, i, RejectReason.StaleHandle, ref result);
+                continue;
+            }
+            if (!histograms.IsEmpty && histograms[i] is not null)
+            {
+                Refuse(batch, i, RejectReason.Dropped, ref result, "native histograms are not stored yet");
                 continue;
             }
             ref var line = ref lines.At(handle.Slot);

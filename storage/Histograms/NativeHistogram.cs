@@ -1,4 +1,3 @@
-
 namespace Streamline.Storage;
 
 /// <summary>

@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+
+namespace Streamline.Storage.Histograms;
+
+/// <summary>The frame of chunks of native histograms, encodings 2 (integers) and 3 (floats): sample count, a byte of flags, layout, samples (docs/chunks.md).</summary>
+internal static class HistogramChunk
+{
+    /// <summary>Integer histograms in chunk files.</summary>
+    public const byte IntegerEncoding = 2;
+
+    /// <summary>Float histograms in chunk files.</summary>
+    public const byte FloatEncoding = 3;
+
+    /// <summary>Bytes in front of the layout.</summary>
+    public const int HeaderBytes = 3;
+
+    /// <summary>Bytes that a chunk aims at.</summary>
+    public const int TargetBytes = 1024;
+
+    /// <summary>A chunk is not ended for its size with fewer samples than this.</summary>
+    public const int LeastSamples = 10;
+
+    private const int FlagsAt = 2, HintShift = 6;
+
+    /// <summary>Histograms, not floats.</summary>
+    public static bool IsEncoding(byte encoding) => encoding is IntegerEncoding or FloatEncoding;
+
+    public static byte EncodingOf(NativeHistogram histogram) => histogram.IsInteger ? IntegerEncoding : FloatEncoding;
+
+    public static void SetCount(Span<byte> chunk, int samples) => BinaryPrimitives.WriteUInt16BigEndian(chunk, (ushort)samples);
+
+    // The two bits are 00 unknown, 10 reset, 01 no reset, 11 gauge; the hints count otherwise.
+    public static void SetHeader(Span<byte> chunk, CounterResetHint header) => chunk[FlagsAt] = (byte)(header switch
+    {
+        CounterResetHint.Unknown => 0,
+        CounterResetHint.NotReset => 1,
+        CounterResetHint.Reset => 2,
+        CounterResetHint.Gauge => 3,
+    } << HintShift);
+
+    public static CounterResetHint HeaderOf(ReadOnlySpan<byte> chunk) => (chunk[FlagsAt] >> HintShift) switch
+    {
+        0 => CounterResetHint.Unknown,
+        1 => CounterResetHint.NotReset,
+        2 => CounterResetHint.Reset,
+        _ => CounterResetHint.Gauge,
+    };
+}
