@@ -10,6 +10,9 @@ internal sealed class SourceMetadata
 {
     private const int KeepRounds = 10;
 
+    // A sender may name families without end; more than any fleet has.
+    private const int MaxSentFamilies = 100_000;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<byte[], Entry> _families = new(Utf8Comparer.Instance);
     private int _round;
@@ -20,6 +23,7 @@ internal sealed class SourceMetadata
         public MetricType Type;
         public byte[] Help = [];
         public byte[] Unit = [];
+        public bool IsEscaped = true;
         public int Round;
     }
 
@@ -43,6 +47,20 @@ internal sealed class SourceMetadata
                 case ExpositionEvent.Unit: Replace(ref entry.Unit, reader.Text); break;
                 case ExpositionEvent.End or ExpositionEvent.Sample or ExpositionEvent.Error: break;
             }
+        }
+    }
+
+    /// <summary>Takes what a sender says about a family, texts as they are.</summary>
+    public void Take(ReadOnlySpan<byte> family, MetricType type, ReadOnlySpan<byte> help, ReadOnlySpan<byte> unit)
+    {
+        if (family.IsEmpty) return;
+        lock (_lock)
+        {
+            if (_families.Count >= MaxSentFamilies && !_families.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(family)) return;
+            var entry = Find(family);
+            (entry.Round, entry.Type, entry.IsEscaped) = (_round, type, false);
+            Replace(ref entry.Help, help);
+            Replace(ref entry.Unit, unit);
         }
     }
 
@@ -72,8 +90,8 @@ internal sealed class SourceMetadata
 
     private static MetricMetadata ToMetadata(Entry entry)
     {
-        byte[] help = new byte[entry.Help.Length];
-        int length = SeriesText.Unescape(entry.Help, help);
+        byte[] help = [.. entry.Help];
+        int length = entry.IsEscaped ? SeriesText.Unescape(entry.Help, help) : help.Length;
         return new MetricMetadata(entry.Type.Name(), Encoding.UTF8.GetString(help, 0, length), Encoding.UTF8.GetString(entry.Unit));
     }
 

@@ -6,6 +6,9 @@ namespace Streamline.Pipeline;
 /// <param name="RetryAfterSeconds">Set with 429 and 503.</param>
 public sealed record IngestAnswer(int StatusCode, string Message = "", int? RetryAfterSeconds = null)
 {
+    /// <summary>What was stored, for protocols that answer with it (remote write 2.0); null elsewhere.</summary>
+    public WrittenCounts? Written { get; init; }
+
     /// <summary>Stored.</summary>
     public static readonly IngestAnswer Stored = new(204);
 

@@ -23,6 +23,12 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
     /// <summary>Where the next byte is read.</summary>
     public readonly int Position => _at;
 
+    /// <summary>Whether nothing is left: the end of packed values, which have no tags.</summary>
+    public readonly bool IsAtEnd => _at >= _message.Length;
+
+    /// <summary>A signed value of the types sint32 and sint64.</summary>
+    public static long ZigZag(ulong value) => (long)(value >> 1) ^ -(long)(value & 1);
+
     /// <summary>Reads the next tag; false at the end.</summary>
     public bool MoveNext()
     {

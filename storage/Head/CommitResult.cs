@@ -13,6 +13,9 @@ public struct CommitResult
     /// <summary>Samples stored; a duplicate with equal bits counts as accepted, as in Prometheus.</summary>
     public int Accepted { get; set; }
 
+    /// <summary>Native histograms among <see cref="Accepted"/>.</summary>
+    public int AcceptedHistograms { get; set; }
+
     /// <summary>The first refusal, or null.</summary>
     public RejectedSample? FirstError { get; set; }
 

@@ -5,7 +5,7 @@ namespace Streamline.Storage;
 /// deltas and not cumulative, and doubles in both kinds: integer histograms are exact up to 2^53 observations. Schema -4..8 is exponential,
 /// <see cref="CustomBucketsSchema"/> has explicit bounds and positive buckets only. The arrays belong to the histogram once given.
 /// </summary>
-public sealed class NativeHistogram
+public sealed partial class NativeHistogram
 {
     /// <summary>Schema of histograms whose bounds are given (native histograms with custom buckets, NHCB).</summary>
     public const int CustomBucketsSchema = -53;

@@ -50,9 +50,18 @@ internal sealed class IngestApi(ServerState state)
     {
         context.Response.StatusCode = answer.StatusCode;
         if (answer.RetryAfterSeconds is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        if (answer.Written is { } written) AddWritten(context.Response.Headers, written);
         if (answer.Message.Length == 0) return Task.CompletedTask;
         context.Response.ContentType = "text/plain; charset=utf-8";
         return context.Response.WriteAsync(answer.Message + "\n", context.RequestAborted);
+    }
+
+    // Remote write 2.0: senders compare these with what they sent.
+    private static void AddWritten(IHeaderDictionary headers, WrittenCounts written)
+    {
+        headers["X-Prometheus-Remote-Write-Samples-Written"] = written.Samples.ToString(CultureInfo.InvariantCulture);
+        headers["X-Prometheus-Remote-Write-Histograms-Written"] = written.Histograms.ToString(CultureInfo.InvariantCulture);
+        headers["X-Prometheus-Remote-Write-Exemplars-Written"] = written.Exemplars.ToString(CultureInfo.InvariantCulture);
     }
 
     // As it came: an escaped slash in a group's value must not be taken for a path separator.

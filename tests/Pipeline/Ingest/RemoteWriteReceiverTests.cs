@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Streamline.Pipeline.Exposition;
 using Streamline.Pipeline.Ingest;
 using Streamline.Pipeline.Stages;
 using Streamline.Storage;
@@ -9,6 +10,7 @@ public sealed class RemoteWriteReceiverTests : IDisposable
 {
     private readonly CountingStage _resolved = new();
     private readonly Meter _meter = new("test");
+    private readonly MetadataCatalogue _metadata = new();
     private readonly StoreBench _bench;
     private readonly RemoteWriteReceiver _receiver;
     private readonly long _now;
@@ -36,12 +38,11 @@ public sealed class RemoteWriteReceiverTests : IDisposable
     }
 
     [Fact]
-    public async Task OnlyNativeHistograms_AreRefused_NotAcknowledged()
+    public async Task Metadata_IsShown()
     {
-        byte[] name = [.. WriteRequest.Field(1, "__name__"u8.ToArray()), .. WriteRequest.Field(2, "h"u8.ToArray())];
-        var answer = await WriteAsync(new WriteRequest().Raw(1, [.. WriteRequest.Field(1, name), .. WriteRequest.Field(4, [])]));
-        Assert.Equal(400, answer.StatusCode);
-        Assert.Contains("native histograms", answer.Message, StringComparison.Ordinal);
+        byte[] metadata = [.. WriteRequestV2.Number(1, 2), .. WriteRequest.Field(2, "queue"u8.ToArray()), .. WriteRequest.Field(4, "Waiting."u8.ToArray())];
+        Assert.Equal(204, (await WriteAsync(new WriteRequest().Raw(3, metadata))).StatusCode);
+        Assert.Equal([new MetricMetadata("gauge", "Waiting.", "")], _metadata.Snapshot()["queue"]);
     }
 
     [Fact]
@@ -160,21 +161,12 @@ public sealed class RemoteWriteReceiverTests : IDisposable
     }
 
     [Fact]
-    public async Task Histograms_AreRefusedByName_FloatsStored()
-    {
-        byte[] histogram = [.. WriteRequest.Field(1, [.. WriteRequest.Field(1, "__name__"u8.ToArray()), .. WriteRequest.Field(2, "h"u8.ToArray())]), .. WriteRequest.Field(4, [])];
-        var answer = await WriteAsync(new WriteRequest().Series(["__name__=a"], (_now, 1)).Raw(1, histogram));
-        Assert.Equal((400, "1 native histograms refused: they are not stored yet"), (answer.StatusCode, answer.Message));
-        Assert.Equal(["a 1"], _bench.Samples());
-    }
-
-    [Fact]
-    public async Task ExemplarsMetadataAndUnknownFields_ArePassedOver()
+    public async Task EmptyExemplarsAndUnknownFields_AreNoError()
     {
         byte[] series =
         [
             .. WriteRequest.Field(1, [.. WriteRequest.Field(1, "__name__"u8.ToArray()), .. WriteRequest.Field(2, "a"u8.ToArray()), .. WriteRequest.Field(9, [1])]),
-            .. WriteRequest.Field(2, WriteRequest.Sample(_now, 1)), .. WriteRequest.Field(3, [1, 2]), 15 << 3, 5, 14 << 3 | 5, 1, 2, 3, 4, 13 << 3 | 1, 1, 2, 3, 4, 5, 6, 7, 8,
+            .. WriteRequest.Field(2, WriteRequest.Sample(_now, 1)), .. WriteRequest.Field(3, []), 15 << 3, 5, 14 << 3 | 5, 1, 2, 3, 4, 13 << 3 | 1, 1, 2, 3, 4, 5, 6, 7, 8,
         ];
         Assert.Equal(204, (await WriteAsync(new WriteRequest().Raw(3, [8, 1]).Raw(1, series).Raw(77, [1]))).StatusCode);
         Assert.Equal(["a 1"], _bench.Samples());
@@ -220,7 +212,7 @@ public sealed class RemoteWriteReceiverTests : IDisposable
     [Theory]
     [InlineData("application/x-protobuf", "snappy", 204)]
     [InlineData("application/x-protobuf;proto=prometheus.WriteRequest", "snappy", 204)]
-    [InlineData("application/x-protobuf;proto=io.prometheus.write.v2.Request", "snappy", 415)]
+    [InlineData("application/x-protobuf;proto=io.prometheus.write.v3.Request", "snappy", 415)]
     [InlineData("application/json", "snappy", 415)]
     [InlineData("", "snappy", 415)]
     [InlineData("application/x-protobuf", "gzip", 415)]
@@ -286,7 +278,7 @@ public sealed class RemoteWriteReceiverTests : IDisposable
 
     private RemoteWriteReceiver Make(StoreBench bench)
     {
-        var receiver = new RemoteWriteReceiver("1", bench.Store, bench.Router, bench.Clock, _meter);
+        var receiver = new RemoteWriteReceiver("1", bench.Store, bench.Router, _metadata, bench.Clock, _meter);
         receiver.Start(bench);
         return receiver;
     }

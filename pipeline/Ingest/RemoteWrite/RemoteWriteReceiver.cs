@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
+using Streamline.Pipeline.Exposition;
+using Streamline.Pipeline.Graph;
 using Streamline.Pipeline.Stages;
 using Streamline.Storage;
 using Streamline.Storage.Encoding;
@@ -8,10 +10,10 @@ using Streamline.Storage.Encoding;
 namespace Streamline.Pipeline.Ingest;
 
 /// <summary>
-/// Remote write 1.0 in (reference W11-W13): one request is one batch; the answer comes from its commit. Samples of a series that was seen before cost a
+/// Remote write 1.0 and 2.0 in (reference W11-W13): one request is one batch; the answer comes from its commit. Samples of a series that was seen before cost a
 /// hash of its raw labels and no parsing. Hot path: a request allocates its batch and nothing per sample.
 /// </summary>
-internal sealed class RemoteWriteReceiver : ReceiverSource
+internal sealed partial class RemoteWriteReceiver : ReceiverSource
 {
     /// <summary>Largest request once decoded; checked against the declared length before anything is allocated (Prometheus: 32 MB).</summary>
     public const int MaxDecodedBytes = 32 << 20;
@@ -24,11 +26,13 @@ internal sealed class RemoteWriteReceiver : ReceiverSource
 
     private readonly Tsdb _store;
     private readonly TimeProvider _time;
+    private readonly MetadataCatalogue _catalogue;
 
     // Guards the cache and the builder: resolving 2,500 known series takes about a quarter of a millisecond.
     private readonly Lock _lock = new();
     private readonly RouteCache _cache = new();
     private readonly LabelsBuilder _labels = new();
+    private readonly SourceMetadata _metadata = new();
     private long _roundEndsMs;
 
     // Of the store, when the cache's routes were last known to be live.
@@ -38,21 +42,34 @@ internal sealed class RemoteWriteReceiver : ReceiverSource
     private readonly Counter<long> _requests;
     private readonly Counter<long> _invalidSeries;
 
-    public RemoteWriteReceiver(string name, Tsdb store, SeriesRouter router, TimeProvider time, Meter meter) : base("remote_write", name, router)
+    public RemoteWriteReceiver(string name, Tsdb store, SeriesRouter router, MetadataCatalogue metadata, TimeProvider time, Meter meter) : base("remote_write", name, router)
     {
         _store = store;
         _time = time;
+        _catalogue = metadata;
         _requests = meter.CreateCounter<long>("streamline_remote_write_requests_total", description: "Remote write requests received.");
         _invalidSeries = meter.CreateCounter<long>("prometheus_api_remote_write_invalid_labels_samples_total", description: "Series of remote write requests refused for their labels.");
         _requests.Add(0);
         _invalidSeries.Add(0);
     }
 
+    public override void Start(IBatchTarget target)
+    {
+        _catalogue.Add(_metadata);
+        base.Start(target);
+    }
+
+    public override Task StopAsync()
+    {
+        _catalogue.Remove(_metadata);
+        return base.StopAsync();
+    }
+
     /// <summary>Stores a request. The body is the snappy block as it came.</summary>
     public async Task<IngestAnswer> WriteAsync(ReadOnlyMemory<byte> body, string contentType, string contentEncoding)
     {
         _requests.Add(1);
-        if (Refusal(contentType, contentEncoding) is { } refusal) return refusal;
+        if (Refusal(contentType, contentEncoding, out bool isV2) is { } refusal) return refusal;
         if (!Snappy.TryGetLength(body.Span, MaxDecodedBytes, out int length)) return IngestAnswer.Bad($"snappy: the block is broken or decodes to more than {MaxDecodedBytes} bytes");
         byte[] decoded = ArrayPool<byte>.Shared.Rent(length);
         var outcome = new Outcome();
@@ -60,46 +77,56 @@ internal sealed class RemoteWriteReceiver : ReceiverSource
         try
         {
             if (!Snappy.TryDecode(body.Span, decoded.AsSpan(0, length), out _)) return IngestAnswer.Bad("snappy: the block is broken");
-            batch = Fill(decoded.AsSpan(0, length), outcome);
+            batch = Fill(decoded.AsSpan(0, length), isV2, outcome);
         }
         catch (IngestFormatException error)
         {
-            return IngestAnswer.Bad(error.Message);
+            return Counted(IngestAnswer.Bad(error.Message), isV2, default);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(decoded);
         }
-        if (batch.Count == 0 && batch.Dropped.Rejected == 0)
+        return await StoreAsync(batch, isV2, outcome).ConfigureAwait(false);
+    }
+
+    private async Task<IngestAnswer> StoreAsync(SampleBatch batch, bool isV2, Outcome outcome)
+    {
+        if (batch.Count == 0 && batch.Dropped.Rejected == 0 && batch.Exemplars.Count == 0)
         {
             batch.Release();
-            return Answer(default, outcome);
+            return Counted(Answer(default, outcome), isV2, default);
         }
+        int exemplars = batch.Exemplars.Count;
         if (await DeliverAsync(batch).ConfigureAwait(false) is not { } result) return IngestAnswer.Busy("the append queue is full");
         // The look came before the removal: the next request looks again.
         if (result.RejectedBy(RejectReason.StaleHandle) > 0) Interlocked.Exchange(ref _removals, -1);
-        return Answer(result, outcome);
+        bool isStored = result.RejectedBy(RejectReason.Storage) == 0;
+        return Counted(Answer(result, outcome), isV2, new WrittenCounts(result.Accepted - result.AcceptedHistograms, result.AcceptedHistograms, isStored ? exemplars : 0));
     }
+
+    // Senders of 2.0 take an answer without these headers for one of a receiver that stored nothing.
+    private static IngestAnswer Counted(IngestAnswer answer, bool isV2, WrittenCounts written) => isV2 ? answer with { Written = written } : answer;
 
     private sealed class Outcome
     {
+        /// <summary>The first thing wrong with what was sent.</summary>
         public string? Error { get; set; }
-
-        public int Histograms { get; set; }
     }
 
-    private static IngestAnswer? Refusal(string contentType, string contentEncoding)
+    private static IngestAnswer? Refusal(string contentType, string contentEncoding, out bool isV2)
     {
-        string type = contentType.Split(';')[0].Trim();
-        if (!type.Equals("application/x-protobuf", StringComparison.OrdinalIgnoreCase)) return new(415, $"content type \"{contentType}\" is not application/x-protobuf");
-        int message = contentType.IndexOf("proto=", StringComparison.OrdinalIgnoreCase);
-        if (message >= 0 && !contentType.AsSpan(message + 6).Trim().SequenceEqual("prometheus.WriteRequest")) return new(415, $"message \"{contentType[(message + 6)..].Trim()}\" is not accepted yet; send prometheus.WriteRequest");
+        isV2 = false;
+        string[] parts = contentType.Split(';', StringSplitOptions.TrimEntries);
+        if (!parts[0].Equals("application/x-protobuf", StringComparison.OrdinalIgnoreCase)) return new(415, $"content type \"{contentType}\" is not application/x-protobuf");
+        string? message = parts.Skip(1).FirstOrDefault(p => p.StartsWith("proto=", StringComparison.OrdinalIgnoreCase))?["proto=".Length..];
+        isV2 = message == "io.prometheus.write.v2.Request";
+        if (!isV2 && message is not (null or "prometheus.WriteRequest")) return new(415, $"message \"{message}\" is neither prometheus.WriteRequest nor io.prometheus.write.v2.Request");
         if (!contentEncoding.Equals("snappy", StringComparison.OrdinalIgnoreCase)) return new(415, $"content encoding \"{contentEncoding}\" is not snappy");
         return null;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private SampleBatch Fill(ReadOnlySpan<byte> request, Outcome outcome)
+    private SampleBatch Fill(ReadOnlySpan<byte> request, bool isV2, Outcome outcome)
     {
         long nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
         // About 100 bytes a sample on the wire; the columns grow when that was wrong.
@@ -109,12 +136,8 @@ internal sealed class RemoteWriteReceiver : ReceiverSource
             try
             {
                 StartRound(nowMs);
-                var reader = new RemoteWriteReader(request);
-                while (reader.MoveNext())
-                {
-                    var route = RouteOf(ref reader, outcome);
-                    if (route is { } found) AddSamples(batch, ref reader, found, nowMs, outcome);
-                }
+                if (isV2) FillV2(batch, request, nowMs, outcome);
+                else FillV1(batch, request, nowMs, outcome);
                 return batch;
             }
             catch
@@ -125,12 +148,25 @@ internal sealed class RemoteWriteReceiver : ReceiverSource
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void FillV1(SampleBatch batch, ReadOnlySpan<byte> request, long nowMs, Outcome outcome)
+    {
+        var reader = new RemoteWriteReader(request);
+        while (reader.MoveNext(_metadata))
+        {
+            var route = RouteOf(ref reader, outcome);
+            if (route is { } found) AddSamples(batch, ref reader, found, nowMs, outcome);
+        }
+    }
+
     private void StartRound(long nowMs)
     {
         _cache.Use(Router.Generation);
         ForgetRemoved();
         if (nowMs < _roundEndsMs) return;
         _cache.BeginRound();
+        _metadata.EndRound();
+        _metadata.BeginRound();
         _roundEndsMs = nowMs + RoundMs;
     }
 
@@ -161,16 +197,51 @@ internal sealed class RemoteWriteReceiver : ReceiverSource
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddSamples(SampleBatch batch, ref RemoteWriteReader reader, Route route, long nowMs, Outcome outcome)
+    private void AddSamples(SampleBatch batch, ref RemoteWriteReader reader, Route route, long nowMs, Outcome outcome)
     {
         var samples = reader.Samples();
         while (samples.MoveNext())
         {
-            if (route.IsDropped) batch.Drop(route.Dropped == DropReason.Limit ? RejectReason.Limit : RejectReason.Dropped);
-            else if (samples.TimestampMs > nowMs + MaxAheadMs) batch.Drop(RejectReason.OutOfBounds);
-            else batch.Add(route.Handle, samples.TimestampMs, samples.Value);
+            if (samples.Item == RemoteWriteItem.Sample)
+            {
+                if (Admit(batch, route, samples.TimestampMs, nowMs)) batch.Add(route.Handle, samples.TimestampMs, samples.Value);
+            }
+            else if (samples.Item == RemoteWriteItem.Histogram)
+            {
+                AddHistogram(batch, samples.Message, route, nowMs, outcome);
+            }
+            else
+            {
+                AddExemplar(batch, RemoteWriteReader.ReadExemplar(samples.Message, _labels), route, outcome);
+            }
         }
-        outcome.Histograms += samples.Histograms;
+    }
+
+    // Counts what is not taken in.
+    private static bool Admit(SampleBatch batch, Route route, long timestampMs, long nowMs)
+    {
+        if (!route.IsDropped && timestampMs <= nowMs + MaxAheadMs) return true;
+        batch.Drop(!route.IsDropped ? RejectReason.OutOfBounds : route.Dropped == DropReason.Limit ? RejectReason.Limit : RejectReason.Dropped);
+        return false;
+    }
+
+    private static void AddHistogram(SampleBatch batch, ReadOnlySpan<byte> message, Route route, long nowMs, Outcome outcome)
+    {
+        var histogram = HistogramMessage.Read(message, out long timestampMs, out long startMs, out string? problem);
+        if (problem is not null)
+        {
+            outcome.Error ??= problem;
+            return;
+        }
+        if (!Admit(batch, route, timestampMs, nowMs)) return;
+        batch.Add(route.Handle, timestampMs, histogram);
+        if (startMs != 0) batch.SetStart(startMs);
+    }
+
+    private static void AddExemplar(SampleBatch batch, Exemplar? exemplar, Route route, Outcome outcome)
+    {
+        if (exemplar is null) outcome.Error ??= "an exemplar has a label that is not UTF-8";
+        else if (!route.IsDropped) batch.Add(route.Handle, exemplar);
     }
 
     // A sender drops what gets 400 and repeats what gets 5xx: only what another try can cure is a 5xx.
@@ -179,7 +250,6 @@ internal sealed class RemoteWriteReceiver : ReceiverSource
         if (result.RejectedBy(RejectReason.Storage) > 0) return IngestAnswer.Busy(result.FirstError?.Message ?? "the write-ahead log cannot be written");
         if (result.RejectedBy(RejectReason.StaleHandle) > 0) return IngestAnswer.Busy("series left the head while they were written");
         if (outcome.Error is not null) return IngestAnswer.Bad(outcome.Error);
-        if (outcome.Histograms > 0) return IngestAnswer.Bad($"{outcome.Histograms} native histograms refused: they are not stored yet");
         if (result.FirstError is { } first) return IngestAnswer.Bad($"{first.Message} ({first.Labels} at {first.TimestampMs})");
         if (result.RejectedBy(RejectReason.OutOfBounds) > 0) return IngestAnswer.Bad($"{result.RejectedBy(RejectReason.OutOfBounds)} samples out of bounds: more than 10 minutes ahead or older than the head takes");
         if (result.RejectedBy(RejectReason.Limit) > 0) return IngestAnswer.Bad($"{result.RejectedBy(RejectReason.Limit)} samples refused by a series limit");

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using Streamline.Pipeline.Exposition;
 using Streamline.Storage;
 
 namespace Streamline.Pipeline.Ingest;
@@ -10,7 +11,7 @@ namespace Streamline.Pipeline.Ingest;
 /// </summary>
 internal ref struct RemoteWriteReader
 {
-    private const int TimeSeriesField = 1, LabelsField = 1, SamplesField = 2, HistogramsField = 4;
+    private const int TimeSeriesField = 1, MetadataField = 3, LabelsField = 1, SamplesField = 2, ExemplarsField = 3, HistogramsField = 4;
 
     // Tags of one byte: field number, wire type.
     private const byte LabelsTag = 1 << 3 | 2, ValueTag = 1 << 3 | 1, TimestampTag = 2 << 3;
@@ -25,12 +26,17 @@ internal ref struct RemoteWriteReader
     /// <summary>What follows the labels in the current series.</summary>
     public ReadOnlySpan<byte> Rest { get; private set; }
 
-    /// <summary>Moves to the next series; false at the end.</summary>
+    /// <summary>Moves to the next series; false at the end. Messages about families that stand before it are given to <paramref name="metadata"/>.</summary>
     /// <exception cref="IngestFormatException">The message is broken.</exception>
-    public bool MoveNext()
+    public bool MoveNext(SourceMetadata metadata)
     {
         while (_request.MoveNext())
         {
+            if (_request.Field == MetadataField && _request.WireType == 2)
+            {
+                TakeMetadata(_request.ReadBytes(), metadata);
+                continue;
+            }
             if (_request.Field != TimeSeriesField || _request.WireType != 2)
             {
                 _request.Skip();
@@ -69,6 +75,60 @@ internal ref struct RemoteWriteReader
         return labels.ValueOf(Labels.MetricName).IsEmpty ? "series without a metric name" : null;
     }
 
+    private static void TakeMetadata(ReadOnlySpan<byte> message, SourceMetadata metadata)
+    {
+        ReadOnlySpan<byte> family = default, help = default, unit = default;
+        int type = 0;
+        var reader = new ProtobufReader(message);
+        while (reader.MoveNext())
+        {
+            switch (reader.Field, reader.WireType)
+            {
+                case (1, 0): type = (int)Math.Min(reader.ReadVarint(), int.MaxValue); break;
+                case (2, 2): family = reader.ReadBytes(); break;
+                case (4, 2): help = reader.ReadBytes(); break;
+                case (5, 2): unit = reader.ReadBytes(); break;
+                default: reader.Skip(); break;
+            }
+        }
+        metadata.Take(family, RemoteWriteTypes.Of(type), help, unit);
+    }
+
+    /// <summary>An exemplar of remote write 1.0: labels, value, time. A label that is not UTF-8 gives null.</summary>
+    public static Exemplar? ReadExemplar(ReadOnlySpan<byte> message, LabelsBuilder labels)
+    {
+        labels.Clear();
+        double value = 0;
+        long timestampMs = 0;
+        var reader = new ProtobufReader(message);
+        while (reader.MoveNext())
+        {
+            switch (reader.Field, reader.WireType)
+            {
+                case (1, 2): if (!AddLabel(reader.ReadBytes(), labels)) return null; break;
+                case (2, 1): value = reader.ReadDouble(); break;
+                case (3, 0): timestampMs = (long)reader.ReadVarint(); break;
+                default: reader.Skip(); break;
+            }
+        }
+        return new Exemplar(labels.Build(), value, timestampMs);
+    }
+
+    private static bool AddLabel(ReadOnlySpan<byte> message, LabelsBuilder labels)
+    {
+        ReadOnlySpan<byte> name = default, value = default;
+        var label = new ProtobufReader(message);
+        while (label.MoveNext())
+        {
+            if (label.Field == 1 && label.WireType == 2) name = label.ReadBytes();
+            else if (label.Field == 2 && label.WireType == 2) value = label.ReadBytes();
+            else label.Skip();
+        }
+        if (!LabelNames.IsUtf8(name) || !System.Text.Unicode.Utf8.IsValid(value)) return false;
+        labels.Set(name, value);
+        return true;
+    }
+
     /// <summary>Walks the current series' samples.</summary>
     public readonly SampleReader Samples() => new(Rest);
 
@@ -103,7 +163,7 @@ internal ref struct RemoteWriteReader
 
     private static string Quote(ReadOnlySpan<byte> name) => $"\"{System.Text.Encoding.UTF8.GetString(name)}\"";
 
-    /// <summary>Samples of one series; exemplars are passed over, histograms counted.</summary>
+    /// <summary>Samples, histograms and exemplars of one series, in the order sent.</summary>
     public ref struct SampleReader(ReadOnlySpan<byte> rest)
     {
         private ProtobufReader _reader = new(rest);
@@ -112,21 +172,30 @@ internal ref struct RemoteWriteReader
 
         public double Value { get; private set; } = 0;
 
-        public int Histograms { get; private set; } = 0;
+        /// <summary>What stands here.</summary>
+        public RemoteWriteItem Item { get; private set; } = RemoteWriteItem.Sample;
+
+        /// <summary>The message of a histogram or an exemplar.</summary>
+        public ReadOnlySpan<byte> Message { get; private set; } = default;
 
         public bool MoveNext()
         {
             while (_reader.MoveNext())
             {
-                if (_reader.Field == LabelsField) throw new IngestFormatException("a label stands behind the samples of its series");
-                if (_reader.Field == HistogramsField) Histograms++;
-                if (_reader.Field != SamplesField || _reader.WireType != 2)
+                if (_reader.Field == SamplesField && _reader.WireType == 2)
                 {
-                    _reader.Skip();
-                    continue;
+                    Item = RemoteWriteItem.Sample;
+                    ReadSample(_reader.ReadBytes());
+                    return true;
                 }
-                ReadSample(_reader.ReadBytes());
-                return true;
+                if (_reader.Field == LabelsField) throw new IngestFormatException("a label stands behind the samples of its series");
+                if (_reader.Field is HistogramsField or ExemplarsField && _reader.WireType == 2)
+                {
+                    Item = _reader.Field == HistogramsField ? RemoteWriteItem.Histogram : RemoteWriteItem.Exemplar;
+                    Message = _reader.ReadBytes();
+                    return true;
+                }
+                _reader.Skip();
             }
             return false;
         }
