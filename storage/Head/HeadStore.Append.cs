@@ -224,7 +224,8 @@ internal sealed partial class HeadStore
             Older = older,
             OlderMaxTime = line.State.Timestamp,
             MinTime = timestamp,
-            BlockBytes = (ushort)ChunkBlock.FirstOpenBytes,
+            BlockBytes = ChunkBlock.FirstOpenBytes,
+            Encoding = XorChunk.EncodingId,
         };
         line.Chunk = block;
         line.State = XorState.Empty;
@@ -254,7 +255,7 @@ internal sealed partial class HeadStore
     {
         nint target = _arena.Allocate(blockBytes);
         ref var header = ref ChunkBlock.Header(block);
-        ChunkBlock.Header(target) = header with { BlockBytes = (ushort)blockBytes };
+        ChunkBlock.Header(target) = header with { BlockBytes = blockBytes };
         ChunkBlock.Data(block, chunkBytes).CopyTo(ChunkBlock.Room(target));
         _epochs.Retire(block, header.BlockBytes);
         return target;

@@ -25,14 +25,57 @@ internal struct ChunkHeader
     /// <summary>Last timestamp less the first; set when the chunk is finished.</summary>
     public uint Span;
 
-    /// <summary>Bytes of the chunk; set when it is finished.</summary>
+    /// <summary>Bytes of the chunk; set when it is finished. 0 when it has been written out: the block then is a <see cref="MappedChunk"/>, which says it.</summary>
     public ushort ByteLength;
 
+    // Bytes of the block, a multiple of 16, in the upper bits; the kind of the chunk in the lower four.
+    private ushort _block;
+
     /// <summary>Bytes of the whole block as allocated.</summary>
-    public ushort BlockBytes;
+    public int BlockBytes
+    {
+        readonly get => _block & ~KindMask;
+        set => _block = (ushort)(value | (_block & KindMask));
+    }
+
+    /// <summary>The chunk's encoding as in chunk files: 1 XOR, 2 histograms, 3 float histograms; at most 7.</summary>
+    public byte Encoding
+    {
+        readonly get => (byte)(_block & EncodingMask);
+        set => _block = (ushort)((_block & ~EncodingMask) | value);
+    }
+
+    /// <summary>The chunk's bytes are in a head chunk file, the block is a <see cref="MappedChunk"/>.</summary>
+    public bool IsMapped
+    {
+        readonly get => (_block & MappedBit) != 0;
+        set => _block = (ushort)(value ? _block | MappedBit : _block & ~MappedBit);
+    }
+
+    private const int KindMask = 15, EncodingMask = 7, MappedBit = 8;
 
     /// <summary>Last timestamp of a finished chunk.</summary>
     public readonly long MaxTime => MinTime + Span;
+}
+
+/// <summary>What stays in memory of a chunk that has been written to a head chunk file: it takes its place in the list of the series.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct MappedChunk
+{
+    /// <summary>Bytes of the block.</summary>
+    public const int Bytes = 48;
+
+    /// <summary>As of every chunk.</summary>
+    public ChunkHeader Header;
+
+    /// <summary>Where it is: file number in the upper, offset in the lower half.</summary>
+    public ulong Ref;
+
+    /// <summary>Bytes of the chunk.</summary>
+    public int DataBytes;
+
+    /// <summary>Samples in it.</summary>
+    public ushort Count;
 }
 
 /// <summary>Access to the native blocks of chunks. The caller guarantees that the block lives: it is the committer or holds a reader's registration.</summary>
@@ -56,8 +99,14 @@ internal static unsafe class ChunkBlock
         return 0;
     }
 
+    /// <summary>The whole block of a chunk whose header says that it has been written out.</summary>
+    public static ref MappedChunk Mapped(nint block) => ref *(MappedChunk*)block;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ref ChunkHeader Header(nint block) => ref *(ChunkHeader*)block;
+
+    /// <summary>The first bytes of a block, header and all.</summary>
+    public static Span<byte> Raw(nint block, int bytes) => new((byte*)block, bytes);
 
     /// <summary>All chunk bytes that the block has room for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
