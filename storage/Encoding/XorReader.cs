@@ -6,7 +6,7 @@ namespace Streamline.Storage.Encoding;
 
 /// <summary>
 /// Decodes an XOR chunk many samples a call. Holds no memory: the caller passes the chunk to each call, so that it may lie in a pooled array, a native slab
-/// or a mapped file. Hot path: one eight-byte load decodes a common sample; nothing is read outside the span, whatever the bytes say.
+/// or a mapped file. Hot path; nothing is read outside the span, whatever the bytes say.
 /// </summary>
 /// <param name="count">Samples to read: the header's count, or fewer when the chunk is still growing.</param>
 internal struct XorReader(int count)
@@ -48,46 +48,61 @@ internal struct XorReader(int count)
         return done == want || ReadMany(chunk, timestamps[done..want], values[done..want]) ? want : Corrupt;
     }
 
+    /// <summary>Runs of unchanged deltas in one loop (<see cref="XorRun"/>), what lies between them sample by sample.</summary>
     private bool ReadMany(ReadOnlySpan<byte> chunk, Span<long> timestamps, Span<double> values)
     {
-        int at = _state.BitLength, end = chunk.Length * 8;
-        long timestamp = _state.Timestamp;
-        ulong delta = _state.Delta, bits = _state.ValueBits;
-        int leading = _state.Leading, trailing = _state.Trailing;
-        for (int i = 0; i < timestamps.Length; i++)
+        XorState state = _state;
+        for (int done = 0; done < timestamps.Length;)
+        {
+            int run = XorRun.Read(chunk, ref state, values[done..]);
+            XorRun.FillTimes(timestamps.Slice(done, run), state.Timestamp + (long)state.Delta, (long)state.Delta);
+            state.Timestamp += run * (long)state.Delta;
+            done += run;
+            if (state.BitLength > chunk.Length * 8) return false;
+            if (!ReadOthers(chunk, ref state, timestamps, values, ref done)) return false;
+        }
+        state.Count = (ushort)(_state.Count + timestamps.Length);
+        _state = state;
+        return true;
+    }
+
+    /// <summary>At least one sample, as many as have a delta of their own.</summary>
+    private static bool ReadOthers(ReadOnlySpan<byte> chunk, ref XorState state, Span<long> timestamps, Span<double> values, ref int done)
+    {
+        int at = state.BitLength, end = chunk.Length * 8;
+        long timestamp = state.Timestamp;
+        ulong delta = state.Delta, bits = state.ValueBits;
+        int leading = state.Leading, trailing = state.Trailing, i = done;
+        while (i < timestamps.Length)
         {
             ulong word = Peek(chunk, at);
             int used = 1;
-            if ((long)word < 0)
+            bool regular = (long)word >= 0;
+            if (regular)
+            {
+                word <<= 1;
+            }
+            else
             {
                 used = ReadTime(chunk, at, word, ref delta);
                 if (used > 24) word = Peek(chunk, at + used);
                 else word <<= used;
             }
-            else
-            {
-                word <<= 1;
-            }
             timestamp += (long)delta;
-            if ((long)word >= 0)
-            {
-                at += used + 1;
-            }
-            else
-            {
-                if (!ReadValue(chunk, ref at, used, word, ref leading, ref trailing, ref bits)) return false;
-            }
+            if ((long)word >= 0) at += used + 1;
+            else if (!ReadValue(chunk, ref at, used, word, ref leading, ref trailing, ref bits)) return false;
             if (at > end) return false;
             timestamps[i] = timestamp;
-            values[i] = BitConverter.UInt64BitsToDouble(bits);
+            values[i++] = BitConverter.UInt64BitsToDouble(bits);
+            if (regular) break;
         }
-        _state.BitLength = at;
-        _state.Timestamp = timestamp;
-        _state.Delta = delta;
-        _state.ValueBits = bits;
-        _state.Leading = (byte)leading;
-        _state.Trailing = (byte)trailing;
-        _state.Count += (ushort)timestamps.Length;
+        state.BitLength = at;
+        state.Timestamp = timestamp;
+        state.Delta = delta;
+        state.ValueBits = bits;
+        state.Leading = (byte)leading;
+        state.Trailing = (byte)trailing;
+        done = i;
         return true;
     }
 
