@@ -15,11 +15,15 @@ internal sealed class SourceMetadata
 
     private readonly Lock _lock = new();
     private readonly Dictionary<byte[], Entry> _families = new(Utf8Comparer.Instance);
+    private readonly List<Entry> _inOrder = [];
+    private int _expected;
     private int _round;
 
     private sealed class Entry(byte[] name)
     {
+        public readonly byte[] Raw = name;
         public readonly string Name = Encoding.UTF8.GetString(SeriesText.FamilyName(name));
+        public int Order;
         public MetricType Type;
         public byte[] Help = [];
         public byte[] Unit = [];
@@ -30,7 +34,11 @@ internal sealed class SourceMetadata
     /// <summary>A new parse begins.</summary>
     public void BeginRound()
     {
-        lock (_lock) _round++;
+        lock (_lock)
+        {
+            _round++;
+            _expected = 0;
+        }
     }
 
     /// <summary>Takes the Help, Type or Unit event that the reader stands on.</summary>
@@ -71,7 +79,10 @@ internal sealed class SourceMetadata
         {
             foreach (var (name, entry) in _families)
             {
-                if (_round - entry.Round >= KeepRounds) _families.Remove(name);
+                if (_round - entry.Round < KeepRounds) continue;
+                _families.Remove(name);
+                _inOrder.Remove(entry);
+                for (int i = entry.Order; i < _inOrder.Count; i++) _inOrder[i].Order = i;
             }
         }
     }
@@ -95,12 +106,22 @@ internal sealed class SourceMetadata
         return new MetricMetadata(entry.Type.Name(), Encoding.UTF8.GetString(help, 0, length), Encoding.UTF8.GetString(entry.Unit));
     }
 
+    // A target tells its families in the order of the last time, each with HELP and TYPE: most are found without hashing the name.
     private Entry Find(ReadOnlySpan<byte> family)
     {
+        if (_expected > 0 && family.SequenceEqual(_inOrder[_expected - 1].Raw)) return _inOrder[_expected - 1];
+        if (_expected < _inOrder.Count && family.SequenceEqual(_inOrder[_expected].Raw)) return _inOrder[_expected++];
         var lookup = _families.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (lookup.TryGetValue(family, out var entry)) return entry;
+        if (lookup.TryGetValue(family, out var entry))
+        {
+            _expected = entry.Order + 1;
+            return entry;
+        }
         byte[] name = family.ToArray();
-        return _families[name] = new Entry(name);
+        entry = new Entry(name) { Order = _inOrder.Count };
+        _inOrder.Add(entry);
+        _expected = _inOrder.Count;
+        return _families[name] = entry;
     }
 
     private static void Replace(ref byte[] text, ReadOnlySpan<byte> now)

@@ -7,8 +7,8 @@ using Streamline.Storage;
 namespace Streamline.Pipeline.Scrape;
 
 /// <summary>
-/// The scrapes of one target, one at a time: 1. fetch, 2. body to batch, or on any failure stale markers instead, 3. report series, 4. send and wait
-/// for the commit. A tick that finds the scrape before still running is skipped and counted.
+/// The scrapes of one target, one at a time: 1. fetch, 2. body to batch, or on any failure stale markers instead, 3. report series, 4. send; the commit
+/// tells on its own thread what it refused. A tick that finds the scrape before still running is skipped and counted.
 /// </summary>
 internal sealed partial class ScrapeLoop : IScheduled, IDisposable
 {
@@ -17,13 +17,19 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
     private readonly TargetModel _model;
     private readonly SourceMetadata _metadata;
     private readonly TargetAppender _appender;
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly Action<CommitResult> _onCommitted;
     private readonly ulong _hash;
 
     // Start of a scrape against stop: no scrape starts once _stopped is set.
     private readonly Lock _gate = new();
-    private bool _stopped;
+    private volatile bool _stopped;
+    private CancellationTokenSource _cancel = new();
+
+    // From fetch to send; then until the batch is stored; then, rarely, the samples of series that had left the head once more.
     private Task _current = Task.CompletedTask;
+    private Task _stored = Task.CompletedTask;
+    private Task _again = Task.CompletedTask;
+    private long _lateTick;
 
     private IDisposable? _schedule;
     private ScrapeOutcome _outcome;
@@ -32,6 +38,7 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
     private int _lastSamples;
     private int _lastBytes;
     private long _lastStart;
+    private Sent _sent;
 
     public ScrapeLoop(ScrapeManager manager, ScrapeSource source, TargetModel model)
     {
@@ -41,6 +48,7 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
         Discovered = model.Discovered;
         _metadata = manager.Metadata.Add();
         _appender = new TargetAppender(source.Config, model.Labels, source.MetricRelabeler, _metadata, manager.Metrics);
+        _onCommitted = OnCommitted;
         _hash = model.Labels.Hash ^ Labels.Of(("url", model.Url?.AbsoluteUri ?? "")).Hash ^ manager.Options.Seed;
         _outcome = model.Error is null ? new ScrapeOutcome("unknown", "", 0, TimeSpan.Zero) : new ScrapeOutcome("down", model.Error, 0, TimeSpan.Zero);
     }
@@ -50,13 +58,12 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
     /// <summary>Labels before relabelling, as discovery gave them last.</summary>
     public Labels Discovered { get; set; }
 
-    /// <summary>Ends with the scrape that runs now; never faults.</summary>
-    public Task Current
+    /// <summary>Ends with the scrape that runs now, its samples stored or refused; never faults.</summary>
+    public async Task WhenIdleAsync()
     {
-        get
-        {
-            lock (_gate) return _current;
-        }
+        await Read(ref _current).ConfigureAwait(false);
+        await Read(ref _stored).ConfigureAwait(false);
+        await Read(ref _again).ConfigureAwait(false);
     }
 
     private TimeProvider Time => _manager.Options.Time;
@@ -71,27 +78,37 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
         lock (_gate)
         {
             if (_stopped) return;
-            if (_current.IsCompleted) _current = Task.Run(() => RunAsync(scheduledMs));
+            if (IsIdle) _current = RunAsync(scheduledMs);
+            else if (_cancel.IsCancellationRequested) _lateTick = scheduledMs;
             else _manager.Metrics.Skipped.Add(1);
         }
+    }
+
+    private bool IsIdle => _current.IsCompleted && _stored.IsCompleted && _again.IsCompleted;
+
+    private Task Read(ref Task task)
+    {
+        lock (_gate) return task;
     }
 
     /// <summary>Ends without a trace in the data: a running fetch is called off, a batch on its way is waited for.</summary>
     public async Task StopAsync()
     {
+        CancellationTokenSource running;
         lock (_gate)
         {
             if (_stopped) return;
             _stopped = true;
+            running = _cancel;
         }
         _schedule?.Dispose();
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await _current.ConfigureAwait(false);
+        await running.CancelAsync().ConfigureAwait(false);
+        await WhenIdleAsync().ConfigureAwait(false);
         _manager.Metadata.Remove(_metadata);
         Dispose();
     }
 
-    public void Dispose() => _stopping.Dispose();
+    public void Dispose() => _cancel.Dispose();
 
     /// <summary>
     /// Ends because the target is gone. After one more interval and a tenth its series get stale markers dated at the first tick it missed: if
@@ -112,6 +129,7 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
         return new TargetStatus(_source.Name, Discovered, _model.Labels, url, GlobalUrl(url), outcome.Error, outcome.StartedMs, outcome.Duration, outcome.Health, _model.Interval, _model.Timeout);
     }
 
+    // Begins on the scheduler's thread: until the request is written there is nothing to wait for, and another thread need not be woken.
     private async Task RunAsync(long scheduledMs)
     {
         try
@@ -130,14 +148,14 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
         NoteInterval(start);
         var router = _source.Router;
         var filled = await FetchAndFillAsync(router, scrapeMs, nowMs).ConfigureAwait(false);
-        using var body = filled.Body;
         if (filled.Batch is not { } batch) return;
         var duration = Time.GetElapsedTime(start);
         var report = Report(filled, duration);
         batch.ReceivedAt = start;
         _appender.Report(batch, router, scrapeMs, report);
         Conclude(filled, nowMs, duration);
-        await SendAsync(batch, body, router, scrapeMs, nowMs, report).ConfigureAwait(false);
+        _sent = new Sent(filled.Body, router, scrapeMs, nowMs, start, report);
+        await SendAsync(batch).ConfigureAwait(false);
     }
 
     private readonly record struct Filled(SampleBatch? Batch, ScrapeBody? Body, ScrapeCounts Counts, string Error, ScrapeFailure Failure);
@@ -145,15 +163,15 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
     // Without a batch: the loop is being stopped.
     private async Task<Filled> FetchAndFillAsync(SeriesRouter router, long scrapeMs, long nowMs)
     {
-        using var timeout = new CancellationTokenSource(_model.Timeout, Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping.Token);
+        if (BeginFetch() is not { } cancel) return default;
+        using var deadline = _manager.Scheduler.Deadline(new FetchDeadline(this, cancel), nowMs + (long)_model.Timeout.TotalMilliseconds);
         ScrapeBody? body = null;
         try
         {
-            body = await _source.Client.FetchAsync(_model.Url!, _model.Timeout, _lastBytes, either.Token).ConfigureAwait(false);
+            body = await _source.Client.FetchAsync(_model.Url!, _model.Timeout, _lastBytes, cancel.Token).ConfigureAwait(false);
             return Fill(body, router, scrapeMs, nowMs);
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stopped)
         {
             return default;
         }
@@ -217,29 +235,101 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
         LogScrapeFailed(_manager.Options.Logger, _source.Name, _model.Url, filled.Error);
     }
 
-    private async Task SendAsync(SampleBatch batch, ScrapeBody? body, SeriesRouter router, long scrapeMs, long nowMs, ScrapeReport report)
+    // The token source of the scrape before serves again unless it was used; null when the loop is being stopped.
+    private CancellationTokenSource? BeginFetch()
     {
-        var result = await CommitAsync(batch).ConfigureAwait(false);
-        if (result.RejectedBy(RejectReason.StaleHandle) == 0) return;
-        var again = new SampleBatch(_source.Name, result.RejectedBy(RejectReason.StaleHandle) + 8) { ReceivedAt = batch.ReceivedAt };
-        _appender.Refill(again, body, router, scrapeMs, nowMs);
-        _appender.Report(again, router, scrapeMs, report);
-        await CommitAsync(again).ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (_stopped) return null;
+            _lateTick = 0;
+            if (!_cancel.IsCancellationRequested) return _cancel;
+            _cancel.Dispose();
+            return _cancel = new CancellationTokenSource();
+        }
     }
 
-    private async Task<CommitResult> CommitAsync(SampleBatch batch)
+    private sealed class FetchDeadline(ScrapeLoop loop, CancellationTokenSource cancel) : IScheduled
+    {
+        public void Run(long scheduledMs)
+        {
+            lock (loop._gate)
+            {
+                if (!loop._stopped && loop._cancel == cancel) _ = cancel.CancelAsync();
+            }
+        }
+    }
+
+    // A timeout as long as the interval ends where the next scrape begins: that one is late then, not left out.
+    private void TakeUpLateTick()
+    {
+        lock (_gate)
+        {
+            if (_lateTick != 0) _ = Task.Run(RunLateAsync);
+        }
+    }
+
+    private async Task RunLateAsync()
+    {
+        await WhenIdleAsync().ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (_lateTick != 0) Run(_lateTick);
+        }
+    }
+
+    // What a refused handle needs: the body is walked once more for the series that had left the head.
+    private readonly record struct Sent(ScrapeBody? Body, SeriesRouter Router, long ScrapeMs, long NowMs, long StartedAt, ScrapeReport Report);
+
+    private async Task SendAsync(SampleBatch batch)
+    {
+        batch.OnCompleted = _onCommitted;
+        lock (_gate) _stored = batch.Completion;
+        if (await _source.Target.SendAsync(batch, CancellationToken.None).ConfigureAwait(false)) return;
+        batch.Complete(default);
+        batch.Release();
+    }
+
+    // On the committer's thread: forty pool threads a second need not be woken to add to counters.
+    private void OnCommitted(CommitResult result)
+    {
+        Count(result);
+        if (result.RejectedBy(RejectReason.StaleHandle) > 0)
+        {
+            lock (_gate) _again = Task.Run(() => SendAgainAsync(result.RejectedBy(RejectReason.StaleHandle)));
+            return;
+        }
+        _sent.Body?.Dispose();
+        TakeUpLateTick();
+    }
+
+    private async Task SendAgainAsync(int samples)
+    {
+        try
+        {
+            using var body = _sent.Body;
+            var again = new SampleBatch(_source.Name, samples + 8) { ReceivedAt = _sent.StartedAt };
+            _appender.Refill(again, body, _sent.Router, _sent.ScrapeMs, _sent.NowMs);
+            _appender.Report(again, _sent.Router, _sent.ScrapeMs, _sent.Report);
+            await CommitAsync(again).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            LogLoopFailed(_manager.Options.Logger, error, _source.Name, _model.Url);
+        }
+    }
+
+    private async Task CommitAsync(SampleBatch batch)
     {
         var completion = batch.Completion;
-        if (!await _source.Target.SendAsync(batch, CancellationToken.None).ConfigureAwait(false))
-        {
-            batch.Release();
-            return default;
-        }
-        var result = await completion.ConfigureAwait(false);
+        if (await _source.Target.SendAsync(batch, CancellationToken.None).ConfigureAwait(false)) Count(await completion.ConfigureAwait(false));
+        else batch.Release();
+    }
+
+    private void Count(in CommitResult result)
+    {
         Count(_manager.Metrics.OutOfOrder, result.RejectedBy(RejectReason.OutOfOrder));
         Count(_manager.Metrics.Duplicates, result.RejectedBy(RejectReason.Duplicate));
         Count(_manager.Metrics.OutOfBounds, result.RejectedBy(RejectReason.OutOfBounds) + result.RejectedBy(RejectReason.TooOld));
-        return result;
     }
 
     private static void Count(System.Diagnostics.Metrics.Counter<long> counter, int samples)

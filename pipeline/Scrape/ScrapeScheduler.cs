@@ -16,10 +16,16 @@ internal sealed class ScrapeScheduler : IDisposable
     /// <summary>Grid of start offsets.</summary>
     public const long GridMs = 100;
 
+    // The runtime's timers fire up to a millisecond early. Work begins then: to be armed again for the rest cost two wake-ups a tick.
+    private const long EarlyMs = 1;
+
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly PriorityQueue<Entry, long> _due = new();
+
+    // Apart from the work: most are taken back long before they are due.
+    private readonly PriorityQueue<Entry, long> _deadlines = new();
     private long _armedForMs = long.MaxValue;
     private long _begun;
     private bool _ended;
@@ -27,7 +33,9 @@ internal sealed class ScrapeScheduler : IDisposable
     public ScrapeScheduler(TimeProvider time)
     {
         _time = time;
-        _timer = time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time == TimeProvider.System
+            ? new TickThread("scrapes", _ => Tick(), null)
+            : time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private sealed class Entry(IScheduled work, long intervalMs, long offsetMs) : IDisposable
@@ -81,6 +89,21 @@ internal sealed class ScrapeScheduler : IDisposable
         return entry;
     }
 
+    /// <summary>
+    /// Runs work once at a time unless the result is disposed before, as nearly every deadline of a scrape is. A timer of its own for each would wake the
+    /// timer thread at each scrape; these wait for the next tick that comes anyway.
+    /// </summary>
+    public IDisposable Deadline(IScheduled work, long atMs)
+    {
+        var entry = new Entry(work, 0, 0);
+        lock (_lock)
+        {
+            _deadlines.Enqueue(entry, atMs);
+            Arm();
+        }
+        return entry;
+    }
+
     /// <summary>The next tick after a moment for work of that interval and hash.</summary>
     public static long NextTick(long afterMs, TimeSpan interval, ulong hash)
     {
@@ -106,29 +129,43 @@ internal sealed class ScrapeScheduler : IDisposable
 
     private void Tick()
     {
-        var ready = new List<(IScheduled Work, long At)>();
+        var (ready, missed) = (new List<(IScheduled Work, long At)>(), new List<(IScheduled Work, long At)>());
         lock (_lock)
         {
             if (_ended) return;
             _armedForMs = long.MaxValue;
             long now = NowMs;
-            while (_due.TryPeek(out var entry, out long at) && (at <= now || entry.Removed))
+            while (_due.TryPeek(out var entry, out long at) && (at <= now + EarlyMs || entry.Removed))
             {
                 _due.Dequeue();
                 if (entry.Removed) continue;
                 ready.Add((entry.Work, at));
                 if (entry.IntervalMs > 0) _due.Enqueue(entry, NextTick(Math.Max(at, now), entry));
             }
+            TakeDeadlines(now, missed);
             Arm();
         }
         Interlocked.Add(ref _begun, ready.Count);
+        foreach (var (work, at) in missed) work.Run(at);
         foreach (var (work, at) in ready) work.Run(at);
     }
 
-    // A timer may fire a little early; it is then armed again for the rest. A clock set back is noticed at the latest after a minute.
+    private void TakeDeadlines(long now, List<(IScheduled Work, long At)> missed)
+    {
+        while (_deadlines.TryPeek(out var entry, out long at) && (at <= now + EarlyMs || entry.Removed))
+        {
+            _deadlines.Dequeue();
+            if (!entry.Removed) missed.Add((entry.Work, at));
+        }
+    }
+
+    // A clock set back is noticed at the latest after a minute.
     private void Arm()
     {
-        if (_ended || !_due.TryPeek(out _, out long at) || at >= _armedForMs) return;
+        while (_deadlines.TryPeek(out var entry, out _) && entry.Removed) _deadlines.Dequeue();
+        long at = _due.TryPeek(out _, out long due) ? due : long.MaxValue;
+        if (_deadlines.TryPeek(out _, out long deadline)) at = Math.Min(at, deadline);
+        if (_ended || at >= _armedForMs) return;
         _armedForMs = at;
         _timer.Change(TimeSpan.FromMilliseconds(Math.Clamp(at - NowMs, 0, 60_000)), Timeout.InfiniteTimeSpan);
     }

@@ -96,7 +96,7 @@ internal sealed partial class ScrapeSource : ISource
     /// <summary>Waits for the scrapes that run now.</summary>
     public Task WhenIdleAsync()
     {
-        lock (_lock) return Task.WhenAll(_loops.Values.Select(loop => loop.Current));
+        lock (_lock) return Task.WhenAll(_loops.Values.Select(loop => loop.WhenIdleAsync()));
     }
 
     private List<ITargetProvider> Providers()

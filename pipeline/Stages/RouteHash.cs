@@ -30,7 +30,12 @@ internal static class RouteHash
         ref byte start = ref MemoryMarshal.GetReference(raw);
         int at = 0;
         for (; at <= raw.Length - 16; at += 16) state = Mix(state, Vector128.LoadUnsafe(ref start, (nuint)at), keyB, keyC);
-        if (at < raw.Length) state = Mix(state, LastBlock(raw, at), keyB, keyC);
+        if (at < raw.Length)
+        {
+            // The last 16 bytes, overlapping the block before. The length is in the state, so no two texts meet here.
+            var last = raw.Length >= 16 ? Vector128.LoadUnsafe(ref start, (nuint)raw.Length - 16) : ShortBlock(raw);
+            state = Mix(state, last, keyB, keyC);
+        }
         state = Aes.Encrypt(Aes.Encrypt(Aes.Encrypt(state, keyC), KeyA), keyB);
         return new RouteKey(state.AsUInt64()[0], state.AsUInt64()[1]);
     }
@@ -39,13 +44,12 @@ internal static class RouteHash
     private static Vector128<byte> Mix(Vector128<byte> state, Vector128<byte> block, Vector128<byte> keyB, Vector128<byte> keyC) =>
         Aes.Encrypt(Aes.Encrypt(state ^ block, keyB), keyC);
 
-    // The last 16 bytes, overlapping the block before; a text shorter than a block is filled up. The length is in the state, so no two texts meet here.
-    private static Vector128<byte> LastBlock(ReadOnlySpan<byte> raw, int from)
+    // A text shorter than a block is filled up.
+    private static Vector128<byte> ShortBlock(ReadOnlySpan<byte> raw)
     {
-        if (raw.Length >= 16) return Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(raw), (nuint)raw.Length - 16);
         Span<byte> block = stackalloc byte[16];
         block.Clear();
-        raw[from..].CopyTo(block);
+        raw.CopyTo(block);
         return Vector128.Create<byte>(block);
     }
 

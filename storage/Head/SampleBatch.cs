@@ -65,6 +65,12 @@ public sealed class SampleBatch
     /// <summary>Exemplars, in the order added.</summary>
     public IReadOnlyList<BatchExemplar> Exemplars => _exemplars ?? (IReadOnlyList<BatchExemplar>)[];
 
+    /// <summary>
+    /// Told what became of the batch on the thread that completes it, before <see cref="Completion"/> ends: for an owner that has little to do then and
+    /// needs no thread woken for it. Must be quick and must not throw.
+    /// </summary>
+    public Action<CommitResult>? OnCompleted { get; set; }
+
     /// <summary>Ends when every sample is stored or refused; never faults.</summary>
     public Task<CommitResult> Completion => _completion.Task;
 
@@ -118,7 +124,11 @@ public sealed class SampleBatch
     }
 
     /// <summary>Tells the source what became of the batch. Called once, by the committer or by whoever ends the batch's way.</summary>
-    public void Complete(in CommitResult result) => _completion.SetResult(result);
+    public void Complete(in CommitResult result)
+    {
+        OnCompleted?.Invoke(result);
+        _completion.SetResult(result);
+    }
 
     /// <summary>Adds an owner.</summary>
     public void Retain()

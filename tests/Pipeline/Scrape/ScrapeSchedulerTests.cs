@@ -42,6 +42,35 @@ public sealed class ScrapeSchedulerTests : IDisposable
     }
 
     [Fact]
+    public void Deadline_RunsOnce_UnlessTakenBack_AndCountsAsNoWork()
+    {
+        var (missed, met) = (new Recorder(_time), new Recorder(_time));
+        long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        _scheduler.Deadline(missed, now + 500);
+        var taken = _scheduler.Deadline(met, now + 300);
+        Assert.Null(_scheduler.NextDueMs);
+        taken.Dispose();
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal([now + 500], missed.RanAt);
+        Assert.Empty(met.RanAt);
+        Assert.Equal(0, _scheduler.Begun);
+    }
+
+    [Fact]
+    public async Task TickThread_TicksOncePerArming()
+    {
+        var ticks = System.Threading.Channels.Channel.CreateUnbounded<int>();
+        int count = 0;
+        using var timer = new TickThread("test", _ => ticks.Writer.TryWrite(++count), null);
+        for (int i = 1; i <= 3; i++)
+        {
+            timer.Change(TimeSpan.FromMilliseconds(i == 2 ? -5 : 1), Timeout.InfiniteTimeSpan);
+            Assert.Equal(i, await ticks.Reader.ReadAsync(TestContext.Current.CancellationToken));
+        }
+        Assert.False(ticks.Reader.TryPeek(out _));
+    }
+
+    [Fact]
     public void Hashes_SpreadOverTheGrid_AndShareWakeUps()
     {
         var works = Enumerable.Range(0, 100).Select(i => new Recorder(_time)).ToList();

@@ -365,6 +365,26 @@ public sealed class ScrapeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TimeoutAsLongAsTheInterval_ScrapesAtEveryTick()
+    {
+        var asked = new SemaphoreSlim(0);
+        _target.Answer = context =>
+        {
+            asked.Release();
+            return Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+        _bench.Start(ScrapeBench.Job(_target) with { ScrapeTimeout = ScrapeBench.Interval });
+        _bench.AdvanceToDue();
+        for (int i = 0; i < 3; i++)
+        {
+            await asked.WaitAsync(TestContext.Current.CancellationToken);
+            _bench.Time.Advance(ScrapeBench.Interval);
+            await _bench.NextCommitAsync();
+        }
+        Assert.Equal(["up,job=job 0 0 0"], _bench.Samples("up"));
+    }
+
+    [Fact]
     public async Task NewRouter_ResolvesAnew_AndMarksWhatItNoLongerWrites()
     {
         _target.Says("a 1\n");
