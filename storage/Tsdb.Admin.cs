@@ -54,14 +54,33 @@ public sealed partial class Tsdb
         {
             ThrowIfReadOnly();
             string name = $"{_options.Time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
-            string target = Path.Combine(_options.Path, "snapshots", name);
-            _options.Files.CreateDirectory(target);
-            foreach (var block in _blocks.All) StoredBlock.Link(_options.Files, block.Path, Path.Combine(target, block.Meta.Ulid));
-            if (!skipHead && !_head.IsEmpty && _head.MinTime <= _head.MaxTime) new HeadBlockCut(_head, _options.Files, target, _options.Time).WriteLive(_head.MinTime, _head.MaxTime + 1);
-            _options.Files.SyncDirectory(target);
+            string target = Path.Combine(_options.Path, SnapshotsName, name), temporary = target + SnapshotTemporarySuffix;
+            var files = _options.Files;
+            files.CreateDirectory(temporary);
+            try
+            {
+                FillSnapshot(temporary, skipHead);
+                files.MoveDirectory(temporary, target);
+            }
+            catch
+            {
+                files.DeleteDirectory(temporary);
+                throw;
+            }
+            files.SyncDirectory(Path.GetDirectoryName(target)!);
             Log(TsdbLogLevel.Info, $"snapshot {target} written");
             return name;
         }
+    }
+
+    // A snapshot that has its name is whole.
+    private const string SnapshotsName = "snapshots", SnapshotTemporarySuffix = ".tmp";
+
+    private void FillSnapshot(string directory, bool skipHead)
+    {
+        foreach (var block in _blocks.All) StoredBlock.Link(_options.Files, block.Path, Path.Combine(directory, block.Meta.Ulid));
+        if (!skipHead && !_head.IsEmpty && _head.MinTime <= _head.MaxTime) new HeadBlockCut(_head, _options.Files, directory, _options.Time).WriteLive(_head.MinTime, _head.MaxTime + 1);
+        _options.Files.SyncDirectory(directory);
     }
 
     private void ThrowIfReadOnly()

@@ -78,7 +78,7 @@ public sealed partial class Tsdb
         if (!_walBehind) return;
         _walCounters.Truncations.Add(1);
         _head.BetweenCommits(_head.Wal!.Rotate);
-        var checkpoint = new WalCheckpoint(_options.Files, WalPath, _walCounters) { Compression = _head.Wal.Packer.Compression, Zstd = _options.Zstd };
+        var checkpoint = new WalCheckpoint(_options.Files, WalPath, _walCounters, _options.Time) { Compression = _head.Wal.Packer.Compression, Zstd = _options.Zstd };
         int last = checkpoint.LastCovered();
         if (last >= 0)
         {

@@ -46,6 +46,8 @@ public sealed partial class Tsdb
         Gauge(meter, "prometheus_tsdb_wal_storage_size_bytes", "Bytes of the write-ahead log on disk.", () => WalDirectory.Bytes(WalPath));
         Count(meter, "prometheus_tsdb_wal_page_flushes_total", "Pages of the log handed to the kernel.", counters.PageFlushes);
         Count(meter, "prometheus_tsdb_wal_writes_failed_total", "Writes into the log that failed.", counters.WritesFailed);
+        Count(meter, "streamline_wal_syncs_failed_total", "Times that forcing the log to the disk failed.", counters.SyncsFailed);
+        Gauge(meter, "streamline_wal_in_doubt", "1 while samples are refused because the log could not be forced to the disk.", () => _head.Wal?.IsInDoubt == true ? 1 : 0);
         Count(meter, "prometheus_tsdb_wal_corruptions_total", "Damaged places met in the log.", counters.Corruptions);
         Count(meter, "prometheus_tsdb_wal_truncations_total", "Times that old log segments were to be deleted.", counters.Truncations);
         Count(meter, "prometheus_tsdb_wal_truncations_failed_total", "Times that deleting old log segments failed.", counters.TruncationsFailed);

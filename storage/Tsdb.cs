@@ -24,7 +24,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         _metrics = new TsdbMetrics(options.Meter);
         _walCounters.FsyncDone = _metrics.FsyncDone;
         _blocks = new TsdbBlocks(options.Files, options.Path, options.ReadOnly, Log);
-        _blocks.DeleteLeftovers();
+        DeleteLeftovers();
         _blocks.Load();
         long start = options.Time.GetTimestamp();
         _head = LoadHead(out var replay);
@@ -32,7 +32,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         LogReplay(replay);
         if (!options.ReadOnly)
         {
-            _head.Wal = new WalWriter(options.Files, WalPath, replay.NextSegment, options.WalSegmentBytes, options.Fsync, _walCounters) { Packer = new RecordPacker(Compression(), options.Zstd) };
+            _head.Wal = new WalWriter(options.Files, WalPath, replay.NextSegment, options.WalSegmentBytes, options.Fsync, _walCounters, options.Time) { Packer = new RecordPacker(Compression(), options.Zstd) };
             foreach (ulong alias in replay.Aliases) _refsToKeep[alias] = replay.NextSegment;
             if (options.Fsync == FsyncPolicy.Interval)
                 _syncTimer = options.Time.CreateTimer(_ => SyncQuietly(), null, SyncInterval, SyncInterval);
@@ -117,7 +117,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         return watch;
     }
 
-    /// <summary>Flushes the WAL to disk and gives up the lock. Open readers stay valid until they are disposed.</summary>
+    /// <summary>Flushes the WAL to disk, which is only logged when it fails, and gives up the lock. Open readers stay valid until they are disposed.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _closed, true)) return;
@@ -126,10 +126,26 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         {
             lock (_maintenance) _head.Close();
         }
+        catch (IOException error)
+        {
+            Log(TsdbLogLevel.Error, $"write-ahead log could not be forced to the disk at the end: {error.Message}");
+        }
         finally
         {
             _blocks.Close();
+            ReleaseLock();
+        }
+    }
+
+    private void ReleaseLock()
+    {
+        try
+        {
             _lock?.Dispose();
+        }
+        catch (IOException error)
+        {
+            Log(TsdbLogLevel.Warning, $"the lock file stays behind, which keeps nobody out: {error.Message}");
         }
     }
 
@@ -148,6 +164,16 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         if (_options.WalCompression != WalCompression.Zstd || _options.Zstd is not null) return _options.WalCompression;
         Log(TsdbLogLevel.Warning, $"{Encoding.Zstd.Library} is not installed (Debian: libzstd1), so the write-ahead log is packed with snappy");
         return WalCompression.Snappy;
+    }
+
+    private void DeleteLeftovers()
+    {
+        if (_options.ReadOnly) return;
+        _blocks.DeleteLeftovers();
+        new WalCheckpoint(_options.Files, WalPath, _walCounters, _options.Time).DeleteLeftovers();
+        string snapshots = Path.Combine(_options.Path, SnapshotsName);
+        if (!Directory.Exists(snapshots)) return;
+        foreach (string path in Directory.GetDirectories(snapshots, "*" + SnapshotTemporarySuffix)) _options.Files.DeleteDirectory(path);
     }
 
     private HeadStore LoadHead(out ReplaySummary replay)
@@ -178,14 +204,21 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
 
     private void SyncQuietly()
     {
+        if (_head.Wal is not { } wal) return;
         try
         {
-            _head.Wal?.Sync();
+            wal.Sync();
         }
         catch (IOException error)
         {
-            Log(TsdbLogLevel.Error, $"write-ahead log could not be forced to the disk: {error.Message}");
+            Log(TsdbLogLevel.Error, $"write-ahead log could not be forced to the disk: {error.Message}; samples are refused until it is safe in another segment");
         }
+        if (wal.IsInDoubt) _head.BetweenCommits(() => RecoverLog(wal));
+    }
+
+    private void RecoverLog(WalWriter wal)
+    {
+        if (wal.IsInDoubt && wal.TryRecover()) Log(TsdbLogLevel.Warning, $"write-ahead log goes on in segment {wal.Segment}, with what was in doubt");
     }
 
     private void Log(TsdbLogLevel level, string message) => _options.Log?.Invoke(level, message);

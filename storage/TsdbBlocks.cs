@@ -151,6 +151,7 @@ internal sealed class TsdbBlocks(DataFiles files, string directory, bool readOnl
         if (readOnly) return;
         string path = Path.Combine(directory, ulid), doomed = path + DeletionSuffix;
         files.MoveDirectory(path, doomed);
+        files.SyncDirectory(directory);
         files.DeleteDirectory(doomed);
     }
 }

@@ -34,8 +34,17 @@ internal partial class DataFiles
         return filled == bytes.Length ? bytes : bytes[..filled];
     }
 
-    /// <summary>Makes a directory and those above it.</summary>
-    public virtual void CreateDirectory(string path) => Directory.CreateDirectory(path);
+    /// <summary>Makes a directory and those above it; their names are on the disk when it returns.</summary>
+    public void CreateDirectory(string path)
+    {
+        if (Directory.Exists(path)) return;
+        string? parent = Path.GetDirectoryName(Path.GetFullPath(path));
+        if (parent is not null) CreateDirectory(parent);
+        MakeDirectory(path);
+        if (parent is not null) SyncDirectory(parent);
+    }
+
+    protected virtual void MakeDirectory(string path) => Directory.CreateDirectory(path);
 
     /// <summary>Gives a file another name, which it takes over from a file that has it: readers see the one or the other.</summary>
     public virtual void Replace(string from, string to) => File.Move(from, to, overwrite: true);

@@ -26,7 +26,7 @@ internal sealed partial class HeadStore
         {
             int staged = Stage(batch, ref result);
             if (staged == 0) return result;
-            if (!TryLog(out string error))
+            if (!TryLogStaged(staged, out string error))
             {
                 Undo(staged);
                 RefuseAll(batch, staged, error, ref result);
@@ -130,6 +130,20 @@ internal sealed partial class HeadStore
     {
         result.Reject(RejectReason.Storage, staged);
         result.FirstError = Describe(batch, 0, RejectReason.Storage, error);
+    }
+
+    private bool TryLogStaged(int staged, out string error)
+    {
+        try
+        {
+            return TryLog(out error);
+        }
+        catch
+        {
+            // Our bug, but not one that may leave lines behind that claim what the head does not have.
+            Undo(staged);
+            throw;
+        }
     }
 
     /// <summary>Series records precede the samples that name them, in the same write.</summary>

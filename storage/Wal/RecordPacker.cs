@@ -20,11 +20,14 @@ internal sealed class RecordPacker : IDisposable
     /// <param name="zstd">The library.</param>
     public RecordPacker(WalCompression compression, Zstd? zstd = null)
     {
-        Compression = compression;
+        (Compression, Zstd) = (compression, zstd);
         if (compression == WalCompression.Zstd) _zstd = new ZstdEncoder(zstd ?? throw new ArgumentNullException(nameof(zstd)));
     }
 
     public WalCompression Compression { get; }
+
+    /// <summary>The library, where it was given.</summary>
+    public Zstd? Zstd { get; }
 
     /// <summary>The bytes to write, and the bit that says how they are packed.</summary>
     public ReadOnlySpan<byte> Pack(ReadOnlySpan<byte> record, out byte flags)

@@ -7,13 +7,16 @@ namespace Streamline.Storage.Wal;
 /// Shortens the log after a truncation, as Prometheus does: the lower two thirds of the segments become a checkpoint that holds the series still needed
 /// and the samples not yet in blocks; then those segments go.
 /// </summary>
-internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounters counters)
+internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounters counters, TimeProvider time)
 {
     /// <summary>How the checkpoint's records are packed.</summary>
     public WalCompression Compression { get; init; } = WalCompression.Snappy;
 
     /// <summary>The library for records packed with it.</summary>
     public Zstd? Zstd { get; init; } = Zstd.Installed;
+
+    // Records are small; a write each would be most of the work.
+    private const int WriteBytes = 1 << 20;
 
     private readonly RecordBuffer _kept = new();
     private readonly LabelsBuilder _builder = new();
@@ -31,16 +34,20 @@ internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounte
     /// <summary>Writes the checkpoint, then deletes what it replaces.</summary>
     public void Run(int last, Predicate<ulong> keepsSeries, long minTimeMs)
     {
-        string target = WalDirectory.CheckpointPath(directory, last), temporary = target + ".tmp";
+        string target = WalDirectory.CheckpointPath(directory, last), temporary = target + WalDirectory.TemporarySuffix;
         if (Directory.Exists(temporary)) files.DeleteDirectory(temporary);
         try
         {
             Write(temporary, last, keepsSeries, minTimeMs);
             files.MoveDirectory(temporary, target);
+            // Or a loss of power might take its name and leave the deletions that follow.
+            files.SyncDirectory(directory);
         }
         catch (IOException)
         {
             counters.CheckpointsFailed.Add(1);
+            // On a full disk the room counts.
+            if (Directory.Exists(temporary)) files.DeleteDirectory(temporary);
             throw;
         }
         counters.Checkpoints.Add(1);
@@ -50,7 +57,8 @@ internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounte
     private void Write(string temporary, int last, Predicate<ulong> keepsSeries, long minTimeMs)
     {
         // Never rotated: one file, forced to the disk at the end.
-        using var writer = new WalWriter(files, temporary, 0, int.MaxValue, FsyncPolicy.Never, new WalCounters()) { Packer = new RecordPacker(Compression, Zstd) };
+        using var writer = new WalWriter(files, temporary, 0, int.MaxValue, FsyncPolicy.Never, new WalCounters(), time) { Packer = new RecordPacker(Compression, Zstd) };
+        writer.Begin();
         foreach (string path in Sources(last))
         {
             using var reader = new WalReader(files, path, Zstd);
@@ -58,11 +66,17 @@ internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounte
             {
                 var kept = Filter(record, keepsSeries, minTimeMs);
                 if (kept.IsEmpty) continue;
-                writer.Begin();
                 writer.Add(kept);
-                if (!writer.TryWrite(out string error)) throw new IOException(error);
+                if (writer.Pending >= WriteBytes) Flush(writer);
             }
         }
+        Flush(writer);
+    }
+
+    private static void Flush(WalWriter writer)
+    {
+        if (!writer.TryWrite(out string error)) throw new IOException(error);
+        writer.Begin();
     }
 
     private List<string> Sources(int last)
@@ -132,10 +146,23 @@ internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounte
         }
     }
 
+    /// <summary>Removes what an interrupted checkpoint left: a half written one, or the segments and checkpoints that a finished one replaced.</summary>
+    public void DeleteLeftovers()
+    {
+        if (!Directory.Exists(directory)) return;
+        foreach (string path in Directory.GetDirectories(directory, "*" + WalDirectory.TemporarySuffix)) files.DeleteDirectory(path);
+        if (WalDirectory.Checkpoints(directory) is [.., var newest]) DeleteCovered(newest);
+    }
+
     private void DeleteCovered(int last)
     {
         foreach (int segment in WalDirectory.Segments(directory).Where(s => s <= last)) files.Delete(WalDirectory.SegmentPath(directory, segment));
         foreach (int checkpoint in WalDirectory.Checkpoints(directory).Where(c => c < last))
-            files.DeleteDirectory(WalDirectory.CheckpointPath(directory, checkpoint));
+        {
+            // Renamed first: half a checkpoint must not look like one.
+            string path = WalDirectory.CheckpointPath(directory, checkpoint), doomed = path + WalDirectory.TemporarySuffix;
+            files.MoveDirectory(path, doomed);
+            files.DeleteDirectory(doomed);
+        }
     }
 }

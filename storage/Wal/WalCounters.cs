@@ -11,6 +11,9 @@ internal sealed class WalCounters
 
     public Counter WritesFailed { get; } = new();
 
+    /// <summary>Times that forcing the log to the disk failed.</summary>
+    public Counter SyncsFailed { get; } = new();
+
     public Counter Corruptions { get; } = new();
 
     public Counter Truncations { get; } = new();

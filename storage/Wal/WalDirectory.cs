@@ -5,6 +5,9 @@ namespace Streamline.Storage.Wal;
 /// <summary>The files of a log directory: segments of eight digits and checkpoints.</summary>
 internal static class WalDirectory
 {
+    /// <summary>Behind the name of a checkpoint that is being written or deleted.</summary>
+    public const string TemporarySuffix = ".tmp";
+
     private const string CheckpointPrefix = "checkpoint.";
 
     public static string SegmentPath(string directory, int index) => Path.Combine(directory, index.ToString("D8", CultureInfo.InvariantCulture));

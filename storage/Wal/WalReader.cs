@@ -21,14 +21,17 @@ internal sealed class WalReader : IDisposable
     private byte[] _decoded = new byte[64 << 10];
     private ZstdDecoder? _zstdDecoder;
     private long _pageStart = -WalFormat.PageBytes;
-    private int _pageLength = WalFormat.PageBytes, _at = WalFormat.PageBytes;
+    private int _pageLength = WalFormat.PageBytes, _at = WalFormat.PageBytes, _skip;
 
     /// <param name="files">The file layer.</param>
     /// <param name="path">The segment.</param>
     /// <param name="zstd">The library, null when there is none: then the first record packed with it throws <see cref="ZstdMissingException"/>.</param>
-    public WalReader(DataFiles files, string path, Zstd? zstd)
+    /// <param name="start">Where to begin, between two records.</param>
+    public WalReader(DataFiles files, string path, Zstd? zstd, long start = 0)
     {
-        (_path, _zstd) = (path, zstd);
+        (_path, _zstd, GoodOffset) = (path, zstd, start);
+        _pageStart += start / WalFormat.PageBytes * WalFormat.PageBytes;
+        _skip = (int)(start % WalFormat.PageBytes);
         _file = files.OpenRead(path);
     }
 
@@ -95,7 +98,9 @@ internal sealed class WalReader : IDisposable
             if (read == 0) break;
             _pageLength += read;
         }
-        return _pageLength > 0;
+        _at = Math.Min(_skip, _pageLength);
+        _skip = 0;
+        return _pageLength > _at;
     }
 
     private void CheckPosition(byte type, int fragment)

@@ -29,9 +29,11 @@ internal sealed class WalReplay(HeadStore head, DataFiles files, string director
         var segments = WalDirectory.Segments(directory);
         foreach (int segment in segments)
         {
-            if (segment >= from && !TryReadSegment(segment, segments)) break;
+            if (segment < from) continue;
+            // Prometheus refuses a log with a gap: what comes next follows the last one kept.
+            _summary.NextSegment = segment + 1;
+            if (!TryReadSegment(segment, segments)) break;
         }
-        if (segments.Count > 0) _summary.NextSegment = Math.Max(_summary.NextSegment, segments[^1] + 1);
         head.Counters.UnknownRefs.Add(_summary.UnknownRefs);
         counters.SkippedHistogramRecords.Add(_summary.SkippedHistogramRecords);
         if (_summary.SkippedHistogramRecords > 0)
@@ -61,16 +63,16 @@ internal sealed class WalReplay(HeadStore head, DataFiles files, string director
         long before = new FileInfo(damage.File).Length;
         log(TsdbLogLevel.Warning, $"write-ahead log repaired: {damage.Message}; {before - damage.Offset} bytes cut off");
         counters.Corruptions.Add(1);
-        using (var file = files.OpenWrite(damage.File))
-        {
-            file.SetLength(damage.Offset);
-            file.Sync();
-        }
-        foreach (int segment in later)
+        // The newest first and the damage last: a crash on the way leaves a log that is repaired in the same way.
+        foreach (int segment in later.Reverse())
         {
             log(TsdbLogLevel.Warning, $"write-ahead log repaired: segment {WalDirectory.SegmentPath(directory, segment)} behind the damage dropped");
             files.Delete(WalDirectory.SegmentPath(directory, segment));
         }
+        files.SyncDirectory(directory);
+        using var file = files.OpenWrite(damage.File);
+        file.SetLength(damage.Offset);
+        file.Sync();
     }
 
     private void ReadSegment(string path)

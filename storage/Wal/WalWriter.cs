@@ -6,31 +6,39 @@ namespace Streamline.Storage.Wal;
 
 /// <summary>
 /// Appends records to segments: those added since <see cref="Begin"/> go to the file in one write. After a failed write the file is cut back, so that the next
-/// commit starts on clean ground. One thread at a time, but for <see cref="Sync"/>.
+/// commit starts on clean ground. One thread at a time, but for <see cref="Sync"/>. What happens when the disk fails: WalWriter.Durability.cs.
 /// </summary>
-internal sealed class WalWriter : IDisposable
+internal sealed partial class WalWriter : IDisposable
 {
     private readonly DataFiles _files;
     private readonly string _directory;
     private readonly int _segmentBytes;
-    private readonly bool _syncEachWrite;
+    private readonly FsyncPolicy _policy;
     private readonly WalCounters _counters;
+    private readonly TimeProvider _time;
     private byte[] _out = new byte[64 << 10];
     private int _length;
-    private DataFile? _file;
-    private long _offset;
-    private volatile bool _dirty;
+    // Null while the file system refuses a new one.
+    private volatile WalSegment? _segment;
     private bool _closed;
 
-    /// <summary>The first write makes segment <paramref name="firstSegment"/>: a new process never appends to an old one's segment.</summary>
-    public WalWriter(DataFiles files, string directory, int firstSegment, int segmentBytes, FsyncPolicy policy, WalCounters counters)
+    /// <summary>
+    /// The first write makes segment <paramref name="firstSegment"/>: a new process never appends to an old one's segment. A full disk is no error here: commits
+    /// are refused until there is room.
+    /// </summary>
+    public WalWriter(DataFiles files, string directory, int firstSegment, int segmentBytes, FsyncPolicy policy, WalCounters counters, TimeProvider time)
     {
-        files.CreateDirectory(directory);
         _files = files;
-        (_directory, _segmentBytes, _counters) = (directory, segmentBytes, counters);
-        _syncEachWrite = policy == FsyncPolicy.Commit;
+        (_directory, _segmentBytes, _policy, _counters, _time) = (directory, segmentBytes, policy, counters, time);
         Segment = firstSegment;
-        _file = OpenSegment(firstSegment);
+        try
+        {
+            _segment = OpenSegment(firstSegment);
+        }
+        catch (IOException)
+        {
+            _counters.WritesFailed.Add(1);
+        }
     }
 
     /// <summary>The segment that is written to.</summary>
@@ -39,8 +47,16 @@ internal sealed class WalWriter : IDisposable
     /// <summary>How records are packed; the writer disposes it.</summary>
     public RecordPacker Packer { get; init; } = new(WalCompression.Snappy);
 
+    /// <summary>Bytes added since <see cref="Begin"/>.</summary>
+    public int Pending => _length;
+
     /// <summary>Starts a commit.</summary>
-    public void Begin() => _length = 0;
+    public void Begin()
+    {
+        // Before anything is framed: a new segment begins at another place in the page.
+        if (_inDoubt && !_closed) TryRecover();
+        _length = 0;
+    }
 
     /// <summary>Frames a record, packed when that makes it much smaller.</summary>
     public void Add(ReadOnlySpan<byte> record)
@@ -51,60 +67,41 @@ internal sealed class WalWriter : IDisposable
     /// <summary>Writes what was added. False when the file system refuses: nothing of the commit is in the log then.</summary>
     public bool TryWrite(out string error)
     {
-        error = "";
-        if (_closed)
-        {
-            error = "the database is closed";
-            return false;
-        }
+        error = _closed ? "the database is closed" : _inDoubt ? $"write-ahead log {Path}: {_doubt}" : "";
+        if (error.Length > 0) return false;
         try
         {
-            _file ??= OpenSegment(Segment);
-            _file.Write(_out.AsSpan(0, _length), _offset);
-            _dirty = true;
-            if (_syncEachWrite) Sync();
-            _offset += _length;
-            _counters.BytesWritten.Add(_length);
-            _counters.PageFlushes.Add(1);
-            if (_offset >= _segmentBytes) RotateQuietly();
-            return true;
+            var segment = _segment ??= OpenSegment(Segment);
+            if (segment.HasTornTail && !segment.TryCutBack()) throw new IOException("what a failed write left cannot be cut off");
+            segment.File.Write(_out.AsSpan(0, _length), segment.Written);
+            // Behind what counts as written: when this fails they are cut off, and the batch is refused.
+            if (_policy == FsyncPolicy.Commit) Force(segment, _length);
+            segment.Written += _length;
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            error = $"write-ahead log {WalDirectory.SegmentPath(_directory, Segment)}: {failure.Message}";
+            error = $"write-ahead log {Path}: {failure.Message}";
             _counters.WritesFailed.Add(1);
-            CutBack();
+            _segment?.TryCutBack();
             return false;
         }
+        _counters.BytesWritten.Add(_length);
+        _counters.PageFlushes.Add(1);
+        if (_segment.Written >= _segmentBytes) RotateQuietly();
+        return true;
     }
 
-    /// <summary>Ends the segment and starts the next, as before a checkpoint. Throws when the file system refuses.</summary>
+    /// <summary>Ends the segment and starts the next, as before a checkpoint. Throws when the file system refuses, and then the old one goes on.</summary>
     public void Rotate()
     {
-        var next = OpenSegment(Segment + 1);
-        Segment++;
         _length = 0;
-        var old = Interlocked.Exchange(ref _file, next);
-        _offset = 0;
-        if (old is null) return;
-        using (old) old.Sync();
-    }
-
-    /// <summary>Forces written bytes to the disk; any thread.</summary>
-    public void Sync()
-    {
-        if (!_dirty || _file is not { } file) return;
-        _dirty = false;
-        long start = TimeProvider.System.GetTimestamp();
-        try
+        if (_segment is { } old)
         {
-            file.Sync();
+            if (old.HasTornTail && !old.TryCutBack()) throw new IOException($"write-ahead log {Path}: what a failed write left cannot be cut off");
+            // First: a segment that has others behind it is whole on the disk, or a loss of power would take those too.
+            Force(old);
         }
-        catch (ObjectDisposedException)
-        {
-            // Rotated meanwhile; rotation syncs before it closes.
-        }
-        _counters.FsyncDone(TimeProvider.System.GetElapsedTime(start));
+        Advance();
     }
 
     public void Dispose()
@@ -112,8 +109,8 @@ internal sealed class WalWriter : IDisposable
         if (_closed) return;
         _closed = true;
         Packer.Dispose();
-        if (_file is null) return;
-        using (_file) _file.Sync();
+        if (_segment is not { } segment) return;
+        using (segment) Force(segment);
     }
 
     /// <summary>As a crash leaves it: nothing more is written, nothing forced to the disk. For tests.</summary>
@@ -121,10 +118,35 @@ internal sealed class WalWriter : IDisposable
     {
         _closed = true;
         Packer.Dispose();
-        _file?.Dispose();
+        _segment?.Dispose();
     }
 
-    private DataFile OpenSegment(int index) => _files.Create(WalDirectory.SegmentPath(_directory, index), replace: true);
+    private string Path => WalDirectory.SegmentPath(_directory, Segment);
+
+    private void Advance()
+    {
+        var next = OpenSegment(Segment + 1);
+        var old = _segment;
+        Segment++;
+        _segment = next;
+        old?.Dispose();
+    }
+
+    private WalSegment OpenSegment(int index)
+    {
+        _files.CreateDirectory(_directory);
+        var file = _files.Create(WalDirectory.SegmentPath(_directory, index), replace: true);
+        try
+        {
+            _files.SyncDirectory(_directory);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+        return new WalSegment(file);
+    }
 
     // The commit is in the log already: a full disk here means only that the next write tries again.
     private void RotateQuietly()
@@ -136,18 +158,6 @@ internal sealed class WalWriter : IDisposable
         catch (IOException)
         {
             _counters.WritesFailed.Add(1);
-        }
-    }
-
-    private void CutBack()
-    {
-        try
-        {
-            _file?.SetLength(_offset);
-        }
-        catch (IOException)
-        {
-            // The next write goes to the same offset and covers the remains; after a crash replay cuts them off.
         }
     }
 
@@ -179,7 +189,7 @@ internal sealed class WalWriter : IDisposable
         }
     }
 
-    private int PageLeft() => WalFormat.PageBytes - (int)((_offset + _length) % WalFormat.PageBytes);
+    private int PageLeft() => WalFormat.PageBytes - (int)(((_segment?.Written ?? 0) + _length) % WalFormat.PageBytes);
 
     private void PutFragment(byte type, ReadOnlySpan<byte> data)
     {

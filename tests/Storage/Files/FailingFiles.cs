@@ -69,16 +69,11 @@ internal sealed class FailingFiles(string root) : DataFiles
 
     public override DataFile OpenWrite(string path) => new FailingFile(this, _names.FileAt(path), path, Open(path, FileMode.Open, FileAccess.ReadWrite));
 
-    public override void CreateDirectory(string path)
+    protected override void MakeDirectory(string path) => Change("create-directory", path, () =>
     {
-        if (Directory.Exists(path)) return;
-        if (Path.GetDirectoryName(path) is { } parent) CreateDirectory(parent);
-        Change("create-directory", path, () =>
-        {
-            base.CreateDirectory(path);
-            _names.Created(path);
-        });
-    }
+        base.MakeDirectory(path);
+        _names.Created(path);
+    });
 
     public override void Replace(string from, string to) => Change("replace", to, () => _names.Replace(from, to));
 
@@ -108,11 +103,7 @@ internal sealed class FailingFiles(string root) : DataFiles
         Change("delete-directory", path, () => _names.Delete(path));
     }
 
-    public override void SyncDirectory(string path) => Change("sync-directory", path, () =>
-    {
-        base.SyncDirectory(path);
-        _names.Synced(path);
-    });
+    public override void SyncDirectory(string path) => Change("sync-directory", path, () => _names.Synced(path));
 
     /// <summary>Runs a change, or what is to happen in its place; <paramref name="half"/> is what a change cut short does.</summary>
     internal void Change(string kind, string path, Action run, Action? half = null)

@@ -6,7 +6,7 @@ namespace Streamline.Storage.Tests.Files;
 /// </summary>
 internal sealed class UnsyncedNames(string lostDirectory)
 {
-    private readonly List<(string Directory, Action Undo)> _changes = [];
+    private readonly List<NameChange> _changes = [];
     private readonly Dictionary<string, UnsyncedBytes> _files = new(StringComparer.Ordinal);
     private int _lost;
 
@@ -17,38 +17,41 @@ internal sealed class UnsyncedNames(string lostDirectory)
         return bytes;
     }
 
-    public void Created(string path) => Add(path, () => Away(path));
+    public void Created(string path) => _changes.Add(new NameChange { Path = path });
 
     public void Linked(string existing, string name)
     {
         _files[name] = FileAt(existing);
-        Add(name, () => Away(name));
+        Created(name);
     }
 
     public void Replace(string from, string to)
     {
         string? old = File.Exists(to) ? Away(to) : null;
         Rename(from, to);
-        Add(to, () =>
-        {
-            Rename(to, from);
-            if (old is not null) Rename(old, to);
-        });
+        _changes.Add(new NameChange { Path = to, From = from, Away = old });
     }
 
     public void Move(string from, string to)
     {
         Rename(from, to);
-        Add(to, () => Rename(to, from));
+        _changes.Add(new NameChange { Path = to, From = from });
     }
 
     public void Delete(string path)
     {
         string away = Away(path);
-        Add(path, () => Rename(away, path));
+        _changes.Add(new NameChange { Path = path, Away = away });
     }
 
-    public void Synced(string directory) => _changes.RemoveAll(c => c.Directory == directory);
+    public void Synced(string directory)
+    {
+        foreach (var change in _changes.Where(c => Path.GetDirectoryName(c.Path) == directory).ToList())
+        {
+            _changes.Remove(change);
+            if (change.Away is { } away) _changes.RemoveAll(c => IsUnder(c.Path, away));
+        }
+    }
 
     public void Lose(PowerLoss loss)
     {
@@ -56,15 +59,22 @@ internal sealed class UnsyncedNames(string lostDirectory)
         {
             if (File.Exists(path)) bytes.Lose(path, loss);
         }
-        if (loss != PowerLoss.LeavesZeros)
+        while (loss != PowerLoss.LeavesZeros && _changes.Count > 0)
         {
-            for (int i = _changes.Count - 1; i >= 0; i--) _changes[i].Undo();
+            var last = _changes[^1];
+            _changes.RemoveAt(_changes.Count - 1);
+            Undo(last);
         }
         _changes.Clear();
         _files.Clear();
     }
 
-    private void Add(string path, Action undo) => _changes.Add((Path.GetDirectoryName(path)!, undo));
+    private void Undo(NameChange change)
+    {
+        if (change.From is { } from) Rename(change.Path, from);
+        else if (change.Away is null) Away(change.Path);
+        if (change.Away is { } away) Rename(away, change.Path);
+    }
 
     private string Away(string path)
     {
@@ -74,14 +84,32 @@ internal sealed class UnsyncedNames(string lostDirectory)
         return away;
     }
 
+    /// <summary>What is remembered of a file, or of names in a directory, moves with it.</summary>
     private void Rename(string from, string to)
     {
         if (Directory.Exists(from)) Directory.Move(from, to);
         else File.Move(from, to, overwrite: true);
-        foreach (string path in _files.Keys.Where(p => p == from || p.StartsWith(from + "/", StringComparison.Ordinal)).ToArray())
+        foreach (string path in _files.Keys.Where(p => IsUnder(p, from)).ToArray())
         {
             _files.Remove(path, out var bytes);
             _files[to + path[from.Length..]] = bytes!;
         }
+        foreach (var change in _changes)
+        {
+            if (IsUnder(change.Path, from)) change.Path = to + change.Path[from.Length..];
+            if (change.From is { } old && old.StartsWith(from + "/", StringComparison.Ordinal)) change.From = to + old[from.Length..];
+        }
+    }
+
+    private static bool IsUnder(string path, string directory) => path == directory || path.StartsWith(directory + "/", StringComparison.Ordinal);
+
+    /// <summary>Made when it has neither of the two others, deleted with <see cref="Away"/> alone, else renamed.</summary>
+    private sealed class NameChange
+    {
+        public required string Path { get; set; }
+
+        public string? From { get; set; }
+
+        public string? Away { get; init; }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Streamline.Storage.Files;
 using Streamline.Storage.Tests.Files;
 using Streamline.Tests.Shared;
 
@@ -79,6 +80,8 @@ public sealed class Scenario : IDisposable
     }
 
     public void Open(Func<TsdbOptions, TsdbOptions>? configure = null) => Db = Tsdb.Open(configure is null ? Options : configure(Options));
+
+    internal void Open(DataFiles files) => Db = Tsdb.Open(Options with { Files = files });
 
     /// <summary>All samples of the matching series as lines <c>{labels} time=value …</c>, times relative to <see cref="Start"/>.</summary>
     public string[] Read(params LabelMatcher[] matchers) => Read(Db, TimeRange.All, matchers);

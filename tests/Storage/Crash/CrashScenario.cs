@@ -1,0 +1,113 @@
+using Streamline.Storage.Files;
+using Streamline.Storage.Tests.Files;
+using Streamline.Tests.Shared;
+using static Streamline.Storage.Tests.Scenario;
+
+namespace Streamline.Storage.Tests.Crash;
+
+/// <summary>
+/// A store on a file system that fails when told to, with a ledger of what it has promised. After the process died every step does nothing;
+/// <see cref="Restart"/> opens the directory again and compares.
+/// </summary>
+internal sealed class CrashScenario : IDisposable
+{
+    private readonly Scenario _s;
+    private readonly List<string> _log = [];
+
+    public CrashScenario(Func<TsdbOptions, TsdbOptions>? configure = null) => _s = new Scenario(o => (configure ?? (c => c))(o with { Log = (level, text) => _log.Add($"{level}: {text}") }), failing: true);
+
+    public Ledger Ledger { get; } = new();
+
+    public FailingFiles Files => _s.Files;
+
+    public Tsdb Db => _s.Db;
+
+    public string Path => _s.Options.Path;
+
+    public IReadOnlyList<string> Log => _log;
+
+    public void Commit(params ReadOnlySpan<(string Series, long Time, double Value)> samples)
+    {
+        if (Files.IsKilled) return;
+        var result = _s.Commit(samples);
+        bool all = result.Accepted == samples.Length;
+        foreach (var (series, time, value) in samples) Ledger.Write(series, time, value, all);
+    }
+
+    public void Delete(string series, long fromMs, long toMs)
+    {
+        bool done = Try(() => Db.Delete(MatchersOf(series), new TimeRange(fromMs, toMs)));
+        Ledger.Delete(series, fromMs, toMs, done);
+    }
+
+    public void Maintain() => Try(Db.Maintain);
+
+    public void CleanTombstones() => Try(Db.CleanTombstones);
+
+    public void Snapshot() => Try(() => Db.Snapshot(skipHead: false));
+
+    public void Advance(TimeSpan by) => Try(() => ((ManualTimeProvider)_s.Options.Time).Advance(by));
+
+    /// <summary>An orderly end and a new start.</summary>
+    public void Reopen() => Try(() => _s.Reopen());
+
+    /// <summary>Dies now, if it has not died yet, optionally with a loss of power, and starts again on a healthy file system.</summary>
+    public void Restart(PowerLoss? loss = null)
+    {
+        _s.Crash();
+        if (loss is { } lost) Files.Cut(lost);
+        _s.Open(DataFiles.Disk);
+    }
+
+    /// <summary>All that was acknowledged is there once, nothing else is, and the directory is in order.</summary>
+    public void Check(string what)
+    {
+        if (_s.Options.RetentionMs > 0 && Db.Blocks.Count > 0) Ledger.Age(Db.Blocks.Max(b => b.MaxTimeMs) - _s.Options.RetentionMs + 1);
+        var problems = Ledger.Check(Db);
+        problems.AddRange(Disorder());
+        Assert.True(problems.Count == 0, $"{what}:\n{string.Join('\n', problems)}\nlog:\n{string.Join('\n', _log.TakeLast(12))}");
+    }
+
+    private IEnumerable<string> Disorder()
+    {
+        var blocks = Db.Blocks;
+        for (int i = 1; i < blocks.Count; i++)
+        {
+            if (blocks[i].MinTimeMs < blocks[i - 1].MaxTimeMs) yield return $"blocks {blocks[i - 1].Ulid} and {blocks[i].Ulid} overlap";
+        }
+        foreach (string directory in Directory.GetDirectories(Path))
+        {
+            string name = System.IO.Path.GetFileName(directory);
+            if (name is not ("wal" or "snapshots" or "chunks_head" or "wbl" or "streamline") && blocks.All(b => b.Ulid != name)) yield return $"{name} was left behind";
+        }
+        int[] segments = [.. Directory.GetFiles(_s.Wal).Select(f => int.Parse(System.IO.Path.GetFileName(f), System.Globalization.CultureInfo.InvariantCulture)).Order()];
+        if (segments.Length > 0 && segments[^1] - segments[0] != segments.Length - 1) yield return $"segments are not in sequence: {string.Join(' ', segments)}";
+        foreach (string directory in Directory.GetDirectories(_s.Wal))
+        {
+            if (directory.EndsWith(".tmp", StringComparison.Ordinal)) yield return $"{directory} was left behind";
+        }
+    }
+
+    private static List<LabelMatcher> MatchersOf(string series)
+    {
+        var matchers = new List<LabelMatcher>();
+        foreach (var label in Series(series)) matchers.Add(new LabelMatcher(MatchOperator.Equal, label.NameString, label.ValueString));
+        return matchers;
+    }
+
+    private bool Try(Action step)
+    {
+        if (Files.IsKilled) return false;
+        try
+        {
+            step();
+            return !Files.IsKilled;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose() => _s.Dispose();
+}
