@@ -3,6 +3,7 @@ using Streamline.Pipeline.Alerting;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Graph;
 using Streamline.Pipeline.Ingest;
+using Streamline.Pipeline.Queries;
 using Streamline.Pipeline.Rules;
 using Streamline.Pipeline.Scrape;
 using Streamline.Pipeline.Sinks;
@@ -95,7 +96,22 @@ public sealed partial class PipelineHost
     private PreparedParts PrepareParts(StreamlineConfig config)
     {
         var dispatch = config.Alertmanager is { } section ? DispatchModel.Build(section, _options.Logs.CreateLogger("Notify")) : null;
-        return new PreparedParts(_rules.Prepare(config.RuleGroups, config.Global), dispatch, config.Sinks, config.Limits);
+        RulePlan rules = _rules.Prepare(config.RuleGroups, config.Global);
+        return new PreparedParts(rules, dispatch, config.Sinks, config.Limits, OpenQueryLog(config.Global));
+    }
+
+    // The last thing prepared, as nothing would close it if another part failed.
+    private QueryLog? OpenQueryLog(GlobalConfig config)
+    {
+        try
+        {
+            return _queries.Prepare(config.QueryLogFile);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            var at = config.Origin.Position;
+            throw new ConfigException([new ConfigError(at.File, at.Line, at.Column, "global.query_log_file", error.Message)]);
+        }
     }
 
     private void CommitParts(PreparedParts parts)
@@ -109,10 +125,11 @@ public sealed partial class PipelineHost
         _rules.Commit(parts.Rules);
         _sinks.Apply(parts.Sinks);
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        _queries.Use(parts.QueryLog, parts.Limits.SlowQuery);
         Query.LimitMemory(parts.Limits.BytesPerQuery(available), parts.Limits.BytesForQueries(available));
     }
 
-    private sealed record PreparedParts(RulePlan Rules, DispatchModel? Dispatch, IReadOnlyList<SinkConfig> Sinks, LimitsConfig Limits);
+    private sealed record PreparedParts(RulePlan Rules, DispatchModel? Dispatch, IReadOnlyList<SinkConfig> Sinks, LimitsConfig Limits, QueryLog? QueryLog);
 
     private Task StopRulesAsync()
     {

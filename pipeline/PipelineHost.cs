@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Exposition;
 using Streamline.Pipeline.Graph;
+using Streamline.Pipeline.Queries;
 using Streamline.Query;
 using Streamline.Storage;
 
@@ -27,6 +28,7 @@ public sealed partial class PipelineHost : IAsyncDisposable
     private readonly Meter _meter = new("Streamline");
     private readonly MeterCollector _metrics;
     private readonly MetadataCatalogue _metadata = new();
+    private readonly QueryWatch _queries;
     private readonly AppendNode _append;
     private readonly SourceSet _sources;
     private readonly CancellationTokenSource _stop = new();
@@ -46,11 +48,13 @@ public sealed partial class PipelineHost : IAsyncDisposable
         _config = config.Config!;
         _metrics = new MeterCollector(_meter, new ProcessMetrics());
         Store = OpenStore(options, _config, _meter);
+        _queries = new QueryWatch(options.DataPath, options.Query.MaxConcurrency, options.Time, _meter, options.Logs.CreateLogger("Query"));
         Query = new QueryEngine(Store, options.Query with
         {
             DefaultSubqueryStepMs = (long)_config.Global.EvaluationInterval.TotalMilliseconds,
             Time = options.Time,
             Meter = _meter,
+            Observer = _queries,
         });
         _append = new AppendNode(Store, options.Logs.CreateLogger<AppendNode>());
         _sources = new SourceSet(MakeSource);
@@ -108,6 +112,7 @@ public sealed partial class PipelineHost : IAsyncDisposable
         await _maintenance.ConfigureAwait(false);
         foreach (var source in _sources.All.Select(s => s.Source).OfType<IDisposable>()) source.Dispose();
         Query.Dispose();
+        _queries.Dispose();
         Store.Dispose();
         _metrics.Dispose();
         _meter.Dispose();

@@ -109,7 +109,7 @@ internal sealed partial class LiveRules
         var batch = new RuleBatch(_setup);
         try
         {
-            QueryResult result = _setup.Evaluate(rule.Expr, timestampMs, _stopping.Token);
+            QueryResult result = _setup.Evaluate(rule.Expr, timestampMs, rule.Group.Origin, _stopping.Token);
             lock (_state) Apply(rule, result, timestampMs, batch, kind);
             _slotSamples += batch.Count;
         }

@@ -14,7 +14,7 @@ internal sealed record LiveRulesSetup
     public required Func<string, Expr> Parse { get; init; }
 
     /// <summary>An instant query on the rule thread.</summary>
-    public required Func<Expr, long, CancellationToken, QueryResult> Evaluate { get; init; }
+    public required Func<Expr, long, QueryOrigin?, CancellationToken, QueryResult> Evaluate { get; init; }
 
     public required Func<Labels, SeriesHandle> Resolve { get; init; }
 

@@ -28,7 +28,7 @@ internal sealed class RuleContext(LiveRulesSetup setup, Labels externalLabels)
     {
         try
         {
-            QueryResult result = Setup.Evaluate(Setup.Parse(text), timestampMs, CancellationToken.None);
+            QueryResult result = Setup.Evaluate(Setup.Parse(text), timestampMs, null, CancellationToken.None);
             return [.. result.Series.Select(s => new TemplateSample(TemplateMap.Of(s.Labels), s.Values.Span[0]))];
         }
         catch (Exception error) when (error is QueryException or PromqlSyntaxException)

@@ -1,4 +1,5 @@
 using Streamline.Pipeline.Config;
+using Streamline.Query;
 using Streamline.Storage;
 
 namespace Streamline.Pipeline.Rules;
@@ -17,10 +18,14 @@ internal sealed class RuleGroup
         QueryOffsetMs = (long?)config.QueryOffset?.TotalMilliseconds ?? globalQueryOffsetMs;
         // Prometheus spreads groups over their interval by a hash of name and file (rules/group.go).
         _offsetMs = (long)(Labels.Of(("name", config.Name), ("file", config.File)).Hash % (ulong)IntervalMs);
+        Origin = new RuleQueryOrigin(config.File, config.Name);
         Tags = [new("rule_group", $"{config.File};{config.Name}")];
     }
 
     public RuleGroupConfig Config { get; }
+
+    /// <summary>Who asks, in the query log.</summary>
+    public RuleQueryOrigin Origin { get; }
 
     public string Key => $"{Config.File};{Config.Name}";
 

@@ -6,13 +6,15 @@ namespace Streamline.Query.Engine;
 internal sealed class EngineMetrics
 {
     private readonly Counter<long>? _samples;
+    private readonly Counter<long>? _read;
     private readonly Histogram<double>? _durations;
     private int _running;
 
     public EngineMetrics(Meter? meter, QueryEngineOptions options, QueryMemory memory)
     {
         if (meter is null) return;
-        _samples = meter.CreateCounter<long>("prometheus_engine_query_samples_total", description: "Samples read by queries.");
+        _samples = meter.CreateCounter<long>("prometheus_engine_query_samples_total", description: "Samples that queries looked at; each window counts whole.");
+        _read = meter.CreateCounter<long>("prometheus_engine_query_samples_read_total", description: "Samples that queries read; of overlapping windows what is new.");
         _durations = meter.CreateHistogram<double>("prometheus_engine_query_duration_seconds", "s", "Time that queries took, by phase.");
         meter.CreateObservableGauge("prometheus_engine_queries", () => _running, description: "Queries that run or wait.");
         meter.CreateObservableGauge("streamline_query_memory_bytes", () => memory.HeldBytes, "By", "Memory reserved by queries that run and by results being sent.");
@@ -28,7 +30,11 @@ internal sealed class EngineMetrics
 
     public void Evaluated(QueryStats stats)
     {
-        _samples?.Add(stats.SamplesRead);
-        _durations?.Record(stats.Elapsed.TotalSeconds, new KeyValuePair<string, object?>("slice", "inner_eval"));
+        _samples?.Add(stats.TotalQueryableSamples);
+        _read?.Add(stats.SamplesRead);
+        if (_durations is null) return;
+        _durations.Record(stats.Timings.Preparation.TotalSeconds, new KeyValuePair<string, object?>("slice", "prepare_time"));
+        _durations.Record(stats.Timings.Inner.TotalSeconds, new KeyValuePair<string, object?>("slice", "inner_eval"));
+        _durations.Record(stats.Timings.Sorting.TotalSeconds, new KeyValuePair<string, object?>("slice", "result_sort"));
     }
 }

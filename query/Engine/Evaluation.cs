@@ -7,50 +7,93 @@ namespace Streamline.Query.Engine;
 
 /// <summary>
 /// One run of a query on the caller's thread: (1) durations are resolved, (2) the tree is planned into operators, (3) the root is drained into result
-/// series, (4) these are ordered.
+/// series, (4) these are ordered. Also holds what the run has cost so far, for the log of one that fails.
 /// </summary>
-internal sealed class Evaluation(ISampleStore store, QueryEngineOptions options, QueryMemory memory, CancellationToken cancellation)
+internal sealed class Evaluation(ISampleStore store, QueryEngineOptions options, QueryMemory memory, in EvaluationSpan span, CancellationToken cancellation) : IDisposable
 {
-    /// <summary>Evaluates a tree; a step of 0 says instant query.</summary>
-    public QueryResult Run(Expr expr, string text, long startMs, long endMs, long stepMs, long lookbackMs, bool usesLanes)
+    private readonly EvaluationSpan _span = span;
+    private readonly QueryAccount _account = new(options.MaxSamples, memory);
+    private readonly SampleMeter _meter = new(span.Grid, span.PerStepStats && options.PerStepStats);
+    private long _began, _planned, _drained, _sorted;
+
+    /// <summary>Evaluates a tree.</summary>
+    public QueryResult Run(Expr expr, string text, bool usesLanes)
     {
-        long began = options.Time.GetTimestamp();
-        using var account = new QueryAccount(options.MaxSamples, memory);
+        _began = options.Time.GetTimestamp();
         var context = new QueryContext(store, options, cancellation)
         {
-            Account = account,
-            StartMs = startMs,
-            EndMs = endMs,
-            StepMs = stepMs,
-            LookbackMs = lookbackMs,
+            Account = _account,
+            Meter = _meter,
+            StartMs = _span.StartMs,
+            EndMs = _span.EndMs,
+            StepMs = _span.StepMs,
+            LookbackMs = _span.LookbackMs,
             Text = text,
             UsesLanes = usesLanes && Environment.ProcessorCount > 1,
         };
         context.CheckCancelled();
-        Expr resolved = DurationResolver.Resolve(expr, startMs, endMs, stepMs);
+        Expr resolved = DurationResolver.Resolve(expr, _span.StartMs, _span.EndMs, _span.StepMs);
         List<ResultSeries> series = Series(context, resolved);
-        if (stepMs > 0 || !KeepsOrder(resolved)) series.Sort((a, b) => a.Labels.CompareTo(b.Labels));
-        var stats = new QueryStats(account.SamplesRead, account.PeakSamples, account.SeriesRead, options.Time.GetElapsedTime(began)) { PeakBytes = account.PeakBytes };
-        ValueType type = stepMs > 0 ? ValueType.Matrix : resolved.Type;
+        _drained = options.Time.GetTimestamp();
+        if (_span.StepMs > 0 || !KeepsOrder(resolved)) series.Sort((a, b) => a.Labels.CompareTo(b.Labels));
+        _sorted = options.Time.GetTimestamp();
+        ValueType type = _span.StepMs > 0 ? ValueType.Matrix : resolved.Type;
         string result = Planner.Unwrap(resolved) is StringLiteral literal ? literal.Value : "";
-        return new QueryResult(type, series, result, context.Annotations.Warnings, context.Annotations.Infos, stats) { Lease = account.LeaseResult() };
+        return new QueryResult(type, series, result, context.Annotations.Warnings, context.Annotations.Infos, Stats()) { Lease = _account.LeaseResult() };
     }
 
-    private static List<ResultSeries> Series(QueryContext context, Expr expr)
+    /// <summary>What the run has cost. Once, when it has ended.</summary>
+    public QueryStats Stats()
     {
-        StepGrid grid = context.StepMs > 0 ? StepGrid.Over(context.StartMs, context.EndMs, context.StepMs) : StepGrid.At(context.StartMs);
+        _meter.Close();
+        long now = options.Time.GetTimestamp();
+        return new QueryStats
+        {
+            Timings = new QueryTimings(_span.Queued, Between(_began, _sorted, now), Between(_began, _planned, now), Between(_planned, _drained, now), Between(_drained, _sorted, now)),
+            TotalQueryableSamples = _meter.Total,
+            SamplesRead = _meter.Read,
+            PeakSamples = _account.PeakSamples,
+            PeakBytes = _account.PeakBytes,
+            SeriesRead = _account.SeriesRead,
+            Steps = _meter.TotalsByStep is { } totals ? new QueryStepStats(_span.StartMs, Math.Max(1, _span.StepMs), totals, _meter.ReadsByStep!) : null,
+        };
+    }
+
+    /// <summary>Gives back what the run held.</summary>
+    public void Dispose() => _account.Dispose();
+
+    // A phase that a failed run did not come to has no length, one that it did not get out of ends now.
+    private TimeSpan Between(long from, long to, long now) => from == 0 ? TimeSpan.Zero : options.Time.GetElapsedTime(from, to == 0 ? now : to);
+
+    private List<ResultSeries> Series(QueryContext context, Expr expr)
+    {
         var planner = new Planner(context);
         if (expr.Type == ValueType.String) return [];
         if (expr.Type == ValueType.Matrix)
         {
-            using RangeSource source = planner.PlanRange(expr, grid, SelectHints.None);
+            using RangeSource source = planner.PlanRange(expr, _span.Grid, SelectHints.None);
+            _planned = options.Time.GetTimestamp();
             return ResultBuilder.Collect(context, source);
         }
-        using Operator root = planner.PlanRoot(expr, grid);
+        using Operator root = planner.PlanRoot(expr, _span.Grid);
+        root.Headers();
+        _planned = options.Time.GetTimestamp();
         return ResultBuilder.Collect(context, root);
     }
 
     /// <summary>Whether the query asks for an order of its own.</summary>
     private static bool KeepsOrder(Expr expr) => expr.DescendantsAndSelf().Any(e =>
         e is CallExpr { Function.Name: "sort" or "sort_desc" or "sort_by_label" or "sort_by_label_desc" } or AggregateExpr { Op: AggregateOperator.Topk or AggregateOperator.Bottomk });
+}
+
+/// <summary>The times of a query; a step of 0 says instant query.</summary>
+internal readonly record struct EvaluationSpan(long StartMs, long EndMs, long StepMs, long LookbackMs)
+{
+    /// <summary>How long the query waited for its turn.</summary>
+    public TimeSpan Queued { get; init; }
+
+    /// <summary>Whether counts by step are wanted.</summary>
+    public bool PerStepStats { get; init; }
+
+    public StepGrid Grid => StepMs > 0 ? StepGrid.Over(StartMs, EndMs, StepMs) : StepGrid.At(StartMs);
 }

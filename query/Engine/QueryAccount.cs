@@ -32,7 +32,6 @@ internal sealed class QueryAccount(long maxSamples, QueryMemory? all = null) : I
     private long _peakBytes;
     private long _reserved;
     private long _resultBytes;
-    private long _samplesRead;
 
     /// <summary>Most samples held at once.</summary>
     public long PeakSamples => _peak;
@@ -42,9 +41,6 @@ internal sealed class QueryAccount(long maxSamples, QueryMemory? all = null) : I
 
     /// <summary>Bytes held.</summary>
     public long HeldBytes => Volatile.Read(ref _bytes);
-
-    /// <summary>Samples that selectors took in (windows count theirs each time, as in Prometheus).</summary>
-    public long SamplesRead => _samplesRead;
 
     /// <summary>Series opened.</summary>
     public long SeriesRead { get; set; }
@@ -124,9 +120,6 @@ internal sealed class QueryAccount(long maxSamples, QueryMemory? all = null) : I
             return new ResultLease(_memory, bytes);
         }
     }
-
-    /// <summary>Counts samples that a selector took in.</summary>
-    public void CountRead(long samples) => Interlocked.Add(ref _samplesRead, samples);
 
     /// <summary>A column with garbage values and no step present.</summary>
     public SeriesColumn RentColumn(int steps)

@@ -14,6 +14,9 @@ internal sealed class QueryContext(ISampleStore store, QueryEngineOptions option
     /// <summary>Samples and bytes held, samples read.</summary>
     public required QueryAccount Account { get; init; }
 
+    /// <summary>The samples counted; the planner puts the meter of a part in place while it builds it.</summary>
+    public required SampleMeter Meter { get; set; }
+
     /// <summary>Warnings and infos.</summary>
     public Annotations Annotations { get; } = new();
 

@@ -57,11 +57,15 @@ public sealed class QueryEngine : IDisposable
 
     /// <summary>Evaluates a parsed query at one time on the caller's thread, outside the concurrency gate: for rules.</summary>
     /// <exception cref="QueryException">The query has no answer.</exception>
-    public QueryResult Instant(Expr expr, long timeMs, CancellationToken cancellationToken)
+    public QueryResult Instant(Expr expr, long timeMs, CancellationToken cancellationToken) => Instant(expr, timeMs, null, cancellationToken);
+
+    /// <summary>The same, with the rule that asks, for the query log.</summary>
+    /// <exception cref="QueryException">The query has no answer.</exception>
+    public QueryResult Instant(Expr expr, long timeMs, QueryOrigin? origin, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(expr);
         using var deadline = new Deadline(Options, QueryParameters.Default, cancellationToken);
-        return Evaluate(expr, "", timeMs, timeMs, 0, Options.LookbackMs, deadline, usesLanes: false);
+        return Evaluate(new QueryRun(expr, "", new EvaluationSpan(timeMs, timeMs, 0, Options.LookbackMs), origin), deadline, usesLanes: false);
     }
 
     /// <summary>Parses a query with the language features that this engine has switched on.</summary>
@@ -115,17 +119,21 @@ public sealed class QueryEngine : IDisposable
     {
         Expr expr = Parse(query, stepMs > 0);
         using var deadline = new Deadline(Options, parameters, cancellationToken);
+        var span = new EvaluationSpan(startMs, endMs, stepMs, parameters.LookbackMs ?? Options.LookbackMs) { PerStepStats = parameters.PerStepStats };
+        var run = new QueryRun(expr, query, span, parameters.Origin);
         _metrics.Started();
         try
         {
-            await EnterAsync(deadline).ConfigureAwait(false);
+            TimeSpan queued = await EnterAsync(deadline, run).ConfigureAwait(false);
+            int number = Options.Observer?.Running(query) ?? 0;
             try
             {
-                long lookbackMs = parameters.LookbackMs ?? Options.LookbackMs;
-                return await Task.Run(() => Evaluate(expr, query, startMs, endMs, stepMs, lookbackMs, deadline, usesLanes: true), CancellationToken.None).ConfigureAwait(false);
+                QueryRun started = run with { Span = span with { Queued = queued } };
+                return await Task.Run(() => Evaluate(started, deadline, usesLanes: true), CancellationToken.None).ConfigureAwait(false);
             }
             finally
             {
+                Options.Observer?.Stopped(number);
                 _gate.Release();
             }
         }
@@ -135,7 +143,7 @@ public sealed class QueryEngine : IDisposable
         }
     }
 
-    private async Task EnterAsync(Deadline deadline)
+    private async Task<TimeSpan> EnterAsync(Deadline deadline, QueryRun run)
     {
         long began = Options.Time.GetTimestamp();
         try
@@ -144,31 +152,52 @@ public sealed class QueryEngine : IDisposable
         }
         catch (OperationCanceledException e)
         {
-            throw deadline.Explain("query queue", e);
+            QueryException error = deadline.Explain("query queue", e);
+            TimeSpan waited = Options.Time.GetElapsedTime(began);
+            var stats = new QueryStats { Timings = new QueryTimings(waited, default, default, default, default) };
+            Tell(run, stats, error.Message);
+            throw error;
         }
-        _metrics.Queued(Options.Time.GetElapsedTime(began));
+        TimeSpan queued = Options.Time.GetElapsedTime(began);
+        _metrics.Queued(queued);
+        return queued;
     }
 
-    private QueryResult Evaluate(Expr expr, string text, long startMs, long endMs, long stepMs, long lookbackMs, Deadline deadline, bool usesLanes)
+    private QueryResult Evaluate(QueryRun run, Deadline deadline, bool usesLanes)
     {
+        using var evaluation = new Evaluation(_store, Options, _memory, run.Span, deadline.Token);
         try
         {
-            QueryResult result = new Evaluation(_store, Options, _memory, deadline.Token).Run(expr, text, startMs, endMs, stepMs, lookbackMs, usesLanes);
+            QueryResult result = evaluation.Run(run.Expr, run.Text, usesLanes);
             _metrics.Evaluated(result.Stats);
+            Tell(run, result.Stats, null);
             return result;
         }
-        catch (OperationCanceledException e)
+        catch (Exception e) when (Refusal(e, deadline) is { } refusal)
         {
-            throw deadline.Explain("expression evaluation", e);
-        }
-        catch (Exception e) when (e is OutOfMemoryException or OverflowException)
-        {
-            // An array longer than .NET makes any, asked for before the books could refuse it.
-            throw new QueryException(QueryErrorKind.Execution, "the query needs more memory than there is in query execution", e);
-        }
-        catch (StorageCorruptionException e)
-        {
-            throw new QueryException(QueryErrorKind.Execution, $"expanding series: {e.Message}", e);
+            Tell(run, evaluation.Stats(), refusal.Message);
+            if (ReferenceEquals(refusal, e)) throw;
+            throw refusal;
         }
     }
+
+    /// <summary>What a failure is called outside; null for one that is our bug.</summary>
+    private static QueryException? Refusal(Exception failure, Deadline deadline) => failure switch
+    {
+        QueryException refusal => refusal,
+        OperationCanceledException cancelled => deadline.Explain("expression evaluation", cancelled),
+        StorageCorruptionException damage => new QueryException(QueryErrorKind.Execution, $"expanding series: {damage.Message}", damage),
+        // An array longer than .NET makes any, asked for before the books could refuse it.
+        OutOfMemoryException or OverflowException => new QueryException(QueryErrorKind.Execution, "the query needs more memory than there is in query execution", failure),
+        _ => null,
+    };
+
+    private void Tell(QueryRun run, QueryStats stats, string? error)
+    {
+        if (Options.Observer is not { } observer || !observer.WantsRecord(stats.Timings.Total)) return;
+        string text = run.Text.Length > 0 ? run.Text : run.Expr.ToString();
+        observer.Ended(new QueryRecord(text, run.Span.StartMs, run.Span.EndMs, run.Span.StepMs, run.Origin, stats, error));
+    }
+
+    private readonly record struct QueryRun(Expr Expr, string Text, EvaluationSpan Span, QueryOrigin? Origin);
 }

@@ -32,6 +32,12 @@ public sealed record QueryEngineOptions
     /// <summary>Metric names are dropped at the end of the query only, <c>promql-delayed-name-removal</c>.</summary>
     public bool DelayedNameRemoval { get; init; }
 
+    /// <summary>Counts of samples by step for those who ask, <c>promql-per-step-stats</c>.</summary>
+    public bool PerStepStats { get; init; }
+
+    /// <summary>Sees the queries; null is nobody.</summary>
+    public IQueryObserver? Observer { get; init; }
+
     /// <summary>Clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -50,4 +56,10 @@ public sealed record QueryParameters
 
     /// <summary>Timeout for this query, ms; the engine's own is the upper bound.</summary>
     public long? TimeoutMs { get; init; }
+
+    /// <summary>Counts of samples by step are wanted; the engine's switch must be on too.</summary>
+    public bool PerStepStats { get; init; }
+
+    /// <summary>Who asks, for the query log.</summary>
+    public QueryOrigin? Origin { get; init; }
 }

@@ -28,13 +28,6 @@ public sealed record ResultSeries(Labels Labels, ReadOnlyMemory<long> Timestamps
     public ReadOnlyMemory<NativeHistogram> Histograms { get; init; }
 }
 
-/// <summary>What a query cost: filled by the operators.</summary>
-public sealed record QueryStats(long SamplesRead, long PeakSamples, long SeriesRead, TimeSpan Elapsed)
-{
-    /// <summary>Most bytes that buffers, labels and points needed at once.</summary>
-    public long PeakBytes { get; init; }
-}
-
 /// <summary>
 /// The answer of a query. For <see cref="ValueType.Scalar"/> and <see cref="ValueType.Vector"/> each series has one point at the evaluation time. Disposed, it
 /// leaves the memory of all queries; one that is only forgotten leaves it with the garbage.

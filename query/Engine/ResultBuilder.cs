@@ -44,7 +44,7 @@ internal static class ResultBuilder
             if (from == to) continue;
             Labels labels = headers[i].DropName ? MetadataLabels.Remove(context.Builder, headers[i].Labels) : headers[i].Labels;
             context.Account.ChargeResult(to - from, (long)(to - from) * QueryAccount.SampleBytes, labels);
-            context.Account.CountRead(to - from);
+            context.Meter.Count(to - from, to - from);
             series.Add(new ResultSeries(labels, samples.Times[from..to].ToArray(), samples.Values[from..to].ToArray()));
         }
         return series;

@@ -14,6 +14,9 @@ internal abstract class Operator(QueryContext context, StepGrid grid) : IDisposa
     /// <summary>The query this node works for.</summary>
     protected QueryContext Context { get; } = context;
 
+    /// <summary>Where this node counts the samples that it reads.</summary>
+    protected SampleMeter Meter { get; } = context.Meter;
+
     /// <summary>Steps of the columns.</summary>
     public StepGrid Grid { get; } = grid;
 

@@ -95,8 +95,8 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator, ISeriesWork whe
     {
         ReadOnlySpan<double> parameters = _parameter is null ? default : _parameter.Values;
         ReadOnlySpan<double> second = _second is null ? default : _second.Values;
-        Context.Account.CountRead(
-            WindowSlide.Run(ref lane.Kernel, _source.Windows, lane.Samples.Times, lane.Samples.Values, parameters, column, second));
+        long seen = WindowSlide.Run(ref lane.Kernel, _source.Windows, lane.Samples.Times, lane.Samples.Values, parameters, column, second);
+        WindowCount.Add(Meter, _source.Windows, lane.Samples.Times, seen, _source.HasLanes);
     }
 
     private void Annotate(SeriesColumn column)

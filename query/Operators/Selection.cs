@@ -22,6 +22,20 @@ internal sealed class Selection : IDisposable
     /// <summary>Opens a series; the cursor is good until the lane's next call.</summary>
     public SampleCursor Open(int index, int lane = 0) => _cursors[lane] = _series.Open(index, _cursors[lane]);
 
+    /// <summary>Counts the samples that an instant selector has put into a column: one a step.</summary>
+    public static void Count(SampleMeter meter, SeriesColumn column, long seen)
+    {
+        if (!meter.IsPerStep)
+        {
+            meter.Count(seen, seen);
+            return;
+        }
+        for (int step = 0; step < column.Steps; step++)
+        {
+            if (column.Has(step)) meter.CountAt(step, 1, 1);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

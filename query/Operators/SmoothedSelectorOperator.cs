@@ -60,6 +60,6 @@ internal sealed class SmoothedSelectorOperator(QueryContext context, StepGrid gr
             column.Set(step, exact ? values[last] : Interpolation.At(times[last], values[last], times[after], values[after], atMs));
             seen++;
         }
-        Context.Account.CountRead(seen);
+        Selection.Count(Meter, column, seen);
     }
 }

@@ -83,6 +83,6 @@ internal sealed class VectorSelectorOperator : Operator
             column.Set(step, _timestamps ? latestMs / 1000.0 : latest);
             seen++;
         }
-        Context.Account.CountRead(seen);
+        Selection.Count(Meter, column, seen);
     }
 }

@@ -37,8 +37,18 @@ internal sealed partial class Planner(QueryContext context)
     }
 
     private Operator Build(Expr expr, StepGrid grid, SelectHints hints) => grid.Count > 1 && StepInvariance.Holds(expr)
-        ? new StepInvariantOperator(context, grid, BuildNode(expr, StepGrid.At(grid.StartMs), hints))
+        ? new StepInvariantOperator(context, grid, Metered(context.Meter.Once(grid.StartMs), () => BuildNode(expr, StepGrid.At(grid.StartMs), hints)))
         : BuildNode(expr, grid, hints);
+
+    /// <summary>Builds a part whose nodes count their samples with a meter of their own.</summary>
+    private Operator Metered(SampleMeter meter, Func<Operator> build)
+    {
+        SampleMeter outer = context.Meter;
+        context.Meter = meter;
+        Operator part = build();
+        context.Meter = outer;
+        return part;
+    }
 
     private Operator BuildNode(Expr expr, StepGrid grid, SelectHints hints) => expr switch
     {
@@ -80,7 +90,8 @@ internal sealed partial class Planner(QueryContext context)
         long before = windows.FirstEndMs - subquery.RangeMs;
         long first = (before / step * step) + (before < 0 && before % step != 0 ? 0 : step);
         var inner = grid.Count == 0 ? new StepGrid(first, step, 0) : StepGrid.Over(first, windows.LastEndMs, step);
-        return new SubquerySource(context, windows, Build(subquery.Inner, inner, SelectHints.None with { StepMs = step }));
+        Operator part = Metered(context.Meter.Inner(inner, windows), () => Build(subquery.Inner, inner, SelectHints.None with { StepMs = step }));
+        return new SubquerySource(context, windows, part);
     }
 
     private TimeShift Shift(AtModifier? at, long offsetMs) => new(at?.Resolve(context.StartMs, context.EndMs), offsetMs);

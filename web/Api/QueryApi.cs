@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Streamline.Query;
 using Streamline.Query.Syntax;
+using Streamline.Storage;
 using Streamline.Web.Hosting;
 
 namespace Streamline.Web.Api;
@@ -19,7 +20,7 @@ internal sealed class QueryApi(ServerState state, TimeProvider time)
     private async Task InstantAsync(HttpContext context, RequestParameters parameters)
     {
         long at = parameters.Time("time") ?? time.GetUtcNow().ToUnixTimeMilliseconds();
-        using var result = await state.Host.Query.InstantAsync(parameters.Get("query"), at, Parameters(parameters), context.RequestAborted).ConfigureAwait(false);
+        using var result = await state.Host.Query.InstantAsync(parameters.Get("query"), at, Parameters(context, parameters), context.RequestAborted).ConfigureAwait(false);
         await WriteAsync(context, parameters, result).ConfigureAwait(false);
     }
 
@@ -29,7 +30,7 @@ internal sealed class QueryApi(ServerState state, TimeProvider time)
         if (end < start) throw ApiException.BadParameter("end", "end timestamp must not be before start time");
         long step = parameters.Duration("step") ?? throw ApiException.BadParameter("step", "cannot parse \"\" to a valid duration");
         if (step <= 0) throw ApiException.BadParameter("step", "zero or negative query resolution step widths are not accepted. Try a positive integer");
-        using var result = await state.Host.Query.RangeAsync(parameters.Get("query"), start, end, step, Parameters(parameters), context.RequestAborted).ConfigureAwait(false);
+        using var result = await state.Host.Query.RangeAsync(parameters.Get("query"), start, end, step, Parameters(context, parameters), context.RequestAborted).ConfigureAwait(false);
         await WriteAsync(context, parameters, result).ConfigureAwait(false);
     }
 
@@ -57,19 +58,31 @@ internal sealed class QueryApi(ServerState state, TimeProvider time)
         }
     }
 
-    private static QueryParameters Parameters(RequestParameters parameters) => new()
+    private static QueryParameters Parameters(HttpContext context, RequestParameters parameters) => new()
     {
         LookbackMs = parameters.Duration("lookback_delta"),
         TimeoutMs = parameters.Duration("timeout"),
+        PerStepStats = parameters.Get("stats") == "all",
+        Origin = new HttpQueryOrigin(context.Connection.RemoteIpAddress?.ToString() ?? "", context.Request.Method, context.Request.Path),
     };
+
+    // Prometheus takes any value for yes and says that it will not for ever.
+    private static string UnknownStats(string value)
+    {
+        var text = new System.Text.StringBuilder("value ");
+        LabelNames.AppendQuoted(text, value);
+        return text.Append(" for parameter \"stats\" is deprecated and will be rejected in the next major release, use \"true\" or \"all\"").ToString();
+    }
 
     private static async Task WriteAsync(HttpContext context, RequestParameters parameters, QueryResult result)
     {
         int limit = parameters.Limit();
         bool cut = limit > 0 && result.Series.Count > limit;
-        IReadOnlyList<string> warnings = cut ? [.. result.Warnings, "results truncated due to limit"] : result.Warnings;
-        bool stats = parameters.Get("stats").Length > 0;
-        await Envelope.SuccessAsync(context, json => Write(json, result, cut ? limit : result.Series.Count, stats), warnings, result.Infos).ConfigureAwait(false);
+        string stats = parameters.Get("stats");
+        List<string> warnings = [.. result.Warnings];
+        if (cut) warnings.Add("results truncated due to limit");
+        if (stats is not ("" or "true" or "all")) warnings.Add(UnknownStats(stats));
+        await Envelope.SuccessAsync(context, json => Write(json, result, cut ? limit : result.Series.Count, stats.Length > 0), warnings, result.Infos).ConfigureAwait(false);
     }
 
     private static void Write(Utf8JsonWriter json, QueryResult result, int count, bool stats)
@@ -101,7 +114,11 @@ internal sealed class QueryApi(ServerState state, TimeProvider time)
                 WriteSeries(json, result, count, single: false);
                 break;
         }
-        if (stats) WriteStats(json, result.Stats);
+        if (stats)
+        {
+            json.WritePropertyName("stats"u8);
+            result.Stats.WriteJson(json);
+        }
         json.WriteEndObject();
     }
 
@@ -120,19 +137,5 @@ internal sealed class QueryApi(ServerState state, TimeProvider time)
             json.WriteEndObject();
         }
         json.WriteEndArray();
-    }
-
-    private static void WriteStats(Utf8JsonWriter json, QueryStats stats)
-    {
-        json.WriteStartObject("stats"u8);
-        json.WriteStartObject("timings"u8);
-        json.WriteNumber("execTotalTime"u8, stats.Elapsed.TotalSeconds);
-        json.WriteEndObject();
-        json.WriteStartObject("samples"u8);
-        json.WriteNumber("totalQueryableSamples"u8, stats.SamplesRead);
-        json.WriteNumber("peakSamples"u8, stats.PeakSamples);
-        json.WriteNumber("samplesRead"u8, stats.SamplesRead);
-        json.WriteEndObject();
-        json.WriteEndObject();
     }
 }

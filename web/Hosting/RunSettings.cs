@@ -75,6 +75,7 @@ internal sealed record RunSettings
             ExperimentalFunctions = Flags.Items("enable-feature").Contains("promql-experimental-functions"),
             ExtendedRangeSelectors = Flags.Items("enable-feature").Contains("promql-extended-range-selectors"),
             FillModifiers = Flags.Items("enable-feature").Contains("promql-binop-fill-modifiers"),
+            PerStepStats = Flags.Items("enable-feature").Contains("promql-per-step-stats"),
             DelayedNameRemoval = Flags.Items("enable-feature").Contains("promql-delayed-name-removal"),
         },
         RemoteWriteReceiver = RemoteWriteReceiver,

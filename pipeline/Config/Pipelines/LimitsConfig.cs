@@ -13,6 +13,9 @@ internal sealed record LimitsConfig : ConfigNode
     /// <summary>What one query may hold; half of <see cref="MemoryForQueries"/> when not given.</summary>
     public MemoryLimit? MemoryPerQuery { get; init; }
 
+    /// <summary>A query that takes longer is told in the log; 0 tells of none.</summary>
+    public TimeSpan SlowQuery { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Bytes that all queries may hold on a machine or in a cgroup of the given size.</summary>
     public long BytesForQueries(long available) => MemoryForQueries?.Of(available) ?? Memory.Of(available) / 2;
 

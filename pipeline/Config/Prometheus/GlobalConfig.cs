@@ -18,7 +18,7 @@ internal sealed record GlobalConfig : ConfigNode
     [LiteralText]
     public IReadOnlyDictionary<string, string> ExternalLabels { get; init; } = ConfigDefaults.NoStrings;
 
-    [Path, NoEffectYet]
+    [Path]
     public string QueryLogFile { get; init; } = "";
 
     [Path, NoEffectYet]

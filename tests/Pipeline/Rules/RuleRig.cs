@@ -117,10 +117,10 @@ internal sealed class RuleRig : IBatchTarget, IAlertTarget, IDisposable
     private LiveRules NewRules() => new(new LiveRulesSetup
     {
         Parse = text => PromqlParser.Parse(text),
-        Evaluate = (expr, time, cancellation) =>
+        Evaluate = (expr, time, origin, cancellation) =>
         {
             Evaluations++;
-            return _engine.Instant(expr, time, cancellation);
+            return _engine.Instant(expr, time, origin, cancellation);
         },
         Resolve = _tsdb.Resolve,
         IsLive = _tsdb.IsLive,
