@@ -54,7 +54,7 @@ public sealed partial class PipelineHost
     /// <summary>Chains of equal stages stay, with their routers and so their sources' caches.</summary>
     private Retired Apply(StreamlineConfig config)
     {
-        var pipelines = GraphPlan.Pipelines(config, _options.RemoteWriteReceiver);
+        var pipelines = GraphPlan.Pipelines(config, _options.RemoteWriteReceiver, _options.OtlpReceiver);
         var chains = new Dictionary<string, PipelineChain>();
         foreach (var pipeline in pipelines)
         {
@@ -108,10 +108,6 @@ public sealed partial class PipelineHost
     private static List<ConfigError> Unbuilt(StreamlineConfig config)
     {
         var errors = new List<ConfigError>();
-        foreach (var pipeline in config.Pipelines)
-        {
-            foreach (var source in pipeline.Sources.Where(s => s.Kind is "otlp")) errors.Add(Unbuilt(source, "source \"otlp\" is not built yet"));
-        }
         foreach (var sink in config.Sinks.Where(s => s.Kind is "remote_write")) errors.Add(Unbuilt(sink, "sink \"remote_write\" is not built yet"));
         foreach (var sink in config.Sinks.Where(s => s.Parquet?.Path.Contains("://", StringComparison.Ordinal) == true)) errors.Add(Unbuilt(sink, "sink \"parquet\" into object storage is not built yet, only into a folder"));
         if (config.Mode == RunMode.Agent) errors.Add(Unbuilt(config, "mode \"agent\" is not built yet"));

@@ -2,6 +2,7 @@ using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Graph;
 using Streamline.Pipeline.Host;
 using Streamline.Pipeline.Ingest;
+using Streamline.Pipeline.Ingest.Otlp;
 
 namespace Streamline.Pipeline;
 
@@ -13,6 +14,12 @@ public sealed partial class PipelineHost
         _sources.Find<RemoteWriteReceiver>() is { } receiver
             ? receiver.WriteAsync(body, contentType, contentEncoding)
             : Task.FromResult(new IngestAnswer(404, "remote write receiver needs to be enabled with --web.enable-remote-write-receiver or a remote_write source in a pipeline"));
+
+    /// <summary>Stores OTLP metrics; the body is decompressed. 404 when no pipeline has the receiver.</summary>
+    public Task<IngestAnswer> WriteOtlpAsync(ReadOnlyMemory<byte> body, string contentType) =>
+        _sources.Find<OtlpReceiver>() is { } receiver
+            ? receiver.WriteAsync(body, contentType)
+            : Task.FromResult(new IngestAnswer(404, "otlp write receiver needs to be enabled with --web.enable-otlp-receiver or an otlp source in a pipeline"));
 
     /// <summary>Stores a push (PUT replaces the group, POST the families it brings). The path is the raw one of the request.</summary>
     public Task<IngestAnswer> PushAsync(string rawPath, ReadOnlyMemory<byte> body, string contentType, bool replaceGroup) =>
@@ -30,6 +37,7 @@ public sealed partial class PipelineHost
         "self" => new SelfSource(source.Name, source.Self!, OwnLabels("streamline", source.Self!.Labels), _metrics, chain.Router, _options.Time, _logger),
         "push" => new PushReceiver(source.Name, source.Push!, chain.Router, _metadata, _options.Time, _logger),
         "remote_write" => new RemoteWriteReceiver(source.Name, Store, chain.Router, _metadata, _options.Time, _meter),
+        "otlp" => new OtlpReceiver(source.Name, () => _config.Otlp, Store, chain.Router, _metadata, _options.Time, _meter),
         _ => throw new NotSupportedException($"source \"{source.Kind}\" of pipeline \"{pipeline.Name}\" is not built yet"),
     };
 

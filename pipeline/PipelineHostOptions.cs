@@ -40,6 +40,9 @@ public sealed record PipelineHostOptions
     /// <summary>Accept remote write although no pipeline names it (<c>--web.enable-remote-write-receiver</c>).</summary>
     public bool RemoteWriteReceiver { get; init; }
 
+    /// <summary>Accept OTLP although no pipeline names it (<c>--web.enable-otlp-receiver</c>).</summary>
+    public bool OtlpReceiver { get; init; }
+
     /// <summary>Where people and links reach the server; the <c>instance</c> of the self and host sources has its port.</summary>
     public Uri ExternalUrl { get; init; } = new("http://localhost:9090");
 

@@ -28,7 +28,6 @@ internal sealed record StreamlineConfig : ConfigNode
     [NoEffectYet]
     public IReadOnlyList<RemoteReadConfig> RemoteRead { get; init; } = [];
 
-    [NoEffectYet]
     public OtlpConfig Otlp { get; init; } = new();
 
     [NamedMap]

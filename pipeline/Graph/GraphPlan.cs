@@ -22,12 +22,14 @@ internal static class GraphPlan
     /// All pipelines: the written ones, <c>scrape</c> with the top-level jobs, and <c>default</c> with the receivers that flags ask for and no
     /// pipeline names.
     /// </summary>
-    public static IReadOnlyList<PipelineConfig> Pipelines(StreamlineConfig config, bool remoteWriteFlag = false)
+    public static IReadOnlyList<PipelineConfig> Pipelines(StreamlineConfig config, bool remoteWriteFlag = false, bool otlpFlag = false)
     {
         var pipelines = config.Pipelines.ToList();
         Feed(pipelines, ScrapePipeline, [.. config.ScrapeConfigs.Select(job => new SourceConfig { Scrape = job, Name = job.JobName })]);
         bool isNamed = pipelines.SelectMany(p => p.Sources).Any(s => s.RemoteWrite is not null);
         if (remoteWriteFlag && !isNamed) Feed(pipelines, DefaultPipeline, [new SourceConfig { RemoteWrite = new RemoteWriteSourceConfig(), Name = "remote_write" }]);
+        bool hasOtlp = pipelines.SelectMany(p => p.Sources).Any(s => s.Otlp is not null);
+        if (otlpFlag && !hasOtlp) Feed(pipelines, DefaultPipeline, [new SourceConfig { Otlp = new OtlpSourceConfig(), Name = "otlp" }]);
         return pipelines;
     }
 

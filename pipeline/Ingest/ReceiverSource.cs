@@ -48,4 +48,19 @@ internal abstract class ReceiverSource(string kind, string name, SeriesRouter ro
         var completion = batch.Completion;
         return TryHandOver(batch) ? await completion.ConfigureAwait(false) : null;
     }
+
+    /// <summary>
+    /// The answer to a request of which not everything was stored, or null. <paramref name="problem"/> is what was wrong with the request itself. A sender drops
+    /// what gets 400 and repeats what gets 5xx: only what another try can cure is a 5xx.
+    /// </summary>
+    protected static IngestAnswer? Refusal(in CommitResult result, string? problem)
+    {
+        if (result.RejectedBy(RejectReason.Storage) > 0) return IngestAnswer.Busy(result.FirstError?.Message ?? "the write-ahead log cannot be written");
+        if (result.RejectedBy(RejectReason.StaleHandle) > 0) return IngestAnswer.Busy("series left the head while they were written");
+        if (problem is not null) return IngestAnswer.Bad(problem);
+        if (result.FirstError is { } first) return IngestAnswer.Bad($"{first.Message} ({first.Labels} at {first.TimestampMs})");
+        if (result.RejectedBy(RejectReason.OutOfOrder) > 0) return IngestAnswer.Bad($"{result.RejectedBy(RejectReason.OutOfOrder)} samples out of order");
+        if (result.RejectedBy(RejectReason.OutOfBounds) > 0) return IngestAnswer.Bad($"{result.RejectedBy(RejectReason.OutOfBounds)} samples out of bounds: more than 10 minutes ahead or older than the head takes");
+        return result.RejectedBy(RejectReason.Limit) > 0 ? IngestAnswer.Bad($"{result.RejectedBy(RejectReason.Limit)} samples refused by a series limit") : null;
+    }
 }

@@ -5,7 +5,7 @@ using Streamline.Web.Hosting;
 
 namespace Streamline.Web.Api;
 
-/// <summary>The receivers: remote write on <c>/api/v1/write</c>, pushes on <c>/metrics/job/...</c>; and our own metrics on <c>/metrics</c>.</summary>
+/// <summary>The receivers: remote write on <c>/api/v1/write</c>, OTLP on <c>/api/v1/otlp/v1/metrics</c>, pushes on <c>/metrics/job/...</c>; and our own metrics on <c>/metrics</c>.</summary>
 internal sealed class IngestApi(ServerState state)
 {
     /// <summary>Largest body taken from the wire (Prometheus: 32 MB once decoded).</summary>
@@ -14,6 +14,7 @@ internal sealed class IngestApi(ServerState state)
     public void Map(IEndpointRouteBuilder app, ApiRoutes routes)
     {
         routes.Post("write", WriteAsync);
+        routes.Post("otlp/v1/metrics", WriteOtlpAsync);
         app.MapMethods("/metrics", [HttpMethods.Get, HttpMethods.Head], MetricsAsync);
         app.MapMethods("/metrics/{**group}", [HttpMethods.Put, HttpMethods.Post], PushAsync);
         app.MapMethods("/metrics/{**group}", [HttpMethods.Delete], async context =>
@@ -26,6 +27,31 @@ internal sealed class IngestApi(ServerState state)
         var answer = body is null
             ? new IngestAnswer(413, $"the request is larger than {MaxBodyBytes} bytes")
             : await state.Host.WriteAsync(body.Bytes, context.Request.ContentType ?? "", context.Request.Headers.ContentEncoding.ToString()).ConfigureAwait(false);
+        await AnswerAsync(context, answer).ConfigureAwait(false);
+    }
+
+    private async Task WriteOtlpAsync(HttpContext context)
+    {
+        string encoding = context.Request.Headers.ContentEncoding.ToString();
+        IngestAnswer answer;
+        if (encoding is not ("" or "identity" or "gzip"))
+        {
+            answer = new IngestAnswer(415, $"content encoding \"{encoding}\" is neither gzip nor identity");
+        }
+        else
+        {
+            try
+            {
+                using var body = await SizedBody.ReadUnpackedAsync(context.Request, MaxBodyBytes, context.RequestAborted).ConfigureAwait(false);
+                answer = body is null
+                    ? new IngestAnswer(413, $"the request is larger than {MaxBodyBytes} bytes once unpacked")
+                    : await state.Host.WriteOtlpAsync(body.Bytes, context.Request.ContentType ?? "").ConfigureAwait(false);
+            }
+            catch (InvalidDataException error)
+            {
+                answer = new IngestAnswer(400, "gzip: " + error.Message);
+            }
+        }
         await AnswerAsync(context, answer).ConfigureAwait(false);
     }
 

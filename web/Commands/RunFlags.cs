@@ -23,7 +23,7 @@ internal static class RunFlags
         new("web.enable-lifecycle", Switch, "false", "Allow /-/reload and /-/quit."),
         new("web.enable-admin-api", Switch, "false", "Allow the admin API: deletions and snapshots."),
         new("web.enable-remote-write-receiver", Switch, "false", "Accept remote write on /api/v1/write."),
-        new("web.enable-otlp-receiver", Switch, "false", "Accept OTLP on /api/v1/otlp/v1/metrics.", HasEffect: false),
+        new("web.enable-otlp-receiver", Switch, "false", "Accept OTLP on /api/v1/otlp/v1/metrics."),
         new("web.remote-write-receiver.accepted-protobuf-messages", List, "prometheus.WriteRequest", "Remote write messages accepted.", HasEffect: false),
         new("web.console.templates", Text, "consoles", "Folder of console templates.", HasEffect: false),
         new("web.console.libraries", Text, "console_libraries", "Folder of console libraries.", HasEffect: false),

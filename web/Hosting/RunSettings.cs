@@ -28,6 +28,8 @@ internal sealed record RunSettings
 
     public bool RemoteWriteReceiver { get; init; }
 
+    public bool OtlpReceiver { get; init; }
+
     public int MaxConnections { get; init; }
 
     public TimeSpan ReadTimeout { get; init; }
@@ -50,6 +52,7 @@ internal sealed record RunSettings
             EnableLifecycle = flags.Switch("web.enable-lifecycle"),
             EnableAdminApi = flags.Switch("web.enable-admin-api"),
             RemoteWriteReceiver = flags.Switch("web.enable-remote-write-receiver"),
+            OtlpReceiver = flags.Switch("web.enable-otlp-receiver"),
             MaxConnections = flags.PositiveNumber("web.max-connections"),
             ReadTimeout = TimeSpan.FromMilliseconds(flags.PositiveDurationMs("web.read-timeout")),
             Flags = flags,
@@ -79,6 +82,7 @@ internal sealed record RunSettings
             DelayedNameRemoval = Flags.Items("enable-feature").Contains("promql-delayed-name-removal"),
         },
         RemoteWriteReceiver = RemoteWriteReceiver,
+        OtlpReceiver = OtlpReceiver,
         ExternalUrl = url,
         ResendDelayMs = Flags.DurationMs("rules.alert.resend-delay"),
         Logs = logs,

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Compression;
 
 namespace Streamline.Web.Hosting;
 
@@ -13,14 +14,28 @@ internal sealed class SizedBody : IDisposable
     public ReadOnlyMemory<byte> Bytes { get; private set; }
 
     /// <summary>Reads the whole body; null when it is larger than the bound.</summary>
-    public static async Task<SizedBody?> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellation)
+    public static async Task<SizedBody?> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellation) =>
+        request.ContentLength > maxBytes ? null : await ReadAsync(request.Body, (int)(request.ContentLength + 1 ?? FirstBytes), maxBytes, cancellation).ConfigureAwait(false);
+
+    /// <summary>Reads the whole body, unpacked when its encoding is gzip; null when what it unpacks to is larger than the bound, which ends the reading there.</summary>
+    /// <exception cref="InvalidDataException">The body is not gzip.</exception>
+    public static async Task<SizedBody?> ReadUnpackedAsync(HttpRequest request, int maxBytes, CancellationToken cancellation)
     {
-        if (request.ContentLength > maxBytes) return null;
-        var body = new SizedBody { _buffer = ArrayPool<byte>.Shared.Rent((int)(request.ContentLength + 1 ?? FirstBytes)) };
+        if (!request.Headers.ContentEncoding.ToString().Equals("gzip", StringComparison.OrdinalIgnoreCase)) return await ReadAsync(request, maxBytes, cancellation).ConfigureAwait(false);
+        var unpacked = new GZipStream(request.Body, CompressionMode.Decompress, leaveOpen: true);
+        await using (unpacked.ConfigureAwait(false))
+        {
+            return await ReadAsync(unpacked, FirstBytes, maxBytes, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<SizedBody?> ReadAsync(Stream stream, int firstBytes, int maxBytes, CancellationToken cancellation)
+    {
+        var body = new SizedBody { _buffer = ArrayPool<byte>.Shared.Rent(firstBytes) };
         int used = 0;
         while (true)
         {
-            int read = await request.Body.ReadAsync(body._buffer.AsMemory(used), cancellation).ConfigureAwait(false);
+            int read = await stream.ReadAsync(body._buffer.AsMemory(used), cancellation).ConfigureAwait(false);
             if (read == 0) break;
             used += read;
             if (used > maxBytes)

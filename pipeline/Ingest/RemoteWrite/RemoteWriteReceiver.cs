@@ -69,7 +69,7 @@ internal sealed partial class RemoteWriteReceiver : ReceiverSource
     public async Task<IngestAnswer> WriteAsync(ReadOnlyMemory<byte> body, string contentType, string contentEncoding)
     {
         _requests.Add(1);
-        if (Refusal(contentType, contentEncoding, out bool isV2) is { } refusal) return refusal;
+        if (Unsupported(contentType, contentEncoding, out bool isV2) is { } refusal) return refusal;
         if (!Snappy.TryGetLength(body.Span, MaxDecodedBytes, out int length)) return IngestAnswer.Bad($"snappy: the block is broken or decodes to more than {MaxDecodedBytes} bytes");
         byte[] decoded = ArrayPool<byte>.Shared.Rent(length);
         var outcome = new Outcome();
@@ -95,14 +95,14 @@ internal sealed partial class RemoteWriteReceiver : ReceiverSource
         if (batch.Count == 0 && batch.Dropped.Rejected == 0 && batch.Exemplars.Count == 0)
         {
             batch.Release();
-            return Counted(Answer(default, outcome), isV2, default);
+            return Counted(Refusal(default, outcome.Error) ?? IngestAnswer.Stored, isV2, default);
         }
         int exemplars = batch.Exemplars.Count;
         if (await DeliverAsync(batch).ConfigureAwait(false) is not { } result) return IngestAnswer.Busy("the append queue is full");
         // The look came before the removal: the next request looks again.
         if (result.RejectedBy(RejectReason.StaleHandle) > 0) Interlocked.Exchange(ref _removals, -1);
         bool isStored = result.RejectedBy(RejectReason.Storage) == 0;
-        return Counted(Answer(result, outcome), isV2, new WrittenCounts(result.Accepted - result.AcceptedHistograms, result.AcceptedHistograms, isStored ? exemplars : 0));
+        return Counted(Refusal(result, outcome.Error) ?? IngestAnswer.Stored, isV2, new WrittenCounts(result.Accepted - result.AcceptedHistograms, result.AcceptedHistograms, isStored ? exemplars : 0));
     }
 
     // Senders of 2.0 take an answer without these headers for one of a receiver that stored nothing.
@@ -114,7 +114,7 @@ internal sealed partial class RemoteWriteReceiver : ReceiverSource
         public string? Error { get; set; }
     }
 
-    private static IngestAnswer? Refusal(string contentType, string contentEncoding, out bool isV2)
+    private static IngestAnswer? Unsupported(string contentType, string contentEncoding, out bool isV2)
     {
         isV2 = false;
         string[] parts = contentType.Split(';', StringSplitOptions.TrimEntries);
@@ -242,17 +242,5 @@ internal sealed partial class RemoteWriteReceiver : ReceiverSource
     {
         if (exemplar is null) outcome.Error ??= "an exemplar has a label that is not UTF-8";
         else if (!route.IsDropped) batch.Add(route.Handle, exemplar);
-    }
-
-    // A sender drops what gets 400 and repeats what gets 5xx: only what another try can cure is a 5xx.
-    private static IngestAnswer Answer(in CommitResult result, Outcome outcome)
-    {
-        if (result.RejectedBy(RejectReason.Storage) > 0) return IngestAnswer.Busy(result.FirstError?.Message ?? "the write-ahead log cannot be written");
-        if (result.RejectedBy(RejectReason.StaleHandle) > 0) return IngestAnswer.Busy("series left the head while they were written");
-        if (outcome.Error is not null) return IngestAnswer.Bad(outcome.Error);
-        if (result.FirstError is { } first) return IngestAnswer.Bad($"{first.Message} ({first.Labels} at {first.TimestampMs})");
-        if (result.RejectedBy(RejectReason.OutOfBounds) > 0) return IngestAnswer.Bad($"{result.RejectedBy(RejectReason.OutOfBounds)} samples out of bounds: more than 10 minutes ahead or older than the head takes");
-        if (result.RejectedBy(RejectReason.Limit) > 0) return IngestAnswer.Bad($"{result.RejectedBy(RejectReason.Limit)} samples refused by a series limit");
-        return IngestAnswer.Stored;
     }
 }

@@ -1,0 +1,22 @@
+namespace Streamline.Pipeline.Ingest.Otlp;
+
+/// <summary>
+/// Counts the parts that decoding a request makes. An empty part costs a sender two bytes and us a hundred: without a bound a request of 32 MB could ask
+/// for gigabytes.
+/// </summary>
+internal sealed class OtlpBudget
+{
+    /// <summary>Resources, scopes, metrics, points, attributes, exemplars, buckets of one request; ten times what collectors send at most.</summary>
+    private const int MaxParts = 2_000_000;
+
+    /// <summary>Lists in lists of an attribute's value.</summary>
+    public const int MaxDepth = 16;
+
+    private int _parts;
+
+    public void Take(int parts = 1)
+    {
+        _parts += parts;
+        if (_parts > MaxParts) throw new IngestFormatException($"the request has more than {MaxParts} parts");
+    }
+}

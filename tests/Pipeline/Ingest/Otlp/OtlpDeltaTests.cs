@@ -1,0 +1,81 @@
+namespace Streamline.Pipeline.Tests.Ingest.Otlp;
+
+/// <summary>Differences added up to totals, per series, with the state kept between requests.</summary>
+public sealed class OtlpDeltaTests : IDisposable
+{
+    private readonly OtlpBench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public async Task Sum_IsAddedUp()
+    {
+        await SumAsync(0, 5);
+        await SumAsync(1000, 3);
+        await SumAsync(2000, 4, "b");
+        Assert.Equal(["c_total{k=a} 5 @0 since -1000", "c_total{k=a} 8 @1000 since -1000", "c_total{k=b} 4 @2000 since 1000"], _bench.Seen);
+    }
+
+    [Fact]
+    public async Task PointSentAgain_CountsOnce_AndAnOlderOneIsRefused()
+    {
+        await SumAsync(1000, 5);
+        Assert.Equal(200, (await SumAsync(1000, 5)).StatusCode);
+        Assert.Equal("c_total{k=a} 5 @1000 since 0", _bench.Seen[^1]);
+        Assert.Equal(400, (await SumAsync(500, 5)).StatusCode);
+        await SumAsync(2000, 1);
+        Assert.Equal("c_total{k=a} 6 @2000 since 0", _bench.Seen[^1]);
+    }
+
+    [Fact]
+    public async Task SilentStream_IsForgotten_AndBeginsAnew()
+    {
+        await SumAsync(0, 5);
+        Assert.Equal(1, _bench.Receiver.Streams);
+        _bench.Store.Clock.Advance(TimeSpan.FromMinutes(7));
+        await SumAsync(0, 2);
+        Assert.Equal("c_total{k=a} 2 @0 since -1000", _bench.Seen[^1]);
+    }
+
+    [Fact]
+    public async Task Histogram_IsAddedUp_OtherBoundsBeginAnew()
+    {
+        await HistogramAsync(0, "[1,2]", "[5]");
+        await HistogramAsync(1000, "[3,4]", "[5]");
+        Assert.Equal(["h_sum{} 2 @1000 since -1000", "h_count{} 10 @1000 since -1000", "h_bucket{le=5} 4 @1000 since -1000", "h_bucket{le=+Inf} 10 @1000 since -1000"], _bench.Seen[^4..]);
+        await HistogramAsync(2000, "[1,1]", "[7]");
+        Assert.Equal(["h_sum{} 1 @2000 since 1000", "h_count{} 2 @2000 since 1000", "h_bucket{le=7} 1 @2000 since 1000", "h_bucket{le=+Inf} 2 @2000 since 1000"], _bench.Seen[^4..]);
+    }
+
+    [Fact]
+    public async Task ExponentialHistogram_OfAnotherScale_IsMergedToTheCoarserOne()
+    {
+        await ExponentialAsync(0, 1, 0, "[1,2]");
+        await ExponentialAsync(1000, 0, 0, "[4]");
+        // Scale 1, indexes 0 and 1 are index 0 of scale 0.
+        Assert.Equal("e{} [0 7/0 zero 0 +1:1(7) -() <>] @1000 since -1000", _bench.Seen[^1]);
+    }
+
+    [Fact]
+    public async Task ExponentialHistogram_ThatGetsTooWide_IsCoarsened()
+    {
+        await ExponentialAsync(0, 8, 0, "[1]");
+        await ExponentialAsync(1000, 8, 1000, "[1]");
+        Assert.Equal("e{} [6 2/0 zero 0 +1:1 249:1(1 1) -() <>] @1000 since -1000", _bench.Seen[^1]);
+    }
+
+    private Task<IngestAnswer> SumAsync(long atMs, int value, string key = "a") => _bench.MetricsAsync($$$$$"""
+        {"name":"c","sum":{"aggregationTemporality":1,"isMonotonic":true,"dataPoints":[
+          {"startTimeUnixNano":{{{{{_bench.Nanos(atMs - 1000)}}}}},"timeUnixNano":{{{{{_bench.Nanos(atMs)}}}}},"asInt":{{{{{value}}}}},"attributes":[{{{{{OtlpBench.Attribute("k", key)}}}}}]}]}}
+        """);
+
+    private Task<IngestAnswer> HistogramAsync(long atMs, string counts, string bounds) => _bench.MetricsAsync($$$$$"""
+        {"name":"h","histogram":{"aggregationTemporality":1,"dataPoints":[{"startTimeUnixNano":{{{{{_bench.Nanos(atMs - 1000)}}}}},"timeUnixNano":{{{{{_bench.Nanos(atMs)}}}}},
+          "count":{{{{{counts.Trim('[', ']').Split(',').Sum(int.Parse)}}}}},"sum":1,"bucketCounts":{{{{{counts}}}}},"explicitBounds":{{{{{bounds}}}}}}]}}
+        """);
+
+    private Task<IngestAnswer> ExponentialAsync(long atMs, int scale, int offset, string counts) => _bench.MetricsAsync($$$$$"""
+        {"name":"e","exponentialHistogram":{"aggregationTemporality":1,"dataPoints":[{"startTimeUnixNano":{{{{{_bench.Nanos(atMs - 1000)}}}}},"timeUnixNano":{{{{{_bench.Nanos(atMs)}}}}},
+          "count":{{{{{counts.Trim('[', ']').Split(',').Sum(int.Parse)}}}}},"scale":{{{{{scale}}}}},"positive":{"offset":{{{{{offset}}}}},"bucketCounts":{{{{{counts}}}}}}}]}}
+        """);
+}
