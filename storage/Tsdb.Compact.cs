@@ -77,15 +77,7 @@ public sealed partial class Tsdb
             LoadBlocks();
             return;
         }
-        try
-        {
-            LoadBlocks();
-        }
-        catch (StorageCorruptionException error) when (error.File.Contains(meta.Ulid, StringComparison.Ordinal))
-        {
-            _blocks.Discard(meta.Ulid);
-            throw;
-        }
+        LoadWritten(meta);
         Log(TsdbLogLevel.Info, $"block {meta.Ulid} of level {level} written from {names}: {meta.Stats.NumSamples} samples of {meta.Stats.NumSeries} series in {_options.Time.GetElapsedTime(start).TotalMilliseconds:F0} ms");
     }
 }

@@ -1,3 +1,4 @@
+using Streamline.Storage.Blocks;
 using Streamline.Storage.Head;
 using Streamline.Storage.Wal;
 
@@ -8,7 +9,7 @@ public sealed partial class Tsdb
 {
     private readonly Lock _maintenance = new();
     private readonly TsdbBlocks _blocks;
-    private readonly Counter _compactions = new(), _compactionsFailed = new(), _reloadsFailed = new();
+    private readonly Counter _compactions = new(), _compactionsFailed = new();
     // Series that left the head, with the newest segment then: until that segment is gone the log may name them. Guarded by _maintenance.
     private readonly Dictionary<ulong, int> _refsToKeep = [];
 
@@ -33,8 +34,8 @@ public sealed partial class Tsdb
         {
             if (_closed || _options.ReadOnly) return;
             if (Guarded("head compaction", _compactionsFailed, CutHead)) Guarded("write-ahead log truncation", _walCounters.TruncationsFailed, TruncateWal);
-            Guarded("loading blocks", _reloadsFailed, LoadBlocks);
-            Guarded("retention", _reloadsFailed, ApplyRetention);
+            Guarded("loading blocks", _blocks.LoadFailures, LoadBlocks);
+            Guarded("retention", _blocks.LoadFailures, ApplyRetention);
             CompactOnce();
         }
     }
@@ -64,7 +65,7 @@ public sealed partial class Tsdb
             if (meta is not null)
             {
                 Log(TsdbLogLevel.Info, $"block {meta.Ulid} written: {meta.Stats.NumSamples} samples of {meta.Stats.NumSeries} series");
-                LoadBlocks();
+                LoadWritten(meta);
             }
             int segment = _head.Wal!.Segment;
             foreach (ulong reference in _head.Truncate(max)) _refsToKeep[reference] = segment;
@@ -95,6 +96,15 @@ public sealed partial class Tsdb
     private void LoadBlocks()
     {
         foreach (var block in _blocks.Load()) BlockWritten?.Invoke(block.Info);
+    }
+
+    /// <summary>Takes in a block just written. Before anything it replaces goes, it has been opened.</summary>
+    private void LoadWritten(BlockMeta written)
+    {
+        LoadBlocks();
+        if (_blocks.DamageOf(written.Ulid) is not { } damage) return;
+        _blocks.Discard(written.Ulid);
+        throw new IOException($"the new block {written.Ulid} cannot be read: {damage}");
     }
 
     private void ApplyRetention()

@@ -59,9 +59,10 @@ public sealed partial class Tsdb
     private void PublishBlocks(Meter meter)
     {
         Gauge(meter, "prometheus_tsdb_blocks_loaded", "Blocks that queries read.", () => _blocks.All.Length);
+        Gauge(meter, "streamline_tsdb_blocks_damaged", "Blocks in the directory that cannot be read and are left out.", () => _blocks.DamagedCount);
         Gauge(meter, "prometheus_tsdb_retention_limit_seconds", "Age at which samples are deleted, seconds.", () => _options.RetentionMs / 1000);
         Count(meter, "prometheus_tsdb_reloads_total", "Times that the folder of blocks was read.", _blocks.Reloads);
-        Count(meter, "prometheus_tsdb_reloads_failures_total", "Times that reading the folder of blocks failed.", _reloadsFailed);
+        Count(meter, "prometheus_tsdb_reloads_failures_total", "Times that reading the folder of blocks, or one of them, failed.", _blocks.LoadFailures);
         Count(meter, "prometheus_tsdb_compactions_total", "Blocks written from the head or from other blocks.", _compactions);
         Count(meter, "prometheus_tsdb_compactions_triggered_total", "Times that compaction was looked into.", _compactionsTriggered);
         Count(meter, "prometheus_tsdb_vertical_compactions_total", "Compactions of blocks whose times overlap.", _verticalCompactions);

@@ -32,7 +32,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         LogReplay(replay);
         if (!options.ReadOnly)
         {
-            _head.Wal = new WalWriter(options.Files, WalPath, replay.NextSegment, options.WalSegmentBytes, options.Fsync, _walCounters, options.Time) { Packer = new RecordPacker(Compression(), options.Zstd) };
+            _head.Wal = new WalWriter(options.Files, WalPath, replay.NextSegment, options.WalSegmentBytes, options.Fsync, _walCounters, options.Time) { Packer = new RecordPacker(Compression(), options.Zstd), Report = Log };
             foreach (ulong alias in replay.Aliases) _refsToKeep[alias] = replay.NextSegment;
             if (options.Fsync == FsyncPolicy.Interval)
                 _syncTimer = options.Time.CreateTimer(_ => SyncQuietly(), null, SyncInterval, SyncInterval);
@@ -47,7 +47,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
 
     /// <summary>Opens a data directory, replaying its write-ahead log.</summary>
     /// <exception cref="TsdbLockedException">Another process has the directory open.</exception>
-    /// <exception cref="StorageCorruptionException">A checkpoint or a block is damaged.</exception>
+    /// <exception cref="StorageCorruptionException">A checkpoint is damaged.</exception>
     /// <exception cref="ZstdMissingException">The log has records that only libzstd can unpack, and it is not installed.</exception>
     /// <exception cref="IOException">The directory cannot be read or written.</exception>
     public static Tsdb Open(TsdbOptions options)
@@ -126,9 +126,9 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         {
             lock (_maintenance) _head.Close();
         }
-        catch (IOException error)
+        catch (IOException)
         {
-            Log(TsdbLogLevel.Error, $"write-ahead log could not be forced to the disk at the end: {error.Message}");
+            // The log's writer has told of it, and nothing more can be done.
         }
         finally
         {
@@ -209,16 +209,11 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         {
             wal.Sync();
         }
-        catch (IOException error)
+        catch (IOException)
         {
-            Log(TsdbLogLevel.Error, $"write-ahead log could not be forced to the disk: {error.Message}; samples are refused until it is safe in another segment");
+            // The writer has told of it; commits are refused until what is in doubt is safe in another segment.
         }
-        if (wal.IsInDoubt) _head.BetweenCommits(() => RecoverLog(wal));
-    }
-
-    private void RecoverLog(WalWriter wal)
-    {
-        if (wal.IsInDoubt && wal.TryRecover()) Log(TsdbLogLevel.Warning, $"write-ahead log goes on in segment {wal.Segment}, with what was in doubt");
+        if (wal.IsInDoubt) _head.BetweenCommits(() => wal.TryRecover());
     }
 
     private void Log(TsdbLogLevel level, string message) => _options.Log?.Invoke(level, message);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Streamline.Storage.Blocks;
 using Streamline.Storage.Files;
 using Streamline.Storage.Head;
@@ -12,9 +13,14 @@ internal sealed class TsdbBlocks(DataFiles files, string directory, bool readOnl
     private const string DeletionSuffix = ".tmp-for-deletion";
     private static readonly string[] LeftoverSuffixes = [BlockWriter.TemporarySuffix, DeletionSuffix, ".tmp"];
 
+    // What is wrong with blocks that cannot be opened, by name; told once, tried again each time.
+    private readonly ConcurrentDictionary<string, string> _damaged = new(StringComparer.Ordinal);
     private volatile BlockReader[] _blocks = [];
 
     public Counter Reloads { get; } = new();
+
+    /// <summary>Times that a block could not be opened.</summary>
+    public Counter LoadFailures { get; } = new();
 
     public Counter TimeRetentions { get; } = new();
 
@@ -51,34 +57,60 @@ internal sealed class TsdbBlocks(DataFiles files, string directory, bool readOnl
     }
 
     /// <summary>
-    /// Looks at the directory: opens blocks that are new, closes those that are gone, deletes those that another block has replaced. Returns the new ones,
-    /// without those that a compaction made of blocks found here.
+    /// Looks at the directory: opens blocks that are new, closes those that are gone, deletes those that another block has replaced. A block that cannot be
+    /// opened is left alone and reported; it replaces nothing, and the others are read. Returns the new ones, without those that a compaction made of blocks
+    /// found here.
     /// </summary>
-    /// <exception cref="StorageCorruptionException">A block that nothing replaces cannot be opened.</exception>
     public List<BlockReader> Load()
     {
         Reloads.Add(1);
         var known = _blocks.ToDictionary(b => b.Meta.Ulid, StringComparer.Ordinal);
         var metas = ReadMetas();
-        var replaced = metas.Values.SelectMany(m => m.Compaction.Parents ?? []).Select(p => p.Ulid)
-            .Concat(metas.Values.Where(m => m.Compaction.Deletable).Select(m => m.Ulid)).ToHashSet(StringComparer.Ordinal);
+        var replaced = new HashSet<string>(StringComparer.Ordinal);
         var added = new List<BlockReader>();
-        try
+        // Children before parents, so that what a child that can be read replaces is not opened.
+        foreach (var meta in metas.Values.OrderByDescending(m => m.Compaction.Level))
         {
-            foreach (string ulid in metas.Keys)
-            {
-                if (!replaced.Contains(ulid) && !known.ContainsKey(ulid)) added.Add(BlockReader.Open(files, Path.Combine(directory, ulid)));
-            }
+            if (meta.Compaction.Deletable) replaced.Add(meta.Ulid);
+            bool usable = replaced.Contains(meta.Ulid) || known.ContainsKey(meta.Ulid) || TryOpen(meta.Ulid, added);
+            if (usable) replaced.UnionWith((meta.Compaction.Parents ?? []).Select(p => p.Ulid));
         }
-        catch
-        {
-            foreach (var block in added) block.Dispose();
-            throw;
-        }
-        Replace([.. known.Values.Where(b => metas.ContainsKey(b.Meta.Ulid) && !replaced.Contains(b.Meta.Ulid)), .. added]);
+        foreach (var block in added.Where(b => replaced.Contains(b.Meta.Ulid))) block.Dispose();
+        added.RemoveAll(b => replaced.Contains(b.Meta.Ulid));
+        Replace([.. known.Values.Where(b => (metas.ContainsKey(b.Meta.Ulid) || _damaged.ContainsKey(b.Meta.Ulid)) && !replaced.Contains(b.Meta.Ulid)), .. added]);
         foreach (string ulid in metas.Keys.Where(replaced.Contains)) DeleteDirectory(ulid);
         added.RemoveAll(b => b.Meta.Compaction.Parents is { } parents && parents.Any(p => metas.ContainsKey(p.Ulid)));
         return added;
+    }
+
+    /// <summary>Blocks in the directory that cannot be read.</summary>
+    public int DamagedCount => _damaged.Count;
+
+    /// <summary>What is wrong with a block that could not be opened, else null.</summary>
+    public string? DamageOf(string ulid) => _damaged.GetValueOrDefault(ulid);
+
+    private bool TryOpen(string ulid, List<BlockReader> added)
+    {
+        bool opened = TryRead(ulid, () => added.Add(BlockReader.Open(files, Path.Combine(directory, ulid))));
+        if (opened) _damaged.TryRemove(ulid, out _);
+        return opened;
+    }
+
+    // A server that answers for all but one block is worth more than none; Prometheus does not start.
+    private bool TryRead(string ulid, Action read)
+    {
+        try
+        {
+            read();
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            LoadFailures.Add(1);
+            if (_damaged.GetValueOrDefault(ulid) != error.Message) log(TsdbLogLevel.Error, $"block {ulid} is left out, it cannot be read: {error.Message}");
+            _damaged[ulid] = error.Message;
+            return false;
+        }
     }
 
     /// <summary>Removes a block that was written but cannot be used.</summary>
@@ -132,9 +164,16 @@ internal sealed class TsdbBlocks(DataFiles files, string directory, bool readOnl
         {
             string name = Path.GetFileName(path);
             // A block still being copied here by hand gets its meta.json last.
-            if (Ulid.IsValid(name) && File.Exists(Path.Combine(path, BlockMeta.FileName))) metas[name] = BlockMeta.Read(files, path);
+            if (Ulid.IsValid(name) && File.Exists(Path.Combine(path, BlockMeta.FileName))) TryRead(name, () => metas[name] = MetaOf(path, name));
         }
+        foreach (string gone in _damaged.Keys.Where(u => !Directory.Exists(Path.Combine(directory, u)))) _damaged.TryRemove(gone, out _);
         return metas;
+    }
+
+    private BlockMeta MetaOf(string path, string name)
+    {
+        var meta = BlockMeta.Read(files, path);
+        return meta.Ulid == name ? meta : throw new StorageCorruptionException(Path.Combine(path, BlockMeta.FileName), 0, $"it is the meta.json of {meta.Ulid}");
     }
 
     private void Replace(BlockReader[] blocks)

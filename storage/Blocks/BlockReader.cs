@@ -46,13 +46,16 @@ internal sealed partial class BlockReader : ISampleStore, IDisposable
     {
         var meta = BlockMeta.Read(files, directory);
         var index = new IndexReader(files, System.IO.Path.Combine(directory, BlockWriter.IndexName));
+        ChunkSegments? chunks = null;
         try
         {
-            return new BlockReader(files, directory, meta, index, new ChunkSegments(files, System.IO.Path.Combine(directory, ChunkFiles.DirectoryName)), Tombstones.Read(files, directory));
+            chunks = new ChunkSegments(files, System.IO.Path.Combine(directory, ChunkFiles.DirectoryName));
+            return new BlockReader(files, directory, meta, index, chunks, Tombstones.Read(files, directory));
         }
         catch
         {
             index.Dispose();
+            chunks?.Dispose();
             throw;
         }
     }

@@ -39,6 +39,7 @@ internal sealed partial class WalWriter
         {
             MoveOn(doubtful);
             _inDoubt = false;
+            Report(TsdbLogLevel.Warning, $"write-ahead log goes on in segment {Segment}, with what was in doubt");
             return true;
         }
         catch (IOException error)
@@ -85,8 +86,8 @@ internal sealed partial class WalWriter
         }
         catch (StorageCorruptionException)
         {
-            // The system has let go of it; the head still has these samples, a loss of power would lose them.
             _counters.Corruptions.Add(1);
+            Report(TsdbLogLevel.Error, $"write-ahead log {Path}: the system has let go of what was in doubt; until it is in a block, a crash would lose it");
         }
         PutCopied(target);
     }
@@ -112,6 +113,7 @@ internal sealed partial class WalWriter
             catch (IOException error)
             {
                 _counters.SyncsFailed.Add(1);
+                Report(TsdbLogLevel.Error, $"write-ahead log {Path} could not be forced to the disk: {error.Message}");
                 if (_policy != FsyncPolicy.Never) Doubt($"could not be forced to the disk: {error.Message}");
                 throw;
             }

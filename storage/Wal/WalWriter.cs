@@ -47,6 +47,9 @@ internal sealed partial class WalWriter : IDisposable
     /// <summary>How records are packed; the writer disposes it.</summary>
     public RecordPacker Packer { get; init; } = new(WalCompression.Snappy);
 
+    /// <summary>Told in words when the disk fails and when the log goes on; on the thread that met it.</summary>
+    public Action<TsdbLogLevel, string> Report { get; init; } = static (_, _) => { };
+
     /// <summary>Bytes added since <see cref="Begin"/>.</summary>
     public int Pending => _length;
 

@@ -54,9 +54,30 @@ internal sealed class CrashScenario : IDisposable
     /// <summary>Dies now, if it has not died yet, optionally with a loss of power, and starts again on a healthy file system.</summary>
     public void Restart(PowerLoss? loss = null)
     {
-        _s.Crash();
+        Kill();
         if (loss is { } lost) Files.Cut(lost);
-        _s.Open(DataFiles.Disk);
+        Start();
+    }
+
+    /// <summary>The process is killed.</summary>
+    public void Kill() => _s.Crash();
+
+    /// <summary>Opens the directory on a healthy file system.</summary>
+    public void Start() => _s.Open(DataFiles.Disk);
+
+    /// <summary>A killed store on a copy of the directory.</summary>
+    public CrashScenario Copy()
+    {
+        var copy = new CrashScenario();
+        copy.Kill();
+        foreach (string file in Directory.GetFiles(copy.Path, "*", SearchOption.AllDirectories)) File.Delete(file);
+        foreach (string file in Directory.GetFiles(Path, "*", SearchOption.AllDirectories))
+        {
+            string target = System.IO.Path.Combine(copy.Path, System.IO.Path.GetRelativePath(Path, file));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+        return copy;
     }
 
     /// <summary>All that was acknowledged is there once, nothing else is, and the directory is in order.</summary>

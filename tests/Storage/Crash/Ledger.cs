@@ -48,19 +48,19 @@ internal sealed class Ledger
         }
     }
 
-    /// <summary>Compares with what a store gives; problems, one line each, the first few.</summary>
-    public List<string> Check(ISampleStore store)
+    /// <summary>Compares with what a store gives; problems, one line each, the first few. With <paramref name="mayLose"/> only what is there is judged.</summary>
+    public List<string> Check(ISampleStore store, bool mayLose = false)
     {
         var problems = new List<string>();
         using var set = store.Select([], TimeRange.All, SelectHints.None);
         var found = new Dictionary<string, List<(long Time, double Value)>>(StringComparer.Ordinal);
         for (int i = 0; i < set.Count; i++) found.Add(set.LabelsAt(i).ToString(), Scenario.Samples(set, i));
-        foreach (var (series, samples) in _series) Compare(series, samples, found.GetValueOrDefault(series) ?? [], problems);
+        foreach (var (series, samples) in _series) Compare(series, samples, found.GetValueOrDefault(series) ?? [], problems, mayLose);
         problems.AddRange(found.Keys.Except(_series.Keys).Select(s => $"{Short(s)} was never written"));
         return [.. problems.Take(8)];
     }
 
-    private static void Compare(string series, SortedDictionary<long, Entry> promised, List<(long Time, double Value)> found, List<string> problems)
+    private static void Compare(string series, SortedDictionary<long, Entry> promised, List<(long Time, double Value)> found, List<string> problems, bool mayLose)
     {
         var times = new HashSet<long>();
         foreach (var (time, value) in found)
@@ -73,7 +73,7 @@ internal sealed class Ledger
         }
         foreach (var (time, entry) in promised)
         {
-            if (entry.State == State.Kept && !times.Contains(time)) problems.Add($"{Short(series)} {(time - Scenario.Start) / 1000.0} s = {entry.Value}: lost");
+            if (!mayLose && entry.State == State.Kept && !times.Contains(time)) problems.Add($"{Short(series)} {(time - Scenario.Start) / 1000.0} s = {entry.Value}: lost");
         }
     }
 
