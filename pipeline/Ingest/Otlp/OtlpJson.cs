@@ -76,6 +76,7 @@ internal sealed class OtlpJson
 
     private OtlpPoint Point(JsonElement json)
     {
+        _budget.TakePoint();
         var point = new OtlpPoint
         {
             StartNanos = Unsigned(json, "startTimeUnixNano"),

@@ -7,7 +7,7 @@ internal sealed partial class OtlpProtobuf
 {
     private OtlpPoint Point(ReadOnlySpan<byte> message, OtlpKind kind)
     {
-        _budget.Take();
+        _budget.TakePoint();
         var point = new OtlpPoint();
         var reader = new ProtobufReader(message);
         while (reader.MoveNext())
