@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Streamline.Query.Kernels;
 
 /// <summary>
@@ -26,6 +28,26 @@ internal static class RunningMean
             count = -count;
         }
         AddIncremental(value, ref sum, ref compensation, ref count);
+    }
+
+    /// <summary>Adds a value at every step.</summary>
+    public static void AddColumns(ReadOnlySpan<double> values, Span<double> sums, Span<double> compensations, Span<double> counts)
+    {
+        int i = 0, width = Vector<double>.Count;
+        for (; i <= values.Length - width; i += width)
+        {
+            Vector<double> sum = new(sums[i..]), compensation = new(compensations[i..]), count = new(counts[i..]);
+            CompensatedSum.AddFinite(new Vector<double>(values[i..]), ref sum, ref compensation);
+            if (Vector.GreaterThanAll(count, Vector<double>.Zero) && !Vector.AnyWhereAllBitsSet(Vector.IsInfinity(sum)))
+            {
+                sum.CopyTo(sums[i..]);
+                compensation.CopyTo(compensations[i..]);
+                (count + Vector<double>.One).CopyTo(counts[i..]);
+                continue;
+            }
+            for (int k = i; k < i + width; k++) Add(values[k], ref sums[k], ref compensations[k], ref counts[k]);
+        }
+        for (; i < values.Length; i++) Add(values[i], ref sums[i], ref compensations[i], ref counts[i]);
     }
 
     /// <summary>The mean.</summary>

@@ -28,7 +28,11 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator, ISeriesWork whe
         _source = source;
         _parameter = parameter;
         _second = second;
-        for (int i = 0; i < _lanes.Length; i++) _lanes[i].Samples = new SampleBuffer(context.Account);
+        for (int i = 0; i < _lanes.Length; i++)
+        {
+            _lanes[i].Samples = new SampleBuffer(context.Account);
+            _lanes[i].Places = new WindowPlaces(source.Windows, context.Account);
+        }
     }
 
     public override int Next(Span<SeriesColumn> columns)
@@ -56,7 +60,11 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator, ISeriesWork whe
     protected override void Release()
     {
         _source.Dispose();
-        foreach (Lane lane in _lanes) lane.Samples.Dispose();
+        foreach (Lane lane in _lanes)
+        {
+            lane.Samples.Dispose();
+            lane.Places.Dispose();
+        }
         _parameter?.Dispose();
         _second?.Dispose();
     }
@@ -95,8 +103,8 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator, ISeriesWork whe
     {
         ReadOnlySpan<double> parameters = _parameter is null ? default : _parameter.Values;
         ReadOnlySpan<double> second = _second is null ? default : _second.Values;
-        long seen = WindowSlide.Run(ref lane.Kernel, _source.Windows, lane.Samples.Times, lane.Samples.Values, parameters, column, second);
-        WindowCount.Add(Meter, _source.Windows, lane.Samples.Times, seen, _source.HasLanes);
+        long seen = WindowSlide.Run(ref lane.Kernel, lane.Places, lane.Samples.Times, lane.Samples.Values, parameters, column, second);
+        WindowCount.Add(Meter, lane.Places, seen, _source.HasLanes);
     }
 
     private void Annotate(SeriesColumn column)
@@ -119,6 +127,7 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator, ISeriesWork whe
     private struct Lane
     {
         public SampleBuffer Samples;
+        public WindowPlaces Places;
         public TKernel Kernel;
     }
 }

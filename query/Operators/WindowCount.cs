@@ -9,34 +9,27 @@ internal static class WindowCount
     /// <summary>
     /// Adds one series: <paramref name="seen"/> is the sum over its windows. The points of a subquery are seen but not read: its inner part has read.
     /// </summary>
-    public static void Add(SampleMeter meter, in WindowGrid windows, ReadOnlySpan<long> times, long seen, bool reads)
+    public static void Add(SampleMeter meter, WindowPlaces places, long seen, bool reads)
     {
         if (seen == 0) return;
-        if (meter.IsPerStep) AddByStep(meter, windows, times, reads);
-        else meter.Count(seen, reads ? Distinct(windows, times, seen) : 0);
+        if (meter.IsPerStep) AddByStep(meter, places, reads);
+        else meter.Count(seen, reads ? Distinct(places, seen) : 0);
     }
 
     /// <summary>Samples in any window: windows that touch are one stretch.</summary>
-    private static long Distinct(in WindowGrid windows, ReadOnlySpan<long> times, long seen)
+    private static long Distinct(WindowPlaces places, long seen)
     {
-        if (windows.Steps.Count == 1 || (windows.Shift.PinnedMs is null && windows.Steps.StepMs >= windows.RangeMs)) return seen;
-        return FirstAfter(times, windows.LastEndMs) - FirstAfter(times, windows.FirstEndMs - windows.RangeMs);
+        ref readonly WindowGrid windows = ref places.Grid;
+        bool apart = windows.Steps.Count == 1 || (windows.Shift.PinnedMs is null && windows.Steps.StepMs >= windows.RangeMs);
+        return apart ? seen : places.To[^1] - places.From[0];
     }
 
-    private static int FirstAfter(ReadOnlySpan<long> times, long timeMs)
+    private static void AddByStep(SampleMeter meter, WindowPlaces places, bool reads)
     {
-        int at = times.BinarySearch(timeMs);
-        return at >= 0 ? at + 1 : ~at;
-    }
-
-    private static void AddByStep(SampleMeter meter, in WindowGrid windows, ReadOnlySpan<long> times, bool reads)
-    {
-        int from = 0, to = 0, known = 0;
-        for (int step = 0; step < windows.Steps.Count; step++)
+        int known = 0;
+        for (int step = 0; step < places.To.Length; step++)
         {
-            long end = windows.Shift.Apply(windows.Steps.TimeAt(step));
-            while (to < times.Length && times[to] <= end) to++;
-            while (from < to && times[from] <= end - windows.RangeMs) from++;
+            int from = places.From[step], to = places.To[step];
             if (to > from) meter.CountAt(step, to - from, reads ? to - Math.Max(from, known) : 0);
             known = to;
         }

@@ -24,6 +24,8 @@ internal readonly struct SumReduction : IReduction
     public static double Of(ReadOnlySpan<double> values)
     {
         double sum = 0, compensation = 0;
+        if (CompensatedSum.TryAddAll(values, ref sum, ref compensation)) return sum + compensation;
+        (sum, compensation) = (0, 0);
         foreach (double value in values) CompensatedSum.Add(value, ref sum, ref compensation);
         return double.IsInfinity(sum) ? sum : sum + compensation;
     }
@@ -33,7 +35,10 @@ internal readonly struct AvgReduction : IReduction
 {
     public static double Of(ReadOnlySpan<double> values)
     {
-        RunningMean.First(values[0], out double sum, out double compensation, out double count);
+        // A mean that never overflows is its sum divided at the end.
+        double sum = values[0], compensation = 0;
+        if (CompensatedSum.TryAddAll(values[1..], ref sum, ref compensation)) return RunningMean.Result(sum, compensation, values.Length);
+        RunningMean.First(values[0], out sum, out compensation, out double count);
         foreach (double value in values[1..]) RunningMean.Add(value, ref sum, ref compensation, ref count);
         return RunningMean.Result(sum, compensation, count);
     }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Streamline.Query.Kernels.Windows;
 
 /// <summary>Compensated sums of stretches; adding them compensates again, so the sum is as good as one from left to right.</summary>
@@ -8,22 +10,24 @@ internal static class StretchSum
 
     public static bool Combines(ReadOnlySpan<double> values)
     {
-        foreach (double value in values)
+        int i = 0, width = Vector<double>.Count;
+        var largest = new Vector<double>(Largest);
+        for (; i <= values.Length - width; i += width)
         {
-            if (!(Math.Abs(value) < Largest)) return false;
+            if (!Vector.LessThanAll(Vector.Abs(new Vector<double>(values[i..])), largest)) return false;
+        }
+        for (; i < values.Length; i++)
+        {
+            if (!(Math.Abs(values[i]) < Largest)) return false;
         }
         return true;
     }
 
-    public static void Of(ReadOnlySpan<double> values, out double sum, out double compensation)
-    {
-        (sum, compensation) = (0, 0);
-        foreach (double value in values) CompensatedSum.Add(value, ref sum, ref compensation);
-    }
+    public static void Of(ReadOnlySpan<double> values, out double sum, out double compensation) => CompensatedSum.InLanes(values, out sum, out compensation);
 
     public static void Append(double nextSum, double nextCompensation, ref double sum, ref double compensation)
     {
-        CompensatedSum.Add(nextSum, ref sum, ref compensation);
+        CompensatedSum.AddFinite(nextSum, ref sum, ref compensation);
         compensation += nextCompensation;
     }
 }

@@ -1,3 +1,5 @@
+using Streamline.Query.Operators;
+
 namespace Streamline.Query.Kernels.Windows;
 
 /// <summary>
@@ -50,4 +52,10 @@ internal interface IWindowKernel
 
     /// <summary>The value of a window; false when there is none.</summary>
     bool TryCompute(in Window window, out double result);
+
+    /// <summary>Whether the kernel has a loop of its own over all windows of a series.</summary>
+    static virtual bool TakesColumns => false;
+
+    /// <summary>Computes all windows at once into a cleared column; false, and nothing is done, when these are better taken one by one.</summary>
+    bool TryComputeColumn(WindowPlaces places, ReadOnlySpan<long> times, ReadOnlySpan<double> values, SeriesColumn target) => false;
 }

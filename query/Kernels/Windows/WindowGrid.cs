@@ -19,7 +19,7 @@ internal readonly record struct WindowGrid(StepGrid Steps, TimeShift Shift, long
     public long LastEndMs => Shift.Apply(Steps.TimeAt(Steps.Count - 1));
 }
 
-/// <summary>Slides windows over the columns of a series. Hot path: both edges only move forward, nothing is allocated.</summary>
+/// <summary>Slides windows over the columns of a series. Hot path: both edges only move forward, nothing is allocated once the places have grown.</summary>
 internal static class WindowSlide
 {
     // The slowest kernels sort their window: some tens of milliseconds for so many samples.
@@ -27,22 +27,35 @@ internal static class WindowSlide
 
     /// <summary>Fills one output column; <paramref name="parameters"/> has a value per step or is empty. Gives the samples seen, summed over the windows.</summary>
     public static long Run<TKernel>(
-        ref TKernel kernel, in WindowGrid grid, ReadOnlySpan<long> times, ReadOnlySpan<double> values, ReadOnlySpan<double> parameters, SeriesColumn target,
+        ref TKernel kernel, WindowPlaces places, ReadOnlySpan<long> times, ReadOnlySpan<double> values, ReadOnlySpan<double> parameters, SeriesColumn target,
         ReadOnlySpan<double> secondParameters = default)
         where TKernel : struct, IWindowKernel
     {
         target.Clear();
+        if (times.IsEmpty) return 0;
+        places.Find(times);
         kernel.Begin(times, values);
+        if (!TKernel.TakesColumns || !kernel.TryComputeColumn(places, times, values, target)) RunSteps(ref kernel, places, times, values, parameters, target, secondParameters);
+        return places.Seen;
+    }
+
+    private static void RunSteps<TKernel>(
+        ref TKernel kernel, WindowPlaces places, ReadOnlySpan<long> times, ReadOnlySpan<double> values, ReadOnlySpan<double> parameters, SeriesColumn target,
+        ReadOnlySpan<double> secondParameters)
+        where TKernel : struct, IWindowKernel
+    {
+        ref readonly WindowGrid grid = ref places.Grid;
         var window = new Window { AllTimes = times, AllValues = values, ReachMs = grid.ReachMs };
+        ReadOnlySpan<int> from = places.From, to = places.To;
         long seen = 0, nextCheck = SamplesPerCheck;
         for (int step = 0; step < grid.Steps.Count; step++)
         {
+            window.From = from[step];
+            window.To = to[step];
+            if (window.Count == 0 && !TKernel.TakesEmptyWindows) continue;
             window.EvaluationMs = grid.Steps.TimeAt(step);
             window.EndMs = grid.Shift.Apply(window.EvaluationMs);
             window.StartMs = window.EndMs - grid.RangeMs;
-            while (window.To < times.Length && times[window.To] <= window.EndMs) window.To++;
-            while (window.From < window.To && times[window.From] <= window.StartMs) window.From++;
-            if (window.Count == 0 && !TKernel.TakesEmptyWindows) continue;
             seen += window.Count;
             if (seen >= nextCheck)
             {
@@ -53,6 +66,5 @@ internal static class WindowSlide
             if (!secondParameters.IsEmpty) window.SecondParameter = secondParameters[step];
             if (kernel.TryCompute(window, out double result)) target.Set(step, result);
         }
-        return seen;
     }
 }

@@ -69,6 +69,12 @@ internal sealed class FoldColumns(QueryAccount account, int steps) : IDisposable
         for (int w = 0; w < incoming.Length; w++)
         {
             ulong seen = _present[w];
+            if (TFold.TakesColumns && (incoming[w] & seen) == ulong.MaxValue)
+            {
+                int at = w << 6;
+                TFold.AddColumns(values.Slice(at, 64), _a.AsSpan(at, 64), _b.AsSpan(at, 64), _c.AsSpan(at, 64));
+                continue;
+            }
             for (ulong rest = incoming[w]; rest != 0; rest &= rest - 1)
             {
                 int bit = BitOperations.TrailingZeroCount(rest), step = (w << 6) + bit;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Numerics;
 using Streamline.Query.Kernels;
 
 namespace Streamline.Query.Operators.Aggregations;
@@ -13,6 +15,12 @@ internal interface IFold
 
     /// <summary>The result.</summary>
     static abstract double Result(double a, double b, double c);
+
+    /// <summary>Whether <see cref="AddColumns"/> is there.</summary>
+    static virtual bool TakesColumns => false;
+
+    /// <summary>Takes a value in at every step, as <see cref="Add"/> does it, bit for bit.</summary>
+    static virtual void AddColumns(ReadOnlySpan<double> values, Span<double> a, Span<double> b, Span<double> c) => throw new UnreachableException();
 }
 
 internal readonly struct SumFold : IFold
@@ -20,6 +28,10 @@ internal readonly struct SumFold : IFold
     public static void First(double value, out double a, out double b, out double c) => (a, b, c) = (value, 0, 0);
 
     public static void Add(double value, ref double a, ref double b, ref double c) => CompensatedSum.Add(value, ref a, ref b);
+
+    public static bool TakesColumns => true;
+
+    public static void AddColumns(ReadOnlySpan<double> values, Span<double> a, Span<double> b, Span<double> c) => CompensatedSum.AddColumns(values, a, b);
 
     public static double Result(double a, double b, double c) => a + b;
 }
@@ -29,6 +41,10 @@ internal readonly struct AvgFold : IFold
     public static void First(double value, out double a, out double b, out double c) => RunningMean.First(value, out a, out b, out c);
 
     public static void Add(double value, ref double a, ref double b, ref double c) => RunningMean.Add(value, ref a, ref b, ref c);
+
+    public static bool TakesColumns => true;
+
+    public static void AddColumns(ReadOnlySpan<double> values, Span<double> a, Span<double> b, Span<double> c) => RunningMean.AddColumns(values, a, b, c);
 
     public static double Result(double a, double b, double c) => RunningMean.Result(a, b, c);
 }
@@ -40,6 +56,19 @@ internal readonly struct MinFold : IFold
     public static void Add(double value, ref double a, ref double b, ref double c)
     {
         if (value < a || double.IsNaN(a)) a = value;
+    }
+
+    public static bool TakesColumns => true;
+
+    public static void AddColumns(ReadOnlySpan<double> values, Span<double> a, Span<double> b, Span<double> c)
+    {
+        int i = 0, width = Vector<double>.Count;
+        for (; i <= values.Length - width; i += width)
+        {
+            Vector<double> value = new(values[i..]), least = new(a[i..]);
+            Vector.ConditionalSelect(Vector.LessThan<double>(value, least) | Vector.IsNaN(least), value, least).CopyTo(a[i..]);
+        }
+        for (; i < values.Length; i++) Add(values[i], ref a[i], ref b[i], ref c[i]);
     }
 
     public static double Result(double a, double b, double c) => a;
@@ -54,6 +83,19 @@ internal readonly struct MaxFold : IFold
         if (value > a || double.IsNaN(a)) a = value;
     }
 
+    public static bool TakesColumns => true;
+
+    public static void AddColumns(ReadOnlySpan<double> values, Span<double> a, Span<double> b, Span<double> c)
+    {
+        int i = 0, width = Vector<double>.Count;
+        for (; i <= values.Length - width; i += width)
+        {
+            Vector<double> value = new(values[i..]), most = new(a[i..]);
+            Vector.ConditionalSelect(Vector.GreaterThan<double>(value, most) | Vector.IsNaN(most), value, most).CopyTo(a[i..]);
+        }
+        for (; i < values.Length; i++) Add(values[i], ref a[i], ref b[i], ref c[i]);
+    }
+
     public static double Result(double a, double b, double c) => a;
 }
 
@@ -62,6 +104,13 @@ internal readonly struct CountFold : IFold
     public static void First(double value, out double a, out double b, out double c) => (a, b, c) = (1, 0, 0);
 
     public static void Add(double value, ref double a, ref double b, ref double c) => a++;
+
+    public static bool TakesColumns => true;
+
+    public static void AddColumns(ReadOnlySpan<double> values, Span<double> a, Span<double> b, Span<double> c)
+    {
+        foreach (ref double count in a) count++;
+    }
 
     public static double Result(double a, double b, double c) => a;
 }

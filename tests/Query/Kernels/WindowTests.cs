@@ -42,7 +42,7 @@ public sealed class WindowTests
         var column = new QueryAccount(1000).RentColumn(1);
         var grid = new WindowGrid(StepGrid.At(atSeconds * 1000), default, rangeSeconds * 1000);
         long[] times = [.. seconds.Select(s => s * 1000)];
-        WindowSlide.Run(ref kernel, grid, times, values, [], column);
+        Slide(ref kernel, grid, times, values, [], column);
 
         Assert.Equal(expected, column.Values[0], 1e-9);
     }
@@ -66,16 +66,19 @@ public sealed class WindowTests
         SeriesColumn column = new QueryAccount(10_000).RentColumn(500);
         double[] parameters = new double[500];
         var grid = new WindowGrid(new StepGrid(0, 6_000, 500), default, 300_000);
-        WindowSlide.Run(ref kernel, grid, Times, Values, parameters, column);
+        var places = new WindowPlaces(grid, new QueryAccount(10_000));
+        WindowSlide.Run(ref kernel, places, Times, Values, parameters, column);
+        // Other times, so that everything is found anew.
+        long[] later = [.. Times.Select(t => t + 1)];
         long before = GC.GetAllocatedBytesForCurrentThread();
-        WindowSlide.Run(ref kernel, grid, Times, Values, parameters, column);
+        WindowSlide.Run(ref kernel, places, later, Values, parameters, column);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     private static SeriesColumn Run<TKernel>(ref TKernel kernel, WindowGrid grid) where TKernel : struct, IWindowKernel
     {
         SeriesColumn column = new QueryAccount(1000).RentColumn(grid.Steps.Count);
-        WindowSlide.Run(ref kernel, grid, Times, Values, [], column);
+        Slide(ref kernel, grid, Times, Values, [], column);
         return column;
     }
 
@@ -113,8 +116,8 @@ public sealed class WindowTests
         SeriesColumn fast = account.RentColumn(grid.Steps.Count), plain = account.RentColumn(grid.Steps.Count);
         TFast fastKernel = default;
         TPlain plainKernel = default;
-        WindowSlide.Run(ref fastKernel, grid, times, values, [], fast);
-        WindowSlide.Run(ref plainKernel, grid, times, values, [], plain);
+        Slide(ref fastKernel, grid, times, values, [], fast);
+        Slide(ref plainKernel, grid, times, values, [], plain);
         Assert.Equal(plain.Present.ToArray(), fast.Present.ToArray());
         // What compensation cannot keep either, in any order of additions.
         double lost = 1e-25 * values.Where(double.IsFinite).Max(Math.Abs);
@@ -125,5 +128,12 @@ public sealed class WindowTests
             bool same = wanted.Equals(got) || Math.Abs(wanted - got) <= (1e-12 * Math.Abs(wanted)) + lost;
             Assert.True(same, $"{typeof(TFast)} step {step}: wanted {wanted:R}, got {got:R}, seed {seed}");
         }
+    }
+
+    private static void Slide<TKernel>(ref TKernel kernel, WindowGrid grid, long[] times, double[] values, double[] parameters, SeriesColumn target)
+        where TKernel : struct, IWindowKernel
+    {
+        using var places = new WindowPlaces(grid, new QueryAccount(10_000));
+        WindowSlide.Run(ref kernel, places, times, values, parameters, target);
     }
 }
