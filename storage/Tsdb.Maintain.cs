@@ -25,7 +25,7 @@ public sealed partial class Tsdb
     public IReadOnlyList<BlockInfo> Blocks => [.. _blocks.All.Select(b => b.Info)];
 
     /// <summary>
-    /// One pass: 1 cuts full ranges of the head into blocks, 2 shortens the log behind them, 3 loads blocks placed by hand, 4 deletes those past the
+    /// One pass: 0 writes full chunks of the head out, 1 cuts full ranges of the head into blocks, 2 shortens the log behind them, 3 loads blocks placed by hand, 4 deletes those past the
     /// retention, 5 compacts blocks, one step of the plan. The host calls it from a timer. Trouble with the file system is logged and counted; the next pass tries again.
     /// </summary>
     public void Maintain()
@@ -33,6 +33,7 @@ public sealed partial class Tsdb
         lock (_maintenance)
         {
             if (_closed || _options.ReadOnly) return;
+            _head.MapOutAll();
             if (Guarded("head compaction", _compactionsFailed, CutHead)) Guarded("write-ahead log truncation", _walCounters.TruncationsFailed, TruncateWal);
             Guarded("loading blocks", _blocks.LoadFailures, LoadBlocks);
             Guarded("retention", _blocks.LoadFailures, ApplyRetention);

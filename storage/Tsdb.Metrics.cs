@@ -34,6 +34,9 @@ public sealed partial class Tsdb
         Count(meter, "prometheus_tsdb_head_series_not_found_total", "Samples whose series had left the head.", counters.StaleHandles);
         Count(meter, "prometheus_tsdb_head_chunks_created_total", "Chunks begun in the head.", counters.ChunksCreated);
         Count(meter, "prometheus_tsdb_head_chunks_removed_total", "Chunks that left the head.", counters.ChunksRemoved);
+        Count(meter, "prometheus_tsdb_mmap_chunks_total", "Full chunks of the head written to files.", counters.ChunksMapped);
+        Count(meter, "prometheus_tsdb_mmap_chunk_corruptions_total", "Damaged places met in head chunk files.", counters.MappedCorruptions);
+        Gauge(meter, "prometheus_tsdb_head_chunks_storage_size_bytes", "Bytes of head chunk files.", () => _head.ChunkFiles?.StoredBytes ?? 0);
         Count(meter, "prometheus_tsdb_head_truncations_total", "Times that the head was cut off behind a block.", counters.Truncations);
         Count(meter, "prometheus_tsdb_out_of_bound_samples_total", "Samples refused for lying before what the head takes.", counters.OutOfBounds, "float");
         Count(meter, "prometheus_tsdb_out_of_order_samples_total", "Samples refused for being older than the newest of their series.", counters.OutOfOrder, "float");

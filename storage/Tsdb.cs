@@ -1,4 +1,5 @@
 using Streamline.Storage.Head;
+using Streamline.Storage.HeadChunks;
 using Streamline.Storage.Wal;
 
 namespace Streamline.Storage;
@@ -42,6 +43,8 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
 
     /// <summary>Power may fail this long after a commit under <see cref="FsyncPolicy.Interval"/>.</summary>
     private static TimeSpan SyncInterval => TimeSpan.FromSeconds(1);
+
+    private string HeadChunksPath => Path.Combine(_options.Path, "chunks_head");
 
     private string WalPath => Path.Combine(_options.Path, "wal");
 
@@ -149,15 +152,20 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         }
     }
 
+    /// <summary>For tests.</summary>
+    internal HeadStore Head => _head;
+
     /// <summary>Ends as a killed process does: nothing more is written or forced to the disk, the lock is free. For tests.</summary>
     internal void Crash()
     {
         _closed = true;
         _syncTimer?.Dispose();
-        _head.Wal?.Abandon();
+        _head.Abandon();
         _blocks.Close();
         _lock?.Abandon();
     }
+
+    private void TellMapOutFailed(string error) => Log(TsdbLogLevel.Error, $"head chunks could not be written and stay in memory: {error}");
 
     private WalCompression Compression()
     {
@@ -181,10 +189,11 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         // A running server may delete segments while a read-only view lists them; then the new checkpoint is complete and a second look finds it.
         for (int attempt = 1; ; attempt++)
         {
-            var head = new HeadStore(_options.BlockDurationMs);
+            var head = new HeadStore(_options.BlockDurationMs) { KeepsChunks = _options.ReadOnly, MapOutFailed = TellMapOutFailed };
             head.RaiseMinValidTime(_blocks.InOrderEnd);
             try
             {
+                head.ChunkFiles = new HeadChunkLoader(head, _options.Files, HeadChunksPath, _options.ReadOnly, Log).Load();
                 replay = new WalReplay(head, _options.Files, WalPath, _options.ReadOnly, _walCounters, Log) { Zstd = _options.Zstd }.Run();
                 return head;
             }

@@ -9,6 +9,7 @@ namespace Streamline.Storage.Head;
 internal sealed class HeadBlockCut(HeadStore head, DataFiles files, string directory, TimeProvider time)
 {
     private readonly List<HeadChunk> _chunks = [];
+    private readonly List<long> _lastTimes = [];
     private readonly long[] _times = new long[ChunkCutting.TargetSamples];
     private readonly double[] _values = new double[ChunkCutting.TargetSamples];
     private readonly byte[] _buffer = new byte[XorChunk.HeaderBytes + ChunkCutting.TargetSamples * XorChunk.MaxSampleBytes];
@@ -24,27 +25,32 @@ internal sealed class HeadBlockCut(HeadStore head, DataFiles files, string direc
     private BlockMeta? Write(long minMs, long maxMs, bool encodeAll)
     {
         using var set = head.Select([], new TimeRange(minMs, maxMs - 1));
+        using var bytes = new HeadChunkBytes(set.Files);
         using var writer = new BlockWriter(files, directory, time, new BlockOrigin(minMs, maxMs));
         for (int i = 0; i < set.Count; i++)
         {
             writer.StartSeries(set.LabelsAt(i));
-            if (encodeAll || set.HasTombstones(i)) Encode(set, i, writer);
-            else Copy(set, i, writer);
+            if (encodeAll || set.HasTombstones(i) || !TryCopy(set, i, bytes, writer)) Encode(set, i, writer);
         }
         return writer.Finish();
     }
 
-    private void Copy(HeadSeriesSet set, int index, BlockWriter writer)
+    // A chunk of a head with longer blocks, or of another program, may reach over the range: then the series is encoded anew.
+    private bool TryCopy(HeadSeriesSet set, int index, HeadChunkBytes bytes, BlockWriter writer)
     {
         set.ChunksAt(index, _chunks);
+        _lastTimes.Clear();
         for (int i = 0; i < _chunks.Count; i++)
         {
             var chunk = _chunks[i];
-            var data = ChunkBlock.Data(chunk.Block, chunk.Bytes);
-            // The newest chunk has no last time of its own, a hot line would say one that is only being checked.
-            long last = i == _chunks.Count - 1 ? LastTime(data, chunk.Count) : ChunkBlock.Header(chunk.Block).MaxTime;
-            writer.AddChunk(chunk.MinTime, last, data);
+            // The newest chunk has no last time of its own while it is open, a hot line would say one that is only being checked.
+            bool open = i == _chunks.Count - 1 && !ChunkBlock.Header(chunk.Block).IsMapped;
+            long last = open ? LastTime(bytes.Of(chunk), chunk.Count) : ChunkBlock.Header(chunk.Block).MaxTime;
+            if (chunk.MinTime < set.Range.MinMs || last > set.Range.MaxMs) return false;
+            _lastTimes.Add(last);
         }
+        for (int i = 0; i < _chunks.Count; i++) writer.AddChunk(_chunks[i].MinTime, _lastTimes[i], bytes.Of(_chunks[i]));
+        return true;
     }
 
     private long LastTime(ReadOnlySpan<byte> data, int count)

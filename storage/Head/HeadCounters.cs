@@ -32,4 +32,13 @@ internal sealed class HeadCounters
     public Counter Truncations { get; } = new();
 
     public Counter UnknownRefs { get; } = new();
+
+    /// <summary>Chunks written to head chunk files.</summary>
+    public Counter ChunksMapped { get; } = new();
+
+    /// <summary>Damaged places met in head chunk files.</summary>
+    public Counter MappedCorruptions { get; } = new();
+
+    /// <summary>Times that writing head chunks failed.</summary>
+    public Counter MapOutFailures { get; } = new();
 }

@@ -1,11 +1,12 @@
 using Streamline.Storage.Encoding;
-using Streamline.Storage.Memory;
+using Streamline.Storage.HeadChunks;
 
 namespace Streamline.Storage.Head;
 
 /// <summary>Decodes a head series' chunks one after the other, straight into the caller's columns. Hot path: no allocation once its list has grown.</summary>
-internal sealed class HeadCursor : SampleCursor
+internal sealed class HeadCursor(HeadChunkFiles? files) : SampleCursor
 {
+    private readonly HeadChunkBytes _bytes = new(files);
     private TimeRange _range;
     private IReadOnlyList<TimeRange>? _deleted;
     private XorReader _reader;
@@ -26,12 +27,18 @@ internal sealed class HeadCursor : SampleCursor
         while (filled < timestamps.Length && (_open || OpenNext()))
         {
             var chunk = Chunks[_next - 1];
-            int read = _reader.Next(ChunkBlock.Data(chunk.Block, chunk.Bytes), timestamps[filled..], values[filled..]);
+            int read = _reader.Next(_bytes.Of(chunk), timestamps[filled..], values[filled..]);
             if (read == XorReader.Corrupt) throw new StorageCorruptionException("head", chunk.MinTime, "chunk in memory does not decode");
             if (_reader.Remaining == 0) _open = false;
             filled += Trim(timestamps.Slice(filled, read), values.Slice(filled, read));
         }
         return filled;
+    }
+
+    public override void Dispose()
+    {
+        _bytes.Dispose();
+        base.Dispose();
     }
 
     private bool OpenNext()

@@ -1,13 +1,17 @@
+using Streamline.Storage.HeadChunks;
 using Streamline.Storage.Memory;
 
 namespace Streamline.Storage.Head;
 
 /// <summary>The head's part of a select. Pins the native blocks it may read until disposed.</summary>
-internal sealed class HeadSeriesSet(HeadCapture[] series, TimeRange range, HeadTombstones? tombstones, Action leave) : SeriesSet
+internal sealed class HeadSeriesSet(HeadCapture[] series, TimeRange range, HeadTombstones? tombstones, HeadChunkFiles? files, Action leave) : SeriesSet
 {
     private Action? _leave = leave;
 
     public override int Count => series.Length;
+
+    /// <summary>Where chunks that have been written out are; null when none are.</summary>
+    public HeadChunkFiles? Files => files;
 
     /// <summary>What is read: the wanted range without what had been truncated.</summary>
     public TimeRange Range => range;
@@ -16,7 +20,7 @@ internal sealed class HeadSeriesSet(HeadCapture[] series, TimeRange range, HeadT
 
     public override SampleCursor Open(int index, SampleCursor? reuse = null)
     {
-        var cursor = reuse as HeadCursor ?? new HeadCursor();
+        var cursor = reuse as HeadCursor ?? new HeadCursor(files);
         ChunksAt(index, cursor.Chunks);
         cursor.Start(range, tombstones?.Of(series[index].Ref));
         return cursor;
@@ -30,16 +34,23 @@ internal sealed class HeadSeriesSet(HeadCapture[] series, TimeRange range, HeadT
     {
         target.Clear();
         ref var header = ref ChunkBlock.Header(captured.Chunk);
-        if (header.MinTime <= range.MaxMs) target.Add(new HeadChunk(captured.Chunk, captured.Bytes, captured.Count, header.MinTime));
+        if (header.MinTime <= range.MaxMs)
+            target.Add(header.IsMapped ? Finished(captured.Chunk) : new HeadChunk(captured.Chunk, captured.Bytes, captured.Count, header.MinTime));
         while (header.Older != 0 && header.OlderMaxTime >= range.MinMs)
         {
             nint block = header.Older;
             header = ref ChunkBlock.Header(block);
             if (header.MinTime > range.MaxMs) continue;
-            int count = Encoding.XorChunk.CountOf(ChunkBlock.Data(block, header.ByteLength));
-            target.Add(new HeadChunk(block, header.ByteLength, count, header.MinTime));
+            target.Add(Finished(block));
         }
         target.Reverse();
+    }
+
+    private static HeadChunk Finished(nint block)
+    {
+        ref var header = ref ChunkBlock.Header(block);
+        if (header.IsMapped) return new HeadChunk(block, ChunkBlock.Mapped(block).DataBytes, ChunkBlock.Mapped(block).Count, header.MinTime);
+        return new HeadChunk(block, header.ByteLength, Encoding.XorChunk.CountOf(ChunkBlock.Data(block, header.ByteLength)), header.MinTime);
     }
 
     /// <summary>Moves the series that have a chunk in the range to the front; returns their number. Made outside the head's locks.</summary>

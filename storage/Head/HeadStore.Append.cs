@@ -33,6 +33,7 @@ internal sealed partial class HeadStore
                 return result;
             }
             Apply(staged);
+            MapOutWhenDue();
             result.Accepted += staged;
         }
         return result;
@@ -41,7 +42,21 @@ internal sealed partial class HeadStore
     /// <summary>Flushes the WAL and closes it; later commits are refused.</summary>
     public void Close()
     {
-        lock (_commitLock) Wal?.Dispose();
+        lock (_commitLock)
+        {
+            _mapOutPaused = false;
+            MapOut();
+            Wal?.Dispose();
+            // With readers left the files stay open until the collector finds them.
+            if (_epochs.Readers == 0) ChunkFiles?.Dispose();
+        }
+    }
+
+    /// <summary>Ends as a killed process does. For tests.</summary>
+    internal void Abandon()
+    {
+        Wal?.Abandon();
+        if (_epochs.Readers == 0) ChunkFiles?.Dispose();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -202,7 +217,7 @@ internal sealed partial class HeadStore
                 line.State.Timestamp = sample.LastTimestampMs;
                 line.State.ValueBits = sample.LastBits;
                 line.CommitId = commit;
-                Append(ref line, sample.TimestampMs, BitConverter.UInt64BitsToDouble(sample.Bits));
+                Append(sample.Slot, ref line, sample.TimestampMs, BitConverter.UInt64BitsToDouble(sample.Bits));
                 oldest = Math.Min(oldest, sample.TimestampMs);
                 newest = Math.Max(newest, sample.TimestampMs);
             }
@@ -214,10 +229,10 @@ internal sealed partial class HeadStore
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Append(ref SeriesLine line, long timestamp, double value)
+    private void Append(int slot, ref SeriesLine line, long timestamp, double value)
     {
-        if (line.Chunk == 0 || timestamp >= Cut(ref line)) StartChunk(ref line, timestamp);
-        while (!XorChunk.TryAppend(ChunkBlock.Room(line.Chunk), ref line.State, timestamp, value)) Grow(ref line, timestamp);
+        if (line.Chunk == 0 || timestamp >= Cut(ref line)) StartChunk(slot, ref line, timestamp);
+        while (!XorChunk.TryAppend(ChunkBlock.Room(line.Chunk), ref line.State, timestamp, value)) Grow(slot, ref line, timestamp);
     }
 
     /// <summary>The time from which a sample starts a new chunk.</summary>
@@ -229,9 +244,9 @@ internal sealed partial class HeadStore
         return count >= ChunkCutting.MostSamples || line.State.ByteLength >= ChunkCutting.FullBytes ? long.MinValue : line.NextCut;
     }
 
-    private void StartChunk(ref SeriesLine line, long timestamp)
+    private void StartChunk(int slot, ref SeriesLine line, long timestamp)
     {
-        nint older = line.Chunk == 0 ? 0 : Finish(ref line);
+        nint older = line.Chunk == 0 ? 0 : Finish(slot, ref line);
         nint block = _arena.Allocate(ChunkBlock.FirstOpenBytes);
         ChunkBlock.Header(block) = new ChunkHeader
         {
@@ -248,20 +263,26 @@ internal sealed partial class HeadStore
         Counters.ChunksCreated.Add(1);
     }
 
-    /// <summary>Ends the open chunk and moves it to a block of its exact size.</summary>
-    private nint Finish(ref SeriesLine line)
+    /// <summary>Ends the open chunk. It will be written out, or, where that is not done, moves to a block of its exact size.</summary>
+    private nint Finish(int slot, ref SeriesLine line)
     {
         ref var header = ref ChunkBlock.Header(line.Chunk);
+        if (header.IsMapped) return line.Chunk;
         header.ByteLength = (ushort)line.State.ByteLength;
         header.Span = (uint)(line.State.Timestamp - header.MinTime);
+        if (WritesChunks)
+        {
+            QueueFull(slot, line.Ref, line.Chunk);
+            return line.Chunk;
+        }
         int exact = (ChunkHeader.Bytes + header.ByteLength + SlabArena.Unit - 1) / SlabArena.Unit * SlabArena.Unit;
         return exact < header.BlockBytes ? Move(line.Chunk, exact, header.ByteLength) : line.Chunk;
     }
 
-    private void Grow(ref SeriesLine line, long timestamp)
+    private void Grow(int slot, ref SeriesLine line, long timestamp)
     {
         int next = ChunkBlock.NextOpenBytes(ChunkBlock.Header(line.Chunk).BlockBytes);
-        if (next == 0) StartChunk(ref line, timestamp);
+        if (next == 0) StartChunk(slot, ref line, timestamp);
         else line.Chunk = Move(line.Chunk, next, line.State.ByteLength);
     }
 

@@ -42,7 +42,7 @@ internal sealed partial class HeadStore
     private int KeepUndeleted(Span<HeadCapture> captured, TimeRange range)
     {
         if (Tombstones.IsEmpty) return captured.Length;
-        using var cursor = new HeadCursor();
+        using var cursor = new HeadCursor(_chunkFiles);
         Span<long> time = stackalloc long[1];
         Span<double> value = stackalloc double[1];
         int kept = 0;

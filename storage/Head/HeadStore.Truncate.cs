@@ -28,8 +28,9 @@ internal sealed partial class HeadStore
                 _truncatedTo = Math.Max(_truncatedTo, minTimeMs);
                 Collect(gone);
                 Tombstones.TruncateBefore(minTimeMs);
-                _epochs.Advance(_arena, _releaseSlot);
             }
+            DropChunkFiles(minTimeMs);
+            _epochs.Advance(_arena, _releaseSlot);
         }
         Counters.SeriesRemoved.Add(gone.Count);
         Counters.Truncations.Add(1);

@@ -118,7 +118,7 @@ internal sealed partial class HeadStore
             count = HeadSeriesSet.KeepOverlapping(captured.AsSpan(0, count), range);
             captured = captured[..KeepUndeleted(captured.AsSpan(0, count), range)];
             Array.Sort(captured);
-            return new HeadSeriesSet(captured, range, Tombstones.IsEmpty ? null : Tombstones, () => _epochs.Leave(epoch));
+            return new HeadSeriesSet(captured, range, Tombstones.IsEmpty ? null : Tombstones, _chunkFiles, () => _epochs.Leave(epoch));
         }
         catch
         {

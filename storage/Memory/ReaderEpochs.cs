@@ -11,6 +11,7 @@ internal sealed class ReaderEpochs
     private readonly List<long> _readers = [];
     private readonly Queue<(long Epoch, nint Block, int Bytes)> _blocks = new();
     private readonly Queue<(long Epoch, int Slot)> _slots = new();
+    private readonly Queue<(long Epoch, Action LetGo)> _others = new();
     private long _epoch = 1;
 
     /// <summary>The commit in progress.</summary>
@@ -58,10 +59,13 @@ internal sealed class ReaderEpochs
 
     public void Retire(int slot) => _slots.Enqueue((_epoch, slot));
 
+    /// <summary>Calls back, on the committer, when nobody can use the thing any more.</summary>
+    public void Retire(Action letGo) => _others.Enqueue((_epoch, letGo));
+
     /// <summary>Ends a commit: what no reader can see any more is freed.</summary>
     public void Advance(SlabArena arena, Action<int> freeSlot)
     {
-        if (_blocks.Count == 0 && _slots.Count == 0)
+        if (_blocks.Count == 0 && _slots.Count == 0 && _others.Count == 0)
         {
             Volatile.Write(ref _epoch, _epoch + 1);
             return;
@@ -77,6 +81,11 @@ internal sealed class ReaderEpochs
         {
             _slots.Dequeue();
             freeSlot(slot.Slot);
+        }
+        while (_others.TryPeek(out var other) && other.Epoch < oldest)
+        {
+            _others.Dequeue();
+            other.LetGo();
         }
     }
 }

@@ -14,7 +14,7 @@ public sealed class RetentionTests
 
     private static long BytesUnder(string path) => Directory.GetFiles(path, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
 
-    private static long LogBytes(Scenario s) => BytesUnder(s.Wal);
+    private static long LogBytes(Scenario s) => BytesUnder(s.Wal) + BytesUnder(Path.Combine(s.Options.Path, "chunks_head"));
 
     [Fact]
     public void Size_DropsTheOldestBlocks_AndCountsTheLog()

@@ -45,6 +45,44 @@ public sealed class PrometheusTests
         AssertSame(expected, await Dump(s.Options.Path));
     }
 
+    [Fact]
+    public async Task Prometheus_ReadsOurHeadChunks_AndWeReadItsOwn()
+    {
+        Assert.SkipUnless(File.Exists(Prometheus) && File.Exists(Promtool), "prometheus is not installed (apt install prometheus)");
+        using var s = new Scenario();
+        for (long t = 0; t < 700; t++)
+            s.Commit(("a,x=1", Start + t * 15_000, Math.Sin(t)), ("a,x=2", Start + t * 15_000, t), ("b", Start + t * 15_000, t % 9 == 0 ? double.NaN : 1e6 * t));
+        s.Db.Maintain();
+        var expected = Lines(s.Db);
+        long chunks = s.Head.ChunkCount;
+        string folder = Path.Combine(s.Options.Path, "chunks_head");
+        s.Crash();
+        AssertSame(expected, await Dump(s.Options.Path));
+
+        // Its server takes our files as they are: nothing corrupt, the same number of chunks, and after its end the same samples.
+        string metrics = await RunPrometheus(s.Options.Path, "global: {}\n", "metrics", answer => answer.Contains($"prometheus_tsdb_head_chunks {chunks}\n", StringComparison.Ordinal));
+        Assert.Contains("prometheus_tsdb_mmap_chunk_corruptions_total 0\n", metrics, StringComparison.Ordinal);
+        Assert.NotEmpty(Directory.GetFiles(folder));
+        s.Open();
+        AssertSame(expected, Lines(s.Db));
+        s.Crash();
+
+        // Without them it makes its own while it replays our log; we take those.
+        Directory.Delete(folder, recursive: true);
+        await RunPrometheus(s.Options.Path, "global: {}\n", "-/ready", _ => true);
+        Assert.NotEmpty(Directory.GetFiles(folder));
+        s.Log.Clear();
+        s.Open();
+        AssertSame(expected, Lines(s.Db));
+        Assert.Equal(0, s.Head.Counters.MappedCorruptions.Value);
+        Assert.True(s.Head.ChunkFiles!.StoredBytes > 3_000);
+        Assert.DoesNotContain(s.Log, l => l.StartsWith("Warning", StringComparison.Ordinal));
+        s.Commit(("a,x=1", Start + 700 * 15_000, 1));
+        expected = Lines(s.Db);
+        s.Crash();
+        AssertSame(expected, await Dump(s.Options.Path));
+    }
+
     private static void AssertSame(SortedSet<string> expected, SortedSet<string> actual)
     {
         Assert.Equal([], expected.Except(actual).Take(5));
@@ -80,40 +118,49 @@ public sealed class PrometheusTests
         return lines;
     }
 
-    private static async Task RunPrometheusUntilItHasScraped(string path)
+    private static Task<string> RunPrometheusUntilItHasScraped(string path)
     {
         int port = FreePort();
-        string config = Path.Combine(path, "prometheus.yml");
-        await File.WriteAllTextAsync(config, $"global: {{scrape_interval: 1s}}\nscrape_configs: [{{job_name: self, static_configs: [{{targets: ['127.0.0.1:{port}']}}]}}]\n");
+        string config = $"global: {{scrape_interval: 1s}}\nscrape_configs: [{{job_name: self, static_configs: [{{targets: ['127.0.0.1:{port}']}}]}}]\n";
+        return RunPrometheus(path, config, "api/v1/query?query=count_over_time(up[1h])>=2", answer => answer.Contains("\"metric\"", StringComparison.Ordinal), port);
+    }
+
+    /// <summary>Runs the server until it gives an answer that will do, ends it and returns that answer.</summary>
+    private static async Task<string> RunPrometheus(string path, string config, string question, Predicate<string> done, int port = 0)
+    {
+        if (port == 0) port = FreePort();
+        string file = Path.Combine(path, "prometheus.yml");
+        await File.WriteAllTextAsync(file, config);
         var start = new ProcessStartInfo(Prometheus) { RedirectStandardError = true };
-        foreach (string argument in (string[])[$"--config.file={config}", $"--storage.tsdb.path={path}", $"--web.listen-address=127.0.0.1:{port}", "--web.enable-lifecycle"]) start.ArgumentList.Add(argument);
+        foreach (string argument in (string[])[$"--config.file={file}", $"--storage.tsdb.path={path}", $"--web.listen-address=127.0.0.1:{port}", "--web.enable-lifecycle"]) start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var log = process.StandardError.ReadToEndAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
+        string? answer = null;
         try
         {
-            while (!await HasTwoScrapes(http, limit.Token)) await Task.Delay(50, limit.Token);
+            while ((answer = await Ask(http, question, limit.Token)) is null || !done(answer)) await Task.Delay(50, limit.Token);
             await http.PostAsync(new Uri("-/quit", UriKind.Relative), null, limit.Token);
             await process.WaitForExitAsync(limit.Token);
+            return answer;
         }
         catch (OperationCanceledException)
         {
             process.Kill();
-            Assert.Fail($"prometheus did not scrape in time: {await log}");
+            throw new InvalidOperationException($"prometheus did not answer in time, its last answer was {answer}: {await log}");
         }
     }
 
-    private static async Task<bool> HasTwoScrapes(HttpClient http, CancellationToken cancellation)
+    private static async Task<string?> Ask(HttpClient http, string question, CancellationToken cancellation)
     {
         try
         {
-            string answer = await http.GetStringAsync(new Uri("api/v1/query?query=count_over_time(up[1h])>=2", UriKind.Relative), cancellation);
-            return answer.Contains("\"metric\"", StringComparison.Ordinal);
+            return await http.GetStringAsync(new Uri(question, UriKind.Relative), cancellation);
         }
         catch (HttpRequestException)
         {
-            return false;
+            return null;
         }
     }
 

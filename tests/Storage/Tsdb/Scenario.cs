@@ -1,6 +1,7 @@
 using System.Globalization;
 using Streamline.Storage.Files;
 using Streamline.Storage.Tests.Files;
+using Streamline.Storage.Head;
 using Streamline.Tests.Shared;
 
 namespace Streamline.Storage.Tests;
@@ -30,6 +31,8 @@ public sealed class Scenario : IDisposable
     internal FailingFiles Files => _files ?? throw new InvalidOperationException("a scenario on the real file system");
 
     public List<string> Log { get; } = [];
+
+    internal HeadStore Head => Db.Head;
 
     public string Wal => Path.Combine(Options.Path, "wal");
 
