@@ -9,11 +9,14 @@ namespace Streamline.Query.Engine;
 /// One run of a query on the caller's thread: (1) durations are resolved, (2) the tree is planned into operators, (3) the root is drained into result
 /// series, (4) these are ordered. Also holds what the run has cost so far, for the log of one that fails.
 /// </summary>
-internal sealed class Evaluation(ISampleStore store, QueryEngineOptions options, QueryMemory memory, in EvaluationSpan span, CancellationToken cancellation) : IDisposable
+internal sealed class Evaluation(
+    ISampleStore store, QueryEngineOptions options, QueryMemory memory, in EvaluationSpan span, PlanTrace? trace, CancellationToken cancellation) : IDisposable
 {
     private readonly EvaluationSpan _span = span;
-    private readonly QueryAccount _account = new(options.MaxSamples, memory);
-    private readonly SampleMeter _meter = new(span.Grid, span.PerStepStats && options.PerStepStats);
+    private readonly PlanTrace? _trace = trace;
+    private readonly QueryAccount _account = new(options.MaxSamples, memory) { Trace = trace };
+    private readonly SampleMeter _meter = new(span.Grid, span.PerStepStats && options.PerStepStats, null, trace);
+    private QueryPlanNode? _plan;
     private long _began, _planned, _drained, _sorted;
 
     /// <summary>Evaluates a tree.</summary>
@@ -24,6 +27,7 @@ internal sealed class Evaluation(ISampleStore store, QueryEngineOptions options,
         {
             Account = _account,
             Meter = _meter,
+            Trace = _trace,
             StartMs = _span.StartMs,
             EndMs = _span.EndMs,
             StepMs = _span.StepMs,
@@ -39,7 +43,7 @@ internal sealed class Evaluation(ISampleStore store, QueryEngineOptions options,
         _sorted = options.Time.GetTimestamp();
         ValueType type = _span.StepMs > 0 ? ValueType.Matrix : resolved.Type;
         string result = Planner.Unwrap(resolved) is StringLiteral literal ? literal.Value : "";
-        return new QueryResult(type, series, result, context.Annotations.Warnings, context.Annotations.Infos, Stats()) { Lease = _account.LeaseResult() };
+        return new QueryResult(type, series, result, context.Annotations.Warnings, context.Annotations.Infos, Stats()) { Plan = _plan, Lease = _account.LeaseResult() };
     }
 
     /// <summary>What the run has cost. Once, when it has ended.</summary>
@@ -73,12 +77,19 @@ internal sealed class Evaluation(ISampleStore store, QueryEngineOptions options,
         {
             using RangeSource source = planner.PlanRange(expr, _span.Grid, SelectHints.None);
             _planned = options.Time.GetTimestamp();
-            return ResultBuilder.Collect(context, source);
+            return Explained(_trace is { Measures: false } ? [] : ResultBuilder.Collect(context, source));
         }
         using Operator root = planner.PlanRoot(expr, _span.Grid);
-        root.Headers();
+        if (_trace is not { Measures: false }) root.Headers();
         _planned = options.Time.GetTimestamp();
-        return ResultBuilder.Collect(context, root);
+        return Explained(_trace is { Measures: false } ? [] : ResultBuilder.Collect(context, root));
+    }
+
+    private List<ResultSeries> Explained(List<ResultSeries> series)
+    {
+        if (_trace is null) return series;
+        _plan = _trace.Finish();
+        return [];
     }
 
     /// <summary>Whether the query asks for an order of its own.</summary>

@@ -42,6 +42,9 @@ internal sealed class QueryAccount(long maxSamples, QueryMemory? all = null) : I
     /// <summary>Bytes held.</summary>
     public long HeldBytes => Volatile.Read(ref _bytes);
 
+    /// <summary>Who wants to know what is charged.</summary>
+    public PlanTrace? Trace { get; init; }
+
     /// <summary>Series opened.</summary>
     public long SeriesRead { get; set; }
 
@@ -68,6 +71,7 @@ internal sealed class QueryAccount(long maxSamples, QueryMemory? all = null) : I
     /// <summary>Takes bytes into the books that hold no samples: labels, masks, indexes. Negative gives back.</summary>
     public void ChargeBytes(long bytes)
     {
+        Trace?.Charge(bytes);
         long held = Interlocked.Add(ref _bytes, bytes);
         if (bytes <= 0) return;
         if (held > Volatile.Read(ref _reserved)) Reserve(bytes);

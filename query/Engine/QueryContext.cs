@@ -17,6 +17,9 @@ internal sealed class QueryContext(ISampleStore store, QueryEngineOptions option
     /// <summary>The samples counted; the planner puts the meter of a part in place while it builds it.</summary>
     public required SampleMeter Meter { get; set; }
 
+    /// <summary>Who watches the plan; null unless the query is to be explained.</summary>
+    public PlanTrace? Trace { get; init; }
+
     /// <summary>Warnings and infos.</summary>
     public Annotations Annotations { get; } = new();
 

@@ -120,7 +120,7 @@ public sealed class QueryEngine : IDisposable
         Expr expr = Parse(query, stepMs > 0);
         using var deadline = new Deadline(Options, parameters, cancellationToken);
         var span = new EvaluationSpan(startMs, endMs, stepMs, parameters.LookbackMs ?? Options.LookbackMs) { PerStepStats = parameters.PerStepStats };
-        var run = new QueryRun(expr, query, span, parameters.Origin);
+        var run = new QueryRun(expr, query, span, parameters.Origin) { Explain = parameters.Explain };
         _metrics.Started();
         try
         {
@@ -165,7 +165,7 @@ public sealed class QueryEngine : IDisposable
 
     private QueryResult Evaluate(QueryRun run, Deadline deadline, bool usesLanes)
     {
-        using var evaluation = new Evaluation(_store, Options, _memory, run.Span, deadline.Token);
+        using var evaluation = new Evaluation(_store, Options, _memory, run.Span, run.Trace(Options.Time), deadline.Token);
         try
         {
             QueryResult result = evaluation.Run(run.Expr, run.Text, usesLanes);
@@ -199,5 +199,10 @@ public sealed class QueryEngine : IDisposable
         observer.Ended(new QueryRecord(text, run.Span.StartMs, run.Span.EndMs, run.Span.StepMs, run.Origin, stats, error));
     }
 
-    private readonly record struct QueryRun(Expr Expr, string Text, EvaluationSpan Span, QueryOrigin? Origin);
+    private readonly record struct QueryRun(Expr Expr, string Text, EvaluationSpan Span, QueryOrigin? Origin)
+    {
+        public ExplainMode Explain { get; init; }
+
+        public PlanTrace? Trace(TimeProvider time) => Explain == ExplainMode.None ? null : new PlanTrace(time, Explain == ExplainMode.Analyze);
+    }
 }

@@ -60,6 +60,9 @@ public sealed record QueryParameters
     /// <summary>Counts of samples by step are wanted; the engine's switch must be on too.</summary>
     public bool PerStepStats { get; init; }
 
+    /// <summary>Whether the operators are wanted instead of the answer.</summary>
+    public ExplainMode Explain { get; init; }
+
     /// <summary>Who asks, for the query log.</summary>
     public QueryOrigin? Origin { get; init; }
 }

@@ -40,6 +40,9 @@ public sealed record QueryResult(
     IReadOnlyList<string> Infos,
     QueryStats Stats) : IDisposable
 {
+    /// <summary>The operators, when these were asked for and not the answer.</summary>
+    public QueryPlanNode? Plan { get; init; }
+
     internal IDisposable? Lease { get; init; }
 
     /// <inheritdoc/>

@@ -13,14 +13,16 @@ internal sealed class SampleMeter
     private readonly StepGrid _grid;
     private readonly bool _stepsWanted;
     private readonly WindowGrid? _outer;
+    private readonly PlanTrace? _trace;
     private readonly List<SampleMeter> _parts = [];
     private readonly long[]? _totals;
     private readonly long[]? _reads;
     private long _total;
     private long _read;
 
-    public SampleMeter(StepGrid grid, bool perStep, WindowGrid? outer = null)
+    public SampleMeter(StepGrid grid, bool perStep, WindowGrid? outer = null, PlanTrace? trace = null)
     {
+        _trace = trace;
         _grid = grid;
         _stepsWanted = perStep;
         _outer = outer;
@@ -51,6 +53,7 @@ internal sealed class SampleMeter
     {
         Interlocked.Add(ref _total, total);
         Interlocked.Add(ref _read, read);
+        _trace?.CountRead(read);
     }
 
     /// <summary>Counts samples of one step.</summary>
@@ -62,10 +65,10 @@ internal sealed class SampleMeter
     }
 
     /// <summary>The meter of a part that is evaluated once for all steps, at a time.</summary>
-    public SampleMeter Once(long timeMs) => Part(new SampleMeter(StepGrid.At(timeMs), false));
+    public SampleMeter Once(long timeMs) => Part(new SampleMeter(StepGrid.At(timeMs), false, null, _trace));
 
     /// <summary>The meter of a subquery's inner part, cut by windows.</summary>
-    public SampleMeter Inner(StepGrid grid, in WindowGrid windows) => Part(new SampleMeter(grid, _stepsWanted, windows));
+    public SampleMeter Inner(StepGrid grid, in WindowGrid windows) => Part(new SampleMeter(grid, _stepsWanted, windows, _trace));
 
     /// <summary>Takes in the parts. Once, at the end.</summary>
     public void Close()

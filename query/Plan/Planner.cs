@@ -22,7 +22,11 @@ internal sealed partial class Planner(QueryContext context)
     }
 
     /// <summary>Plans the windows of a range vector expression.</summary>
-    public RangeSource PlanRange(Expr expr, StepGrid grid, SelectHints hints) => Unwrap(expr) switch
+    public RangeSource PlanRange(Expr expr, StepGrid grid, SelectHints hints) => context.Trace is { } trace
+        ? trace.Build(Unwrap(expr), grid, () => PlanRangePlain(expr, grid, hints))
+        : PlanRangePlain(expr, grid, hints);
+
+    private RangeSource PlanRangePlain(Expr expr, StepGrid grid, SelectHints hints) => Unwrap(expr) switch
     {
         MatrixSelector selector => PlanSelector(selector, grid, hints),
         SubqueryExpr subquery => PlanSubquery(subquery, grid),
@@ -50,7 +54,12 @@ internal sealed partial class Planner(QueryContext context)
         return part;
     }
 
-    private Operator BuildNode(Expr expr, StepGrid grid, SelectHints hints) => expr switch
+    private Operator BuildNode(Expr expr, StepGrid grid, SelectHints hints) =>
+        context.Trace is { } trace && expr is not (ParenExpr or UnaryExpr { Negative: false })
+            ? trace.Build(context, expr, grid, () => BuildPlain(expr, grid, hints))
+            : BuildPlain(expr, grid, hints);
+
+    private Operator BuildPlain(Expr expr, StepGrid grid, SelectHints hints) => expr switch
     {
         NumberLiteral number => new NumberOperator(context, grid, number.Value),
         ParenExpr paren => BuildNode(paren.Inner, grid, hints),

@@ -9,8 +9,8 @@ internal static class Envelope
     /// <summary>At most this many annotations of a kind are sent; one more line says how many were left out (reference Q40).</summary>
     private const int MaxAnnotations = 10;
 
-    // The answers are application/json, never put into a page: quotes and angle brackets need no HTML escapes.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    // The answers are application/json, never put into a page: quotes and angle brackets need no HTML escapes. A plan has two levels for each of a query.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = 4096 };
 
     public static Task SuccessAsync(HttpContext context, Action<Utf8JsonWriter> data, IReadOnlyList<string>? warnings = null, IReadOnlyList<string>? infos = null)
     {

@@ -63,6 +63,13 @@ internal sealed class QueryApi(ServerState state, TimeProvider time)
         LookbackMs = parameters.Duration("lookback_delta"),
         TimeoutMs = parameters.Duration("timeout"),
         PerStepStats = parameters.Get("stats") == "all",
+        Explain = parameters.Get("explain") switch
+        {
+            "" => ExplainMode.None,
+            "plan" => ExplainMode.Plan,
+            "analyze" => ExplainMode.Analyze,
+            var other => throw ApiException.BadParameter("explain", $"\"{other}\" is neither \"plan\" nor \"analyze\""),
+        },
         Origin = new HttpQueryOrigin(context.Connection.RemoteIpAddress?.ToString() ?? "", context.Request.Method, context.Request.Path),
     };
 
@@ -98,6 +105,10 @@ internal sealed class QueryApi(ServerState state, TimeProvider time)
         json.WritePropertyName("result"u8);
         switch (result.Type)
         {
+            case var _ when result.Plan is not null:
+                json.WriteStartArray();
+                json.WriteEndArray();
+                break;
             case Query.ValueType.Scalar:
                 SampleJson.WritePoint(json, result.Series[0].TimestampsMs.Span[0], result.Series[0].Values.Span[0]);
                 break;
@@ -114,11 +125,35 @@ internal sealed class QueryApi(ServerState state, TimeProvider time)
                 WriteSeries(json, result, count, single: false);
                 break;
         }
+        if (result.Plan is not null)
+        {
+            json.WritePropertyName("explain"u8);
+            WritePlan(json, result.Plan);
+        }
         if (stats)
         {
             json.WritePropertyName("stats"u8);
             result.Stats.WriteJson(json);
         }
+        json.WriteEndObject();
+    }
+
+    private static void WritePlan(Utf8JsonWriter json, QueryPlanNode node)
+    {
+        json.WriteStartObject();
+        json.WriteString("operator"u8, node.Operator);
+        json.WriteString("expression"u8, node.Expression);
+        json.WriteNumber("steps"u8, node.Steps);
+        if (node.Series is { } series) json.WriteNumber("series"u8, series);
+        else json.WriteNull("series"u8);
+        json.WriteNumber("points"u8, node.Points);
+        json.WriteNumber("samples"u8, node.Samples);
+        json.WriteNumber("bytes"u8, node.Bytes);
+        json.WriteNumber("milliseconds"u8, node.Elapsed.TotalMilliseconds);
+        json.WriteNumber("ownMilliseconds"u8, node.Own.TotalMilliseconds);
+        json.WriteStartArray("inputs"u8);
+        foreach (QueryPlanNode input in node.Inputs) WritePlan(json, input);
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

@@ -91,6 +91,27 @@ public sealed class QueryLimitsTests(QueryLimitsTests.Fixture server) : IClassFi
         if (warns) Assert.Equal("results truncated due to limit", warnings[0].GetString());
     }
 
+    [Theory]
+    [InlineData("query?query=sum(requests)&explain=plan", 0)]
+    [InlineData("query?query=sum(requests)&explain=analyze", 2)]
+    [InlineData("query_range?query=sum(requests)&start=0&end=10&step=5&explain=analyze", 0)]
+    public async Task Explain_GivesTheTreeInsteadOfTheResult(string path, int samples)
+    {
+        var (_, answer) = await server.JsonAsync("/api/v1/" + path);
+        var data = answer.GetProperty("data");
+        Assert.Equal(0, data.GetProperty("result").GetArrayLength());
+        var root = data.GetProperty("explain");
+        Assert.Equal(("sum", "sum(requests)"), (root.GetProperty("operator").GetString(), root.GetProperty("expression").GetString()));
+        var selector = root.GetProperty("inputs")[0];
+        Assert.Equal(samples, selector.GetProperty("samples").GetInt64());
+        Assert.Equal(
+            ["bytes", "expression", "inputs", "milliseconds", "operator", "ownMilliseconds", "points", "samples", "series", "steps"],
+            selector.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Explain_OtherWord_IsBadData() => Assert.Equal(400, (await server.JsonAsync("/api/v1/query?query=1&explain=yes")).Status);
+
     private async Task UntilAsync(int running)
     {
         using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(1));
