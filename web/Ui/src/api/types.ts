@@ -26,6 +26,21 @@ export type QueryData =
   | { resultType: 'scalar'; result: SamplePair }
   | { resultType: 'string'; result: SamplePair };
 
+/** An operator of a query's plan, with what it cost. */
+export interface PlanNode {
+  operator: string;
+  expression: string;
+  steps: number;
+  series: number | null;
+  points: number;
+  samples: number;
+  bytes: number;
+  /** Its inputs included. */
+  milliseconds: number;
+  ownMilliseconds: number;
+  inputs: PlanNode[];
+}
+
 export type AlertState = 'firing' | 'pending' | 'inactive' | 'unknown';
 
 export interface Alert {

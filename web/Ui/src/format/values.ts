@@ -78,3 +78,10 @@ export function formatRate(perSecond: number): string {
 export function formatCount(value: number): string {
   return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, '\u2009');
 }
+
+/** Bytes in powers of 1024, three digits. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
+  return `${Number((bytes / 1024 ** power).toPrecision(3))} ${units[power]}`;
+}

@@ -4,6 +4,7 @@ import { CloseIcon, DuplicateIcon, PlayIcon } from '../shell/icons';
 import { Editor } from './Editor';
 import { Empty } from './Empty';
 import { errorRange } from './errorPosition';
+import { ExplainView } from './ExplainView';
 import { GraphView } from './GraphView';
 import { remember } from './history';
 import { HistoryMenu } from './HistoryMenu';
@@ -83,18 +84,19 @@ export function Panel({ panel, tick, autoFocus, onChange, onDuplicate, onRemove 
           data={[
             { value: 'table', label: 'Table' },
             { value: 'graph', label: 'Graph' },
+            { value: 'explain', label: 'Explain' },
           ]}
         />
-        {panel.tab === 'graph' && <RangeField value={panel.rangeMs} onChange={rangeMs => onChange({ rangeMs })} />}
+        {panel.tab !== 'table' && <RangeField value={panel.rangeMs} onChange={rangeMs => onChange({ rangeMs })} />}
         <TimeField
-          label={panel.tab === 'graph' ? 'End time' : 'Evaluation time'}
+          label={panel.tab === 'table' ? 'Evaluation time' : 'End time'}
           value={panel.endMs}
           stepMs={panel.rangeMs / 2}
           onChange={endMs => onChange({ endMs })}
         />
+        {panel.tab !== 'table' && <ResolutionField value={panel.resolution} onChange={resolution => onChange({ resolution })} />}
         {panel.tab === 'graph' && (
           <>
-            <ResolutionField value={panel.resolution} onChange={resolution => onChange({ resolution })} />
             <SegmentedControl
               size="xs"
               aria-label="Lines or stacked areas"
@@ -133,6 +135,7 @@ export function Panel({ panel, tick, autoFocus, onChange, onDuplicate, onRemove 
       <div className={classes.result} data-loading={loading || undefined} aria-busy={loading}>
         {shown?.kind === 'graph' && <GraphView result={shown} stacked={panel.stacked} onZoom={zoom} onReset={reset} />}
         {shown?.kind === 'table' && <TableView result={shown} />}
+        {shown?.kind === 'explain' && <ExplainView result={shown} />}
         {!answer && !loading && panel.expr === '' && <Examples onChoose={run} />}
         {!shown && loading && <Empty>Running…</Empty>}
       </div>

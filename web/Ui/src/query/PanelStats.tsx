@@ -15,12 +15,13 @@ function statsText({ result, elapsedMs }: PanelAnswer): string {
   const parts = [formatElapsed(Math.round(elapsedMs) / 1_000)];
   const series = result && seriesCount(result);
   if (series !== undefined) parts.unshift(`${formatCount(series)} series`);
-  if (result?.kind === 'graph') parts.push(`step ${formatDuration(result.stepMs)}`);
+  if (result && result.kind !== 'table') parts.push(`step ${formatDuration(result.stepMs)}`);
   return parts.join('  ·  ');
 }
 
 function seriesCount(result: NonNullable<PanelAnswer['result']>): number | undefined {
   if (result.kind === 'graph') return result.series.length;
+  if (result.kind === 'explain') return result.plan.series ?? undefined;
   const { resultType } = result.data;
   return resultType === 'vector' || resultType === 'matrix' ? result.data.result.length : undefined;
 }

@@ -3,7 +3,7 @@ import { formatTime, parseTime } from '../format/times';
 
 export type Density = 'low' | 'medium' | 'high';
 export type Resolution = { kind: 'auto'; density: Density } | { kind: 'fixed'; stepMs: number };
-export type Tab = 'table' | 'graph';
+export type Tab = 'table' | 'graph' | 'explain';
 
 /** One query as the address describes it. An end of null is "now", whenever the query runs. */
 export interface PanelState {
@@ -49,7 +49,7 @@ function decodeField(field: string, value: string): Partial<PanelState> {
     case 'expr':
       return { expr: value };
     case 'tab':
-      return { tab: value === '0' || value === 'graph' ? 'graph' : 'table' };
+      return { tab: value === 'explain' ? 'explain' : value === '0' || value === 'graph' ? 'graph' : 'table' };
     case 'range_input': {
       const rangeMs = parseDuration(value);
       return rangeMs === null ? {} : { rangeMs };
@@ -80,7 +80,7 @@ export function encodePanels(panels: readonly PanelState[]): string {
   panels.forEach((panel, i) => {
     const add = (field: string, value: string) => search.append(`g${i}.${field}`, value);
     add('expr', panel.expr);
-    add('tab', panel.tab === 'graph' ? '0' : '1');
+    add('tab', panel.tab === 'explain' ? 'explain' : panel.tab === 'graph' ? '0' : '1');
     add('range_input', formatDuration(panel.rangeMs));
     if (panel.endMs !== null) add('end_input', formatTime(panel.endMs, true));
     if (panel.resolution.kind === 'fixed') add('step_input', String(panel.resolution.stepMs / 1_000));

@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'react';
 import { ApiError, errorText, isAbort, postApi } from '../api/client';
-import type { MatrixSeries, QueryData } from '../api/types';
+import type { MatrixSeries, PlanNode, QueryData } from '../api/types';
 import type { PanelState } from './panel';
 import { stepOf } from './resolution';
 
 export type PanelResult =
   | { kind: 'table'; data: QueryData; atMs: number }
-  | { kind: 'graph'; series: MatrixSeries[]; startMs: number; endMs: number; stepMs: number };
+  | { kind: 'graph'; series: MatrixSeries[]; startMs: number; endMs: number; stepMs: number }
+  | { kind: 'explain'; plan: PlanNode; stepMs: number };
 
 export interface PanelAnswer {
   result?: PanelResult;
@@ -44,16 +45,26 @@ export function usePanelQuery(panel: PanelState, run: number): PanelQuery {
       setLoading(false);
       setAnswer({ expr, warnings: [], infos: [], elapsedMs: performance.now() - started, ...part });
     };
+    const answerOf = () => {
+      switch (tab) {
+        case 'table':
+          return instant(expr, atMs, abort.signal);
+        case 'graph':
+          return range(expr, rangeMs, atMs, stepMs, abort.signal);
+        case 'explain':
+          return explain(expr, rangeMs, atMs, stepMs, abort.signal);
+      }
+    };
     setLoading(true);
-    (tab === 'table' ? instant(expr, atMs, abort.signal) : range(expr, rangeMs, atMs, stepMs, abort.signal))
+    answerOf()
       .then(finish)
       .catch((error: unknown) => {
         if (isAbort(error)) return;
         finish({ error: errorText(error), errorType: error instanceof ApiError ? error.type : undefined });
       });
     return () => abort.abort();
-    // The step counts for graphs only, and so does the range.
-  }, [expr, tab, tab === 'graph' ? rangeMs : 0, endMs, tab === 'graph' ? stepMs : 0, run]);
+    // The table looks at one time: step and range are nothing to it.
+  }, [expr, tab, tab === 'table' ? 0 : rangeMs, endMs, tab === 'table' ? 0 : stepMs, run]);
 
   return { answer, loading };
 }
@@ -71,4 +82,15 @@ async function range(query: string, rangeMs: number, endMs: number, stepMs: numb
     signal,
   );
   return { result: { kind: 'graph', series: data.result, startMs, endMs, stepMs }, warnings, infos };
+}
+
+/** The query runs as for the graph; its answer stays on the server. */
+async function explain(query: string, rangeMs: number, endMs: number, stepMs: number, signal: AbortSignal): Promise<Partial<PanelAnswer>> {
+  const { data, warnings, infos } = await postApi<{ explain?: PlanNode }>(
+    'query_range',
+    { query, start: String((endMs - rangeMs) / 1_000), end: String(endMs / 1_000), step: String(stepMs / 1_000), explain: 'analyze' },
+    signal,
+  );
+  if (!data.explain) throw new Error('This server does not explain queries.');
+  return { result: { kind: 'explain', plan: data.explain, stepMs }, warnings, infos };
 }
