@@ -25,7 +25,8 @@ public sealed partial class Tsdb
     public IReadOnlyList<BlockInfo> Blocks => [.. _blocks.All.Select(b => b.Info)];
 
     /// <summary>
-    /// One pass: 0 writes full chunks of the head out, 1 cuts full ranges of the head into blocks, 2 shortens the log behind them, 3 loads blocks placed by hand, 4 deletes those past the
+    /// One pass: 0 writes full chunks of the head out, 1 cuts full ranges of the head into blocks, and after one what came out of order, 2 shortens the log behind
+    /// them, 3 loads blocks placed by hand, 4 deletes those past the
     /// retention, 5 compacts blocks, one step of the plan. The host calls it from a timer. Trouble with the file system is logged and counted; the next pass tries again.
     /// </summary>
     public void Maintain()
@@ -34,7 +35,12 @@ public sealed partial class Tsdb
         {
             if (_closed || _options.ReadOnly) return;
             _head.MapOutAll();
-            if (Guarded("head compaction", _compactionsFailed, CutHead)) Guarded("write-ahead log truncation", _walCounters.TruncationsFailed, TruncateWal);
+            if (Guarded("head compaction", _compactionsFailed, CutHead))
+            {
+                // First what is out of order, so that the deletions which the log still has are not taken from it.
+                if (Guarded("out-of-order compaction", _compactionsFailed, CutOutOfOrder)) Volatile.Write(ref _cutToldDue, 0);
+                Guarded("write-ahead log truncation", _walCounters.TruncationsFailed, TruncateWal);
+            }
             Guarded("loading blocks", _blocks.LoadFailures, LoadBlocks);
             Guarded("retention", _blocks.LoadFailures, ApplyRetention);
             CompactOnce();
@@ -70,9 +76,8 @@ public sealed partial class Tsdb
             }
             int segment = _head.Wal!.Segment;
             foreach (ulong reference in _head.Truncate(max)) _refsToKeep[reference] = segment;
-            _walBehind = true;
+            _walBehind = _outOfOrderBehind = true;
         }
-        Volatile.Write(ref _cutToldDue, 0);
     }
 
     private void TruncateWal()

@@ -14,7 +14,10 @@ public sealed partial class Tsdb
     {
         if (_options.Meter is not { } meter) return;
         PublishHead(meter, _head.Counters);
+        PublishLog(meter, "prometheus_tsdb_wal", "the log", _walCounters, () => _head.Wal, WalPath);
+        PublishLog(meter, "prometheus_tsdb_out_of_order_wbl", "the log of out-of-order samples", _wblCounters, () => _head.Wbl, WblPath);
         PublishWal(meter, _walCounters);
+        PublishOutOfOrder(meter, _head.Counters);
         PublishBlocks(meter);
     }
 
@@ -43,17 +46,29 @@ public sealed partial class Tsdb
         Count(meter, "prometheus_tsdb_head_samples_appended_total", "Samples taken into the head.", counters.SamplesAppended, "float");
     }
 
+    private void PublishOutOfOrder(Meter meter, HeadCounters counters)
+    {
+        Count(meter, "prometheus_tsdb_head_out_of_order_samples_appended_total", "Samples taken out of order.", counters.OutOfOrderAppended, "float");
+        Count(meter, "prometheus_tsdb_too_old_samples_total", "Samples refused for being older than the out-of-order window.", counters.TooOld, "float");
+        Count(meter, "prometheus_tsdb_wbl_replay_unknown_refs_total", "Series and samples of the log of out-of-order samples met at start whose series is not known.",
+            (_wblCounters.UnknownSeries, "series"), (_wblCounters.UnknownSamples, "samples"));
+    }
+
+    private static void PublishLog(Meter meter, string prefix, string what, WalCounters counters, Func<WalWriter?> writer, string path)
+    {
+        Gauge(meter, prefix + "_segment_current", $"Number of the segment of {what} being written.", () => writer()?.Segment ?? -1);
+        Gauge(meter, prefix + "_storage_size_bytes", $"Bytes of {what} on disk.", () => WalDirectory.Bytes(path));
+        Count(meter, prefix + "_page_flushes_total", $"Pages of {what} handed to the kernel.", counters.PageFlushes);
+        Count(meter, prefix + "_writes_failed_total", $"Writes into {what} that failed.", counters.WritesFailed);
+        Count(meter, prefix + "_truncations_total", $"Times that old segments of {what} were to be deleted.", counters.Truncations);
+        Count(meter, prefix + "_truncations_failed_total", $"Times that deleting old segments of {what} failed.", counters.TruncationsFailed);
+    }
+
     private void PublishWal(Meter meter, WalCounters counters)
     {
-        Gauge(meter, "prometheus_tsdb_wal_segment_current", "Number of the log segment being written.", () => _head.Wal?.Segment ?? -1);
-        Gauge(meter, "prometheus_tsdb_wal_storage_size_bytes", "Bytes of the write-ahead log on disk.", () => WalDirectory.Bytes(WalPath));
-        Count(meter, "prometheus_tsdb_wal_page_flushes_total", "Pages of the log handed to the kernel.", counters.PageFlushes);
-        Count(meter, "prometheus_tsdb_wal_writes_failed_total", "Writes into the log that failed.", counters.WritesFailed);
         Count(meter, "streamline_wal_syncs_failed_total", "Times that forcing the log to the disk failed.", counters.SyncsFailed);
         Gauge(meter, "streamline_wal_in_doubt", "1 while samples are refused because the log could not be forced to the disk.", () => _head.Wal?.IsInDoubt == true ? 1 : 0);
-        Count(meter, "prometheus_tsdb_wal_corruptions_total", "Damaged places met in the log.", counters.Corruptions);
-        Count(meter, "prometheus_tsdb_wal_truncations_total", "Times that old log segments were to be deleted.", counters.Truncations);
-        Count(meter, "prometheus_tsdb_wal_truncations_failed_total", "Times that deleting old log segments failed.", counters.TruncationsFailed);
+        meter.CreateObservableCounter("prometheus_tsdb_wal_corruptions_total", () => counters.Corruptions.Value + _wblCounters.Corruptions.Value, null, "Damaged places met in the logs.");
         Count(meter, "prometheus_tsdb_checkpoint_creations_total", "Checkpoints begun.", counters.Checkpoints);
         Count(meter, "prometheus_tsdb_checkpoint_creations_failed_total", "Checkpoints that failed.", counters.CheckpointsFailed);
         Count(meter, "prometheus_tsdb_wal_replay_unknown_refs_total", "Records of the log met at start whose series is not known.", _head.Counters.UnknownRefs, "samples");
@@ -79,6 +94,9 @@ public sealed partial class Tsdb
     private long LowestTime() => Math.Min(_head.MinTime, _blocks.All is [var first, ..] ? first.Meta.MinTimeMs : long.MaxValue);
 
     private static void Gauge(Meter meter, string name, string help, Func<long> read) => meter.CreateObservableGauge(name, read, null, help);
+
+    private static void Count(Meter meter, string name, string help, params (Counter Counter, string Type)[] counters) =>
+        meter.CreateObservableCounter(name, () => counters.Select(c => new Measurement<long>(c.Counter.Value, new KeyValuePair<string, object?>("type", c.Type))), null, help);
 
     private static void Count(Meter meter, string name, string help, Counter counter, string? type = null)
     {

@@ -9,7 +9,8 @@ public sealed partial class Tsdb
     /// <inheritdoc/>
     public SeriesSet Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range, SelectHints hints)
     {
-        var sets = new List<SeriesSet> { _head.Select(matchers, range) };
+        var sets = new List<SeriesSet> { _head.Select(matchers, range, out var outOfOrder) };
+        if (outOfOrder is not null) sets.Add(outOfOrder);
         try
         {
             foreach (var block in Overlapping(range))

@@ -24,16 +24,19 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         _walCounters = new WalCounters();
         _metrics = new TsdbMetrics(options.Meter);
         _walCounters.FsyncDone = _metrics.FsyncDone;
+        _wblCounters.FsyncDone = _metrics.OutOfOrderFsyncDone;
         _blocks = new TsdbBlocks(options.Files, options.Path, options.ReadOnly, Log);
         DeleteLeftovers();
         _blocks.Load();
         long start = options.Time.GetTimestamp();
         _head = LoadHead(out var replay);
+        _head.Counters.LateBy = _metrics.LateBy;
         _replayTime = options.Time.GetElapsedTime(start);
         LogReplay(replay);
         if (!options.ReadOnly)
         {
             _head.Wal = new WalWriter(options.Files, WalPath, replay.NextSegment, options.WalSegmentBytes, options.Fsync, _walCounters, options.Time) { Packer = new RecordPacker(Compression(), options.Zstd), Report = Log };
+            _head.OpenWbl = () => OpenWbl(_wblFrom);
             foreach (ulong alias in replay.Aliases) _refsToKeep[alias] = replay.NextSegment;
             if (options.Fsync == FsyncPolicy.Interval)
                 _syncTimer = options.Time.CreateTimer(_ => SyncQuietly(), null, SyncInterval, SyncInterval);
@@ -106,7 +109,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
     public CommitResult Commit(SampleBatch batch)
     {
         var result = _head.Commit(batch);
-        if (IsCuttable) TellCutDue();
+        if (IsCuttable || IsOutOfOrderFull) TellCutDue();
         return result;
     }
 
@@ -195,6 +198,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
             {
                 head.ChunkFiles = new HeadChunkLoader(head, _options.Files, HeadChunksPath, _options.ReadOnly, Log).Load();
                 replay = new WalReplay(head, _options.Files, WalPath, _options.ReadOnly, _walCounters, Log) { Zstd = _options.Zstd }.Run();
+                ReplayWbl(head, replay);
                 return head;
             }
             catch (Exception error) when (_options.ReadOnly && attempt < 3 && error is FileNotFoundException or DirectoryNotFoundException)
@@ -213,16 +217,21 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
 
     private void SyncQuietly()
     {
-        if (_head.Wal is not { } wal) return;
+        if (_head.Wal is { } wal) SyncQuietly(wal);
+        if (_head.Wbl is { } wbl) SyncQuietly(wbl);
+    }
+
+    private void SyncQuietly(WalWriter log)
+    {
         try
         {
-            wal.Sync();
+            log.Sync();
         }
         catch (IOException)
         {
             // The writer has told of it; commits are refused until what is in doubt is safe in another segment.
         }
-        if (wal.IsInDoubt) _head.BetweenCommits(() => wal.TryRecover());
+        if (log.IsInDoubt) _head.BetweenCommits(() => log.TryRecover());
     }
 
     private void Log(TsdbLogLevel level, string message) => _options.Log?.Invoke(level, message);

@@ -29,7 +29,7 @@ internal sealed class TsdbBlocks(DataFiles files, string directory, bool readOnl
     /// <summary>By minimum time.</summary>
     public BlockReader[] All => _blocks;
 
-    /// <summary>Where the head starts: behind every block that was not made of out-of-order samples.</summary>
+    /// <summary>Where the head starts: behind every block that has all of its time.</summary>
     public long InOrderEnd
     {
         get
@@ -37,7 +37,7 @@ internal sealed class TsdbBlocks(DataFiles files, string directory, bool readOnl
             long end = long.MinValue;
             foreach (var block in _blocks)
             {
-                if (block.Meta.Compaction.Hints?.Contains("from-out-of-order") != true) end = Math.Max(end, block.Meta.MaxTimeMs);
+                if (BlockHints.EndsBeforeHead(block.Meta)) end = Math.Max(end, block.Meta.MaxTimeMs);
             }
             return end;
         }
@@ -179,7 +179,8 @@ internal sealed class TsdbBlocks(DataFiles files, string directory, bool readOnl
     private void Replace(BlockReader[] blocks)
     {
         var old = _blocks;
-        Array.Sort(blocks, static (a, b) => (a.Meta.MinTimeMs, a.Meta.MaxTimeMs).CompareTo((b.Meta.MinTimeMs, b.Meta.MaxTimeMs)));
+        // Of equal times those of out-of-order samples stand last, so that one of theirs is taken where both begin with the same time.
+        Array.Sort(blocks, static (a, b) => (a.Meta.MinTimeMs, a.Meta.MaxTimeMs, !BlockHints.EndsBeforeHead(a.Meta)).CompareTo((b.Meta.MinTimeMs, b.Meta.MaxTimeMs, !BlockHints.EndsBeforeHead(b.Meta))));
         _blocks = blocks;
         foreach (var block in old.Except(blocks)) block.Dispose();
     }

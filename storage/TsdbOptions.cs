@@ -38,6 +38,12 @@ public sealed record TsdbOptions
     /// <summary>The file system; tests put one in its place that fails when they want it to.</summary>
     internal DataFiles Files { get; init; } = DataFiles.Disk;
 
+    /// <summary>
+    /// How far behind the head's newest sample one may be and still be taken although its series has newer ones (<c>out_of_order_time_window</c>); 0 for not at
+    /// all. Changes go to <see cref="Tsdb.OutOfOrderWindowMs"/>.
+    /// </summary>
+    public long OutOfOrderWindowMs { get; init; }
+
     /// <summary>WAL segment size in bytes.</summary>
     public int WalSegmentBytes { get; init; } = 128 << 20;
 

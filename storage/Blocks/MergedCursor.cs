@@ -14,6 +14,9 @@ internal sealed class MergedCursor : SampleCursor
     private readonly Part[] _bySource;
     private readonly Part[] _active;
     private int _parts;
+    // The part that was moved on last. Where another has a sample of the same time, that one is taken (chainSampleIterator in storage/merge.go): so what came
+    // out of order takes the place of what it meets in the middle of a series.
+    private Part? _last;
 
     public MergedCursor(MergedSeriesSet set)
     {
@@ -58,6 +61,7 @@ internal sealed class MergedCursor : SampleCursor
             part.Cursor = _set.Sources[source].Open(index, part.Cursor);
             part.At = part.End = 0;
         }
+        _last = _active[0];
     }
 
     public override int Next(Span<long> timestamps, Span<double> values)
@@ -71,6 +75,7 @@ internal sealed class MergedCursor : SampleCursor
             first.Values.AsSpan(first.At, run).CopyTo(values[written..]);
             first.At += run;
             written += run;
+            _last = first;
             if (_parts > 1) SkipDoubles(first, timestamps[written - 1]);
         }
         return written;
@@ -92,7 +97,7 @@ internal sealed class MergedCursor : SampleCursor
         base.Dispose();
     }
 
-    /// <summary>The part with the earliest sample, the first of equals, and the earliest sample of the others; parts at their end are dropped.</summary>
+    /// <summary>The part with the earliest sample, of equals the first that was not read last, and the earliest sample of the others; parts at their end are dropped.</summary>
     private bool FindFirst(out Part first, out long bound)
     {
         first = null!;
@@ -107,7 +112,7 @@ internal sealed class MergedCursor : SampleCursor
                 i--;
                 continue;
             }
-            if (first is null || part.Head < first.Head)
+            if (first is null || part.Head < first.Head || (part.Head == first.Head && ReferenceEquals(first, _last)))
             {
                 if (first is not null) bound = first.Head;
                 first = part;
@@ -136,7 +141,9 @@ internal sealed class MergedCursor : SampleCursor
         for (int i = 0; i < _parts; i++)
         {
             var part = _active[i];
-            if (!ReferenceEquals(part, first) && part.At < part.End && part.Head == timestamp) part.At++;
+            if (ReferenceEquals(part, first) || part.At == part.End || part.Head != timestamp) continue;
+            part.At++;
+            _last = part;
         }
     }
 }

@@ -2,7 +2,7 @@ namespace Streamline.Storage.Blocks;
 
 /// <summary>
 /// Several series sets as one: series with equal labels become one series whose samples are merged by time. Where two sources have a sample at the same
-/// time, the source that stands first wins. Owns the sets and disposes them.
+/// time, <see cref="MergedCursor"/> says which one stays. Owns the sets and disposes them.
 /// </summary>
 internal sealed class MergedSeriesSet : SeriesSet
 {

@@ -60,6 +60,6 @@ internal sealed class BlockCompactor(DataFiles files, string directory, TimeProv
         Level = level,
         Sources = [.. parents.SelectMany(p => p.Meta.Compaction.Sources ?? [p.Meta.Ulid]).Distinct().Order(StringComparer.Ordinal)],
         Parents = [.. parents.Select(p => new BlockParent { Ulid = p.Meta.Ulid, MinTimeMs = p.Meta.MinTimeMs, MaxTimeMs = p.Meta.MaxTimeMs })],
-        Hints = parents[0].Meta.Compaction.Hints,
+        Hints = BlockHints.OfCompaction([.. parents.Select(p => p.Meta)]),
     };
 }

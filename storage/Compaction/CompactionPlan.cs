@@ -5,7 +5,7 @@ namespace Streamline.Storage.Compaction;
 /// <summary>
 /// Chooses what is compacted next, as Prometheus's leveled compaction does (tsdb/compact.go): blocks that overlap first; then neighbours that fill the next longer
 /// range, or lie behind it; then single blocks that are worth rewriting for their tombstones. Blocks that a compaction failed on are left alone, and
-/// blocks that hold a partial view of their time (hints) are only put together with their like.
+/// blocks of some of the head's series only (hints) are put together with their like; those of out-of-order samples are for all.
 /// </summary>
 internal sealed class CompactionPlan(long[] ranges)
 {
@@ -14,7 +14,7 @@ internal sealed class CompactionPlan(long[] ranges)
     /// <summary>The blocks to compact, by minimum time; empty when there is nothing to do.</summary>
     public List<BlockReader> Next(IEnumerable<BlockReader> blocks)
     {
-        foreach (var group in blocks.GroupBy(b => HintsOf(b.Meta)).OrderBy(g => g.Key, StringComparer.Ordinal))
+        foreach (var group in blocks.GroupBy(b => ClassOf(b.Meta)).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             var sorted = group.OrderBy(b => b.Meta.MinTimeMs).ThenBy(b => b.Meta.MaxTimeMs).ToList();
             var found = Overlapping(sorted);
@@ -25,7 +25,8 @@ internal sealed class CompactionPlan(long[] ranges)
         return [];
     }
 
-    private static string HintsOf(BlockMeta meta) => meta.Compaction.Hints is { Count: > 0 } hints ? string.Join(',', hints.Order(StringComparer.Ordinal)) : "";
+    // Regular blocks, of the least key, come first, so that the others never keep them waiting.
+    private static string ClassOf(BlockMeta meta) => meta.Compaction.Hints?.FirstOrDefault(h => h is BlockHints.FromStaleSeries or BlockHints.FromSelectedSeries) ?? "";
 
     /// <summary>The first run of blocks each of which starts before an earlier one ends.</summary>
     private static List<BlockReader> Overlapping(List<BlockReader> blocks)

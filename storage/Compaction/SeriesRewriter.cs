@@ -6,7 +6,8 @@ namespace Streamline.Storage.Compaction;
 
 /// <summary>
 /// Writes one series out of the chunks that several blocks have of it. A chunk that overlaps no other and has nothing deleted is copied as it is; the others are
-/// decoded, merged and encoded anew. Of equal times the block that stands first wins, as in queries. Holds the samples of overlapping chunks, no more.
+/// decoded, merged and encoded anew. Of two samples of one time that of the chunk which was not moved on last stays (storage/merge.go, as in queries): in the
+/// middle of a series the one that came out of order. Holds the samples of overlapping chunks, no more.
 /// </summary>
 internal sealed class SeriesRewriter(BlockWriter writer)
 {
@@ -23,9 +24,9 @@ internal sealed class SeriesRewriter(BlockWriter writer)
 
     private readonly record struct Source(ChunkMeta Chunk, BlockScan Block, int Rank);
 
-    private readonly record struct Sample(long Time, double Value, int Rank);
+    private readonly record struct Sample(long Time, double Value);
 
-    /// <summary>Takes the chunks of a block's present series; a lower rank wins where times are equal.</summary>
+    /// <summary>Takes the chunks of a block's present series; of chunks of the same times the one of lower rank comes first.</summary>
     public void Add(BlockScan block, int rank)
     {
         foreach (var chunk in block.Chunks)
@@ -39,11 +40,12 @@ internal sealed class SeriesRewriter(BlockWriter writer)
     public void Write(Labels labels)
     {
         writer.StartSeries(labels);
-        _chunks.Sort(static (a, b) => (a.Chunk.MinMs, a.Rank).CompareTo((b.Chunk.MinMs, b.Rank)));
+        _chunks.Sort(static (a, b) => (a.Chunk.MinMs, a.Chunk.MaxMs, a.Rank).CompareTo((b.Chunk.MinMs, b.Chunk.MaxMs, b.Rank)));
         for (int i = 0; i < _chunks.Count; i++)
         {
             var source = _chunks[i];
             EmitBefore(source.Chunk.MinMs);
+            if (_emitted == _pending.Count) _movedWaiting = false;
             bool alone = _emitted == _pending.Count && (i + 1 == _chunks.Count || _chunks[i + 1].Chunk.MinMs > source.Chunk.MaxMs);
             if (alone && !IsTouched(source)) Copy(source);
             else Decode(source);
@@ -73,6 +75,7 @@ internal sealed class SeriesRewriter(BlockWriter writer)
         var reader = XorReader.Open(data);
         _merged.Clear();
         int old = _emitted;
+        _movedNew = !_movedWaiting;
         while (true)
         {
             int read = reader.Next(data, _times, _values);
@@ -80,7 +83,7 @@ internal sealed class SeriesRewriter(BlockWriter writer)
             if (read == 0) break;
             for (int i = 0; i < read; i++)
             {
-                if (!IsDeleted(source.Block.Deleted, _times[i])) Merge(ref old, new Sample(_times[i], _values[i], source.Rank));
+                if (!IsDeleted(source.Block.Deleted, _times[i])) Merge(ref old, new Sample(_times[i], _values[i]));
             }
         }
         while (old < _pending.Count) _merged.Add(_pending[old++]);
@@ -88,16 +91,23 @@ internal sealed class SeriesRewriter(BlockWriter writer)
         _emitted = 0;
     }
 
-    /// <summary>Adds the waiting samples before a new one, then the new one, or of two of the same time the better.</summary>
+    // Whether the chunk being decoded was moved on last, and not the samples that wait; and whether the first of these have gone before it begins.
+    private bool _movedNew, _movedWaiting;
+
+    /// <summary>Adds the waiting samples before a new one, then the new one, or of two of the same time the one whose side stood still.</summary>
     private void Merge(ref int old, Sample sample)
     {
-        while (old < _pending.Count && _pending[old].Time < sample.Time) _merged.Add(_pending[old++]);
-        if (old < _pending.Count && _pending[old].Time == sample.Time)
+        for (; old < _pending.Count && _pending[old].Time < sample.Time; _movedNew = false) _merged.Add(_pending[old++]);
+        bool twice = old < _pending.Count && _pending[old].Time == sample.Time;
+        if (!twice)
         {
-            var other = _pending[old++];
-            if (other.Rank <= sample.Rank) sample = other;
+            _merged.Add(sample);
+            _movedNew = true;
+            return;
         }
-        _merged.Add(sample);
+        // The one left out is passed over, so the same side has moved last again.
+        _merged.Add(_movedNew ? _pending[old] : sample);
+        old++;
     }
 
     private static bool IsDeleted(List<TimeRange>? deleted, long time) => deleted is not null && deleted.Exists(r => r.MinMs <= time && time <= r.MaxMs);
@@ -109,6 +119,7 @@ internal sealed class SeriesRewriter(BlockWriter writer)
             if (_state.Count == SamplesPerChunk) EndChunk();
             if (_state.Count == 0) _openedAt = _pending[_emitted].Time;
             XorChunk.TryAppend(_open, ref _state, _pending[_emitted].Time, _pending[_emitted].Value);
+            _movedWaiting = true;
         }
     }
 

@@ -27,6 +27,13 @@ internal sealed class HeadCounters
 
     public Counter OutOfOrder { get; } = new();
 
+    public Counter TooOld { get; } = new();
+
+    public Counter OutOfOrderAppended { get; } = new();
+
+    /// <summary>Told how many milliseconds a sample that came too late for its series lay behind the head's newest one; set once at start.</summary>
+    public Action<long> LateBy { get; set; } = static _ => { };
+
     public Counter StaleHandles { get; } = new();
 
     public Counter Truncations { get; } = new();

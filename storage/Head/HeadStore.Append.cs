@@ -25,16 +25,17 @@ internal sealed partial class HeadStore
         lock (_commitLock)
         {
             int staged = Stage(batch, ref result);
-            if (staged == 0) return result;
+            if (staged + _late.Count == 0) return result;
             if (!TryLogStaged(staged, out string error))
             {
                 Undo(staged);
-                RefuseAll(batch, staged, error, ref result);
+                RefuseAll(batch, staged + _late.Count, error, ref result);
                 return result;
             }
+            LogLate(batch, staged, ref result);
             Apply(staged);
             MapOutWhenDue();
-            result.Accepted += staged;
+            result.Accepted += staged + _late.Count;
         }
         return result;
     }
@@ -47,6 +48,7 @@ internal sealed partial class HeadStore
             _mapOutPaused = false;
             MapOut();
             Wal?.Dispose();
+            _wbl?.Dispose();
             // With readers left the files stay open until the collector finds them.
             if (_epochs.Readers == 0) ChunkFiles?.Dispose();
         }
@@ -56,6 +58,7 @@ internal sealed partial class HeadStore
     internal void Abandon()
     {
         Wal?.Abandon();
+        _wbl?.Abandon();
         if (_epochs.Readers == 0) ChunkFiles?.Dispose();
     }
 
@@ -70,6 +73,7 @@ internal sealed partial class HeadStore
         long floor = timestamps.IsEmpty ? 0 : LowestAccepted(timestamps[0]);
         var lines = Series.Lines;
         int staged = 0;
+        _late.Clear();
         _samplesRecord.BeginSamples(handles.Length);
         for (int i = 0; i < handles.Length; i++)
         {
@@ -90,7 +94,9 @@ internal sealed partial class HeadStore
             ref var line = ref lines.At(handle.Slot);
             if (timestamp < floor || timestamp <= line.State.Timestamp)
             {
-                RefuseLate(batch, i, timestamp < floor, ref line, bits, ref result);
+                int late = _late.Count;
+                StageLate(batch, i, timestamp < floor, ref line, bits, ref result);
+                if (_late.Count > late) _samplesRecord.AddSample(handle.Ref, timestamp, bits);
                 continue;
             }
             _staged[staged++] = new StagedSample(handle.Slot, timestamp, bits, line.State.Timestamp, line.State.ValueBits);
@@ -104,17 +110,8 @@ internal sealed partial class HeadStore
 
     private long LowestAccepted(long first)
     {
-        long newest = _maxTime == long.MinValue ? first : _maxTime;
-        return Math.Max(_minValidTime, newest - _rangeMs / 2);
-    }
-
-    private void RefuseLate(SampleBatch batch, int index, bool outOfBounds, ref SeriesLine line, ulong bits, ref CommitResult result)
-    {
-        long timestamp = batch.Timestamps[index];
-        if (outOfBounds) Refuse(batch, index, RejectReason.OutOfBounds, ref result);
-        else if (timestamp < line.State.Timestamp) Refuse(batch, index, RejectReason.OutOfOrder, ref result);
-        else if (bits != line.State.ValueBits) Refuse(batch, index, RejectReason.Duplicate, ref result);
-        else result.Accepted++;
+        _newestAtStart = _maxTime == long.MinValue ? first : _maxTime;
+        return Math.Max(_minValidTime, _newestAtStart - _rangeMs / 2);
     }
 
     private void Refuse(SampleBatch batch, int index, RejectReason reason, ref CommitResult result, string? message = null)
@@ -122,6 +119,7 @@ internal sealed partial class HeadStore
         result.Reject(reason);
         if (reason == RejectReason.OutOfBounds) Counters.OutOfBounds.Add(1);
         else if (reason == RejectReason.OutOfOrder) Counters.OutOfOrder.Add(1);
+        else if (reason == RejectReason.TooOld) Counters.TooOld.Add(1);
         else if (reason == RejectReason.StaleHandle) Counters.StaleHandles.Add(1);
         result.FirstError ??= Describe(batch, index, reason, message);
     }
@@ -136,7 +134,8 @@ internal sealed partial class HeadStore
             RejectReason.Duplicate => "duplicate sample for timestamp",
             RejectReason.OutOfBounds => "out of bounds",
             RejectReason.StaleHandle => "series has left the head",
-            RejectReason.TooOld or RejectReason.Limit or RejectReason.Dropped or RejectReason.Storage => throw new UnreachableException(),
+            RejectReason.TooOld => "too old sample",
+            RejectReason.Limit or RejectReason.Dropped or RejectReason.Storage => throw new UnreachableException(),
         };
         return new RejectedSample(reason, labels is null ? Labels.Empty : new Labels(labels), batch.Timestamps[index], batch.Values[index], message);
     }
@@ -206,6 +205,7 @@ internal sealed partial class HeadStore
     private void Apply(int staged)
     {
         long oldest = long.MaxValue, newest = long.MinValue;
+        int late = 0;
         lock (_applyLock)
         {
             uint commit = (uint)_epochs.Current;
@@ -221,11 +221,12 @@ internal sealed partial class HeadStore
                 oldest = Math.Min(oldest, sample.TimestampMs);
                 newest = Math.Max(newest, sample.TimestampMs);
             }
+            if (_late.Count > 0) late = ApplyLate();
             _minTime = Math.Min(_minTime, oldest);
             _maxTime = Math.Max(_maxTime, newest);
             _epochs.Advance(_arena, _releaseSlot);
         }
-        Counters.SamplesAppended.Add(staged);
+        Counters.SamplesAppended.Add(staged + late);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,3 +1,4 @@
+using Streamline.Storage.Memory;
 using Streamline.Storage.Wal;
 
 namespace Streamline.Storage.Head;
@@ -17,14 +18,22 @@ internal sealed partial class HeadStore
             foreach (int slot in HeadSelection.Slots(Series, matchers))
             {
                 ref var line = ref Series.Lines.At(slot);
-                if (line.Ref == 0 || line.Chunk == 0) continue;
-                var cut = new TimeRange(Math.Max(range.MinMs, MinTime), Math.Min(range.MaxMs, line.State.Timestamp));
+                var held = HeldBy(ref line);
+                var cut = new TimeRange(Math.Max(range.MinMs, held.MinMs), Math.Min(range.MaxMs, held.MaxMs));
                 if (cut.MinMs <= cut.MaxMs) stones.Add((line.Ref, cut));
             }
             if (stones.Count == 0) return;
             LogTombstones(stones);
             foreach (var (reference, cut) in stones) Tombstones.Add(reference, cut);
         }
+    }
+
+    /// <summary>The times of a series' samples, in order and out of order; an empty range without any.</summary>
+    private TimeRange HeldBy(ref SeriesLine line)
+    {
+        var late = line.Ref == 0 ? null : OutOfOrder.RangeOf(line.Ref);
+        if (line.Ref == 0 || line.Chunk == 0) return late ?? new TimeRange(long.MaxValue, long.MinValue);
+        return late is { } other ? new TimeRange(Math.Min(MinTime, other.MinMs), Math.Max(line.State.Timestamp, other.MaxMs)) : new TimeRange(MinTime, line.State.Timestamp);
     }
 
     private void LogTombstones(List<(ulong Ref, TimeRange Range)> stones)

@@ -27,7 +27,7 @@ internal sealed partial class HeadStore
                 _minTime = DropChunks(minTimeMs);
                 _truncatedTo = Math.Max(_truncatedTo, minTimeMs);
                 Collect(gone);
-                Tombstones.TruncateBefore(minTimeMs);
+                Tombstones.TruncateBefore(minTimeMs, OutOfOrder.Has);
             }
             DropChunkFiles(minTimeMs);
             _epochs.Advance(_arena, _releaseSlot);
@@ -105,7 +105,7 @@ internal sealed partial class HeadStore
     private bool IsDead(int slot, HashSet<ulong> unlogged, List<ulong> gone)
     {
         ref var line = ref Series.Lines.At(slot);
-        if (line.Chunk != 0 || line.Ref == 0) return false;
+        if (line.Chunk != 0 || line.Ref == 0 || OutOfOrder.Has(line.Ref)) return false;
         if (line.Touched != 0 || unlogged.Contains(line.Ref))
         {
             line.Touched = 0;

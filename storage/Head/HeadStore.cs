@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Streamline.Storage.Memory;
+using Streamline.Storage.OutOfOrder;
 using Streamline.Storage.Wal;
 
 namespace Streamline.Storage.Head;
@@ -64,7 +65,7 @@ internal sealed partial class HeadStore
     public bool IsEmpty => MaxTime == long.MinValue;
 
     /// <summary>Whether the head may have samples in a range.</summary>
-    public bool Overlaps(TimeRange range) => !IsEmpty && range.Overlaps(new TimeRange(MinTime, MaxTime));
+    public bool Overlaps(TimeRange range) => (!IsEmpty && range.Overlaps(new TimeRange(MinTime, MaxTime))) || OutOfOrder.Overlaps(range);
 
     /// <summary>Finds or creates a series and tells the watchers of a new one.</summary>
     public SeriesHandle Resolve(Labels labels)
@@ -96,7 +97,10 @@ internal sealed partial class HeadStore
     }
 
     /// <summary>What a reader sees now: the samples of all finished commits and of no other.</summary>
-    public HeadSeriesSet Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range)
+    public HeadSeriesSet Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range) => Select(matchers, range, out _);
+
+    /// <summary>The same with the samples that came out of order, of the same moment; null when there are none.</summary>
+    public HeadSeriesSet Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range, out SeriesSet? outOfOrder)
     {
         long epoch = _epochs.Enter();
         try
@@ -106,14 +110,17 @@ internal sealed partial class HeadStore
             var captured = new HeadCapture[slots.Length];
             int count = 0;
             long minTime;
+            List<OutOfOrderCapture>? late = null;
             lock (_applyLock)
             {
+                if (OutOfOrder.Count > 0) late = OutOfOrder.Capture(slots, Series, lastRef);
                 minTime = _minTime;
                 foreach (int slot in slots)
                 {
                     if (TryCapture(slot, lastRef, range, out captured[count])) count++;
                 }
             }
+            outOfOrder = late is null ? null : OutOfOrderSet(late, range);
             range = range with { MinMs = Math.Max(range.MinMs, minTime) };
             count = HeadSeriesSet.KeepOverlapping(captured.AsSpan(0, count), range);
             captured = captured[..KeepUndeleted(captured.AsSpan(0, count), range)];

@@ -20,12 +20,12 @@ internal sealed class HeadTombstones
 
     public IReadOnlyList<TimeRange>? Of(ulong reference) => _ranges.TryGetValue(reference, out var ranges) ? ranges : null;
 
-    /// <summary>Forgets what ends before a time: blocks have taken it over. Under the commit lock.</summary>
-    public void TruncateBefore(long minTimeMs)
+    /// <summary>Forgets what ends before a time, because blocks have taken it over, but for the series still to be kept. Under the commit lock.</summary>
+    public void TruncateBefore(long minTimeMs, Predicate<ulong> keeps)
     {
         foreach (var (reference, ranges) in _ranges)
         {
-            if (ranges[0].MaxMs >= minTimeMs) continue;
+            if (ranges[0].MaxMs >= minTimeMs || keeps(reference)) continue;
             TimeRange[] left = Array.FindAll(ranges, r => r.MaxMs >= minTimeMs);
             if (left.Length == 0) _ranges.TryRemove(reference, out _);
             else _ranges[reference] = left;

@@ -41,6 +41,9 @@ public sealed class SampleBatch
     /// <summary>Samples held.</summary>
     public int Count { get; private set; }
 
+    /// <summary>What becomes of samples that are older than their series' newest one but inside the out-of-order window.</summary>
+    public LateSamples LateSamples { get; set; }
+
     /// <summary>When the source received the samples: <see cref="TimeProvider.GetTimestamp"/> of the host's clock; 0 when unknown.</summary>
     public long ReceivedAt { get; set; }
 
@@ -129,6 +132,14 @@ public sealed class SampleBatch
         OnCompleted?.Invoke(result);
         _completion.SetResult(result);
     }
+
+    /// <summary>Whether a value is refused when it comes out of order.</summary>
+    internal bool RefusesLate(ulong bits) => LateSamples switch
+    {
+        LateSamples.Taken => false,
+        LateSamples.MarkersRefused => bits == StaleMarker.Bits,
+        LateSamples.Refused => true,
+    };
 
     /// <summary>Adds an owner.</summary>
     public void Retain()

@@ -16,6 +16,9 @@ internal sealed class ReplaySummary
     /// <summary>References whose label set came first under another one; later segments may still name them.</summary>
     public List<ulong> Aliases { get; } = [];
 
+    /// <summary>The slots of the series by every reference that the log names them with.</summary>
+    public IReadOnlyDictionary<ulong, int> Slots { get; set; } = new Dictionary<ulong, int>();
+
     /// <summary>Number for the next segment to write.</summary>
     public int NextSegment { get; set; }
 }

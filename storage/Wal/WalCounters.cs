@@ -26,6 +26,11 @@ internal sealed class WalCounters
 
     public Counter SkippedHistogramRecords { get; } = new();
 
+    /// <summary>Series that a replay met and did not know, and their samples. Of the WBL; the WAL's are the head's.</summary>
+    public Counter UnknownSeries { get; } = new();
+
+    public Counter UnknownSamples { get; } = new();
+
     /// <summary>Told of each forced write; set once at start.</summary>
     public Action<TimeSpan> FsyncDone { get; set; } = static _ => { };
 }

@@ -27,52 +27,16 @@ internal sealed class WalReplay(HeadStore head, DataFiles files, string director
             _summary.NextSegment = from;
         }
         var segments = WalDirectory.Segments(directory);
-        foreach (int segment in segments)
-        {
-            if (segment < from) continue;
-            // Prometheus refuses a log with a gap: what comes next follows the last one kept.
-            _summary.NextSegment = segment + 1;
-            if (!TryReadSegment(segment, segments)) break;
-        }
+        // Prometheus refuses a log with a gap: what comes next follows the last one kept.
+        int last = new LogRepair("write-ahead log", files, directory, readOnly, counters, log).Run(segments, from, ReadSegment);
+        if (last >= 0) _summary.NextSegment = last + 1;
         head.Counters.UnknownRefs.Add(_summary.UnknownRefs);
         counters.SkippedHistogramRecords.Add(_summary.SkippedHistogramRecords);
         if (_summary.SkippedHistogramRecords > 0)
             log(TsdbLogLevel.Warning, $"{directory}: {_summary.SkippedHistogramRecords} records of native histograms were skipped, they are not read yet");
         head.EndReplay();
+        _summary.Slots = _slots;
         return _summary;
-    }
-
-    private bool TryReadSegment(int segment, List<int> segments)
-    {
-        try
-        {
-            ReadSegment(WalDirectory.SegmentPath(directory, segment));
-            return true;
-        }
-        catch (StorageCorruptionException damage)
-        {
-            if (!readOnly) Repair(damage, segments.Where(s => s > segment));
-            // A read-only view of a running server meets the tail of a write in progress.
-            else if (segment != segments[^1]) log(TsdbLogLevel.Warning, $"write-ahead log is damaged, reading ends there: {damage.Message}");
-            return false;
-        }
-    }
-
-    private void Repair(StorageCorruptionException damage, IEnumerable<int> later)
-    {
-        long before = new FileInfo(damage.File).Length;
-        log(TsdbLogLevel.Warning, $"write-ahead log repaired: {damage.Message}; {before - damage.Offset} bytes cut off");
-        counters.Corruptions.Add(1);
-        // The newest first and the damage last: a crash on the way leaves a log that is repaired in the same way.
-        foreach (int segment in later.Reverse())
-        {
-            log(TsdbLogLevel.Warning, $"write-ahead log repaired: segment {WalDirectory.SegmentPath(directory, segment)} behind the damage dropped");
-            files.Delete(WalDirectory.SegmentPath(directory, segment));
-        }
-        files.SyncDirectory(directory);
-        using var file = files.OpenWrite(damage.File);
-        file.SetLength(damage.Offset);
-        file.Sync();
     }
 
     private void ReadSegment(string path)

@@ -6,7 +6,7 @@ namespace Streamline.Storage.Tests.Blocks;
 public sealed class MergedSeriesSetTests
 {
     [Fact]
-    public void Of_GeneratedTables_AgreesWithADictionaryWhereTheFirstWins()
+    public void Of_GeneratedTables_AgreesWithADictionary()
     {
         var random = new Random(5);
         for (int round = 0; round < 200; round++)
@@ -26,6 +26,57 @@ public sealed class MergedSeriesSetTests
                 cursor = merged.Open(i, cursor);
                 Assert.Equal(expected[merged.LabelsAt(i)].Select(s => (s.Key, s.Value)), BlockFixture.Read(cursor, random.Next(1, 300)));
             }
+        }
+    }
+
+    [Fact]
+    public void TwoSourcesThatDisagree_TakeTurnsAsPrometheusDoes()
+    {
+        var random = new Random(6);
+        var labels = Labels.Of(("a", "b"));
+        for (int round = 0; round < 300; round++)
+        {
+            var sources = new SortedDictionary<long, double>[2];
+            var sets = new List<SeriesSet>();
+            for (int source = 0; source < 2; source++)
+            {
+                var table = new MemoryTable();
+                sources[source] = [];
+                for (int i = random.Next(1, 200); i > 0; i--) sources[source][random.Next(round)] = source;
+                foreach (var (time, value) in sources[source]) table.Add(labels, time, value);
+                sets.Add(table.Select([], TimeRange.All, SelectHints.None));
+            }
+            using var merged = MergedSeriesSet.Of(sets);
+            using var cursor = merged.Open(0);
+            Assert.Equal(Chained([.. sources[0].Keys], [.. sources[1].Keys]), BlockFixture.Read(cursor, random.Next(1, 300)).Select(s => (s.Item1, (int)s.Item2)));
+        }
+    }
+
+    /// <summary>
+    /// What storage/merge.go does with two sources, step by step: the present one goes on while it is the earlier one; at equal times the other takes over,
+    /// and samples of a time given already are passed over.
+    /// </summary>
+    private static List<(long, int)> Chained(long[] first, long[] second)
+    {
+        long[][] sources = [first, second];
+        int[] next = [-1, 0];
+        int present = 0;
+        long last = long.MinValue;
+        var given = new List<(long, int)>();
+        while (true)
+        {
+            next[present]++;
+            int other = 1 - present;
+            bool ended = next[present] == sources[present].Length, otherEnded = next[other] == sources[other].Length;
+            if (ended && otherEnded) return given;
+            if (!ended && sources[present][next[present]] == last) continue;
+            if (ended || (!otherEnded && sources[present][next[present]] >= sources[other][next[other]]))
+            {
+                present = other;
+                if (sources[present][next[present]] == last) continue;
+            }
+            last = sources[present][next[present]];
+            given.Add((last, present));
         }
     }
 
@@ -70,8 +121,8 @@ public sealed class MergedSeriesSetTests
             for (int i = random.Next(1, 400); i > 0; i--)
             {
                 time += random.Next(1, 4);
-                table.Add(labels, time, source);
-                samples.TryAdd(time, source);
+                table.Add(labels, time, time * 3);
+                samples.TryAdd(time, time * 3);
             }
         }
         return table;

@@ -80,22 +80,42 @@ public sealed class CompactionTests
     }
 
     [Fact]
-    public void OverlappingBlocks_AreMerged_TheFirstWinsAtEqualTimes()
+    public void OverlappingBlocks_AreMerged_OneOfTwoStaysAtEqualTimes()
     {
         using var s = new Scenario(KeepAll);
         using var source = new BlockFixture();
         var one = source.Write([(Series("a"), [.. Samples(0, 500, 1000, 1)]), (Series("only1"), [.. Samples(0, 10, 1000, 1)])])!;
         var two = source.Write([(Series("a"), [.. Samples(200, 900, 500, 2)]), (Series("b"), [.. Samples(200, 300, 1000, 2)])])!;
         foreach (var meta in new[] { one, two }) Directory.Move(Path.Combine(source.Path, meta.Ulid), Path.Combine(s.Options.Path, meta.Ulid));
-        var merged = Samples(0, 500, 1000, 1).ToDictionary(p => p.Time, p => p.Value);
-        foreach (var (time, value) in Samples(200, 900, 500, 2)) merged.TryAdd(time, value);
+        var merged = Samples(0, 500, 1000, 1).Concat(Samples(200, 900, 500, 2)).ToLookup(p => p.Time, p => p.Value);
         s.Db.Maintain();
         var block = Assert.Single(s.Db.Blocks);
         Assert.Equal((2, one.MinTimeMs, Math.Max(one.MaxTimeMs, two.MaxTimeMs)), (block.Level, block.MinTimeMs, block.MaxTimeMs));
         Assert.Equal((merged.Count + 10L + 100, 3L), (block.NumSamples, block.NumSeries));
         using var set = s.Db.Select([new LabelMatcher(MatchOperator.Equal, "__name__", "a")], TimeRange.All, SelectHints.None);
-        Assert.Equal(merged.OrderBy(p => p.Key).Select(p => (p.Key, p.Value)), Scenario.Samples(set, 0));
+        var read = Scenario.Samples(set, 0);
+        Assert.Equal(merged.Select(p => p.Key).Order(), read.Select(r => r.Time));
+        Assert.All(read, r => Assert.Contains(r.Value, merged[r.Time]));
         Assert.InRange(block.NumChunks, 3, 16);
+    }
+
+    /// <summary>In the middle of a series what came late takes the place of what it meets, wherever both lie.</summary>
+    [Fact]
+    public void OutOfOrderBlock_IsMergedWithTheOneOfItsTime_AndItsSamplesStay()
+    {
+        using var s = new Scenario(o => KeepAll(o) with { OutOfOrderWindowMs = 24 * Hour });
+        for (long t = 0; t < 4 * Hour; t += 60_000) s.Commit(("a", Start + t, 1), ("b", Start + t, 1));
+        s.Commit(("a", Start + Hour, 2), ("a", Start + Hour + 60_000, 2), ("a", Start + Hour + 90_000, 2));
+        string[] before = s.Read();
+        var written = new List<string>();
+        s.Db.BlockWritten += b => written.Add(string.Join(',', BlockMeta.Read(DataFiles.Disk, b.Path).Compaction.Hints ?? []));
+        s.Db.Maintain();
+        Assert.Equal(["", "from-out-of-order"], written);
+        var block = Assert.Single(s.Db.Blocks);
+        Assert.Equal((2, 241L), (block.Level, block.NumSamples));
+        Assert.Null(BlockMeta.Read(DataFiles.Disk, block.Path).Compaction.Hints);
+        Assert.Equal(before, s.Read());
+        Assert.Contains($"{Hour}=2 {Hour + 60_000}=2 {Hour + 90_000}=2 {Hour + 120_000}=1", before[0], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,142 @@
+using System.Runtime.CompilerServices;
+using Streamline.Storage.Memory;
+using Streamline.Storage.OutOfOrder;
+using Streamline.Storage.Wal;
+
+namespace Streamline.Storage.Head;
+
+/// <summary>Samples that are older than their series' newest one: taken beside the head within the window, else refused.</summary>
+internal sealed partial class HeadStore
+{
+    // All below: guarded by _commitLock, but for the window.
+    private readonly List<LateSample> _late = [];
+    private readonly RecordBuffer _lateRecord = new();
+    private WalWriter? _wbl;
+    private long _newestAtStart;
+    private long _outOfOrderWindowMs;
+
+    private readonly record struct LateSample(int Index, SeriesHandle Series, long TimestampMs, ulong Bits);
+
+    public OutOfOrderHead OutOfOrder { get; } = new();
+
+    /// <summary>How far behind the head's newest sample one may be and still be taken out of order; 0 for not at all. Any thread; the next commit goes by it.</summary>
+    public long OutOfOrderWindowMs
+    {
+        get => Interlocked.Read(ref _outOfOrderWindowMs);
+        set => Interlocked.Exchange(ref _outOfOrderWindowMs, Math.Max(0, value));
+    }
+
+    /// <summary>Opens the log of out-of-order samples (the WBL), at the first one of them; null in a read-only head.</summary>
+    public Func<WalWriter>? OpenWbl { get; set; }
+
+    /// <summary>That log once it is open. Any thread.</summary>
+    public WalWriter? Wbl => Volatile.Read(ref _wbl);
+
+    /// <summary>Decides about a sample that its series' chunks cannot take (memSeries.appendable in tsdb/head_append.go).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void StageLate(SampleBatch batch, int index, bool belowFloor, ref SeriesLine line, ulong bits, ref CommitResult result)
+    {
+        long timestamp = batch.Timestamps[index], window = OutOfOrderWindowMs;
+        if (!belowFloor && timestamp == line.State.Timestamp)
+        {
+            if (bits == line.State.ValueBits) result.Accepted++;
+            else Refuse(batch, index, RejectReason.Duplicate, ref result);
+            return;
+        }
+        if (timestamp < _newestAtStart) Counters.LateBy(_newestAtStart - timestamp);
+        if (window == 0) Refuse(batch, index, belowFloor ? RejectReason.OutOfBounds : RejectReason.OutOfOrder, ref result);
+        else if (timestamp < OldestInWindow(window)) Refuse(batch, index, RejectReason.TooOld, ref result);
+        else if (batch.RefusesLate(bits)) Refuse(batch, index, RejectReason.OutOfOrder, ref result);
+        else if (OutOfOrder.Holds(line.Ref, timestamp)) result.Accepted++;
+        else _late.Add(new LateSample(index, batch.Handles[index], timestamp, bits));
+    }
+
+    private long OldestInWindow(long window)
+    {
+        long oldest = _newestAtStart - window;
+        return oldest <= _newestAtStart ? oldest : long.MinValue;
+    }
+
+    /// <summary>
+    /// Writes the late samples into their own log, after the write-ahead log has the whole batch. Where that fails they alone are refused: a replay of
+    /// the write-ahead log passes over samples that are out of order.
+    /// </summary>
+    private void LogLate(SampleBatch batch, int staged, ref CommitResult result)
+    {
+        if (_late.Count == 0 || TryLogLate(staged, out string error)) return;
+        result.Reject(RejectReason.Storage, _late.Count);
+        result.FirstError = Describe(batch, _late[0].Index, RejectReason.Storage, error);
+        _late.Clear();
+    }
+
+    private bool TryLogLate(int staged, out string error)
+    {
+        try
+        {
+            return TryLogLate(out error);
+        }
+        catch
+        {
+            // As in TryLogStaged: our bug.
+            Undo(staged);
+            throw;
+        }
+    }
+
+    private bool TryLogLate(out string error)
+    {
+        if (_wbl is null) Volatile.Write(ref _wbl, OpenWbl!());
+        _lateRecord.BeginSamples(_late.Count);
+        foreach (ref readonly var sample in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_late)) _lateRecord.AddSample(sample.Series.Ref, sample.TimestampMs, sample.Bits);
+        _wbl.Begin();
+        _wbl.Add(_lateRecord.Record);
+        return _wbl.TryWrite(out error);
+    }
+
+    /// <summary>Under the apply lock.</summary>
+    private int ApplyLate()
+    {
+        int inserted = 0;
+        foreach (ref readonly var sample in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_late))
+        {
+            if (OutOfOrder.TryInsert(sample.Series.Ref, sample.Series.Slot, sample.TimestampMs, BitConverter.UInt64BitsToDouble(sample.Bits))) inserted++;
+        }
+        Counters.OutOfOrderAppended.Add(inserted);
+        return inserted;
+    }
+
+    /// <summary>Adds a sample of the out-of-order log at start; false when it is there already.</summary>
+    public bool ReplayLate(int slot, long timestampMs, ulong bits) =>
+        OutOfOrder.TryInsert(Series.Lines.At(slot).Ref, slot, timestampMs, BitConverter.UInt64BitsToDouble(bits));
+
+    /// <summary>
+    /// Begins a compaction: everything out of order up to now, and the segment of the log from which on nothing of it is named. Samples that come meanwhile
+    /// are kept apart.
+    /// </summary>
+    public List<OutOfOrderCapture> FreezeOutOfOrder(out int segment)
+    {
+        lock (_commitLock)
+        {
+            if (_wbl is null) Volatile.Write(ref _wbl, OpenWbl!());
+            _wbl.Rotate();
+            segment = _wbl.Segment;
+            lock (_applyLock) return OutOfOrder.Freeze(Series);
+        }
+    }
+
+    /// <summary>Ends it: blocks have what was frozen, and readers see them.</summary>
+    public void DropOutOfOrder(List<OutOfOrderCapture> frozen)
+    {
+        lock (_commitLock)
+        {
+            lock (_applyLock) OutOfOrder.Drop(frozen);
+        }
+    }
+
+    private OutOfOrderSeriesSet OutOfOrderSet(List<OutOfOrderCapture> captured, TimeRange range)
+    {
+        captured.RemoveAll(c => !c.Overlaps(range));
+        captured.Sort();
+        return new OutOfOrderSeriesSet(captured, range, Tombstones.IsEmpty ? null : Tombstones);
+    }
+}

@@ -1,0 +1,108 @@
+using Streamline.Storage.Head;
+
+namespace Streamline.Storage.OutOfOrder;
+
+/// <summary>
+/// The samples that came too late for their series' chunks but within the window, beside the head and not in it: a series that never had one costs nothing
+/// here. Written under the commit and the apply lock, read under either; what readers captured stays as it is.
+/// </summary>
+internal sealed class OutOfOrderHead
+{
+    private readonly Dictionary<ulong, OutOfOrderSeries> _series = [];
+    private SlotSet _slots = new(0);
+    private long _minTime = long.MaxValue, _maxTime = long.MinValue, _packedBytes;
+    private int _count;
+
+    /// <summary>Series that have out-of-order samples. Any thread.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Oldest sample, <see cref="long.MaxValue"/> without any.</summary>
+    public long MinTime => Interlocked.Read(ref _minTime);
+
+    /// <summary>Newest sample, <see cref="long.MinValue"/> without any.</summary>
+    public long MaxTime => Interlocked.Read(ref _maxTime);
+
+    /// <summary>Bytes of the packed chunks, which only a compaction gives back.</summary>
+    public long PackedBytes => Interlocked.Read(ref _packedBytes);
+
+    public bool Overlaps(TimeRange range) => Count > 0 && range.Overlaps(new TimeRange(MinTime, MaxTime));
+
+    public bool Has(ulong reference) => _series.ContainsKey(reference);
+
+    /// <summary>Whether the sample's time is in the chunk being filled: such a sample is taken and changes nothing, whatever its value (tsdb/ooo_head.go).</summary>
+    public bool Holds(ulong reference, long timestampMs) => _series.TryGetValue(reference, out var series) && series.Holds(timestampMs);
+
+    /// <summary>The times of a series' samples, or null when it has none.</summary>
+    public TimeRange? RangeOf(ulong reference) => _series.TryGetValue(reference, out var series) ? series.Range : null;
+
+    /// <summary>Adds a sample; false when one of its time is in the chunk being filled.</summary>
+    public bool TryInsert(ulong reference, int slot, long timestampMs, double value)
+    {
+        if (!_series.TryGetValue(reference, out var series))
+        {
+            _series[reference] = series = new OutOfOrderSeries(slot);
+            _slots.Add(slot);
+            Volatile.Write(ref _count, _series.Count);
+        }
+        if (!series.TryInsert(timestampMs, value, out int packed)) return false;
+        if (packed > 0) Interlocked.Add(ref _packedBytes, packed);
+        if (timestampMs < _minTime) Interlocked.Exchange(ref _minTime, timestampMs);
+        if (timestampMs > _maxTime) Interlocked.Exchange(ref _maxTime, timestampMs);
+        return true;
+    }
+
+    /// <summary>What the series of some slots have now. The table must not be empty.</summary>
+    public List<OutOfOrderCapture> Capture(ReadOnlySpan<int> slots, SeriesTable table, ulong lastRef)
+    {
+        var captured = new List<OutOfOrderCapture>();
+        foreach (int slot in slots)
+        {
+            if (!_slots.Contains(slot)) continue;
+            ulong reference = table.Lines.At(slot).Ref;
+            if (reference == 0 || reference > lastRef || !_series.TryGetValue(reference, out var series)) continue;
+            if (table.LabelsAt(slot) is { } labels) captured.Add(series.Capture(labels, reference));
+        }
+        return captured;
+    }
+
+    /// <summary>Draws a line under what is here: all of it, for a compaction.</summary>
+    public List<OutOfOrderCapture> Freeze(SeriesTable table)
+    {
+        var frozen = new List<OutOfOrderCapture>(_series.Count);
+        foreach (var (reference, series) in _series)
+        {
+            series.Freeze();
+            if (table.LabelsAt(series.Slot) is { } labels) frozen.Add(series.Capture(labels, reference));
+        }
+        return frozen;
+    }
+
+    /// <summary>Forgets what <see cref="Freeze"/> gave: blocks have it.</summary>
+    public void Drop(List<OutOfOrderCapture> frozen)
+    {
+        foreach (var capture in frozen)
+        {
+            var series = _series[capture.Ref];
+            series.Drop(capture.FinishedCount);
+            if (series.IsEmpty) _series.Remove(capture.Ref);
+        }
+        Recount();
+    }
+
+    private void Recount()
+    {
+        long min = long.MaxValue, max = long.MinValue, packed = 0;
+        _slots = new SlotSet(0);
+        foreach (var series in _series.Values)
+        {
+            _slots.Add(series.Slot);
+            var range = series.Range;
+            (min, max) = (Math.Min(min, range.MinMs), Math.Max(max, range.MaxMs));
+            foreach (ref readonly var part in series.Parts) packed += part.Data.Length;
+        }
+        Interlocked.Exchange(ref _minTime, min);
+        Interlocked.Exchange(ref _maxTime, max);
+        Interlocked.Exchange(ref _packedBytes, packed);
+        Volatile.Write(ref _count, _series.Count);
+    }
+}

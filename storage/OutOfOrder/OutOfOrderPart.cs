@@ -1,0 +1,43 @@
+using Streamline.Storage.Encoding;
+
+namespace Streamline.Storage.OutOfOrder;
+
+/// <summary>
+/// A finished piece of a series' out-of-order samples: packed as a chunk when it was full, else as it stood when a compaction began
+/// (<see cref="Raw"/>). Parts may overlap each other in time; never changes.
+/// </summary>
+internal readonly record struct OutOfOrderPart(OutOfOrderChunk? Raw, byte[] Data, int Count, long MinTime, long MaxTime)
+{
+    public static OutOfOrderPart AsItIs(OutOfOrderChunk chunk) => new(chunk, [], chunk.Count, chunk.MinTime, chunk.MaxTime);
+
+    /// <summary>Packs a chunk into the form that blocks have.</summary>
+    public static OutOfOrderPart Packed(OutOfOrderChunk chunk)
+    {
+        Span<byte> buffer = stackalloc byte[XorChunk.HeaderBytes + OutOfOrderChunk.MostSamples * XorChunk.MaxSampleBytes];
+        var state = XorState.Empty;
+        var times = chunk.Times;
+        var values = chunk.Values;
+        for (int i = 0; i < times.Length; i++) XorChunk.TryAppend(buffer, ref state, times[i], values[i]);
+        return new(null, buffer[..state.ByteLength].ToArray(), chunk.Count, chunk.MinTime, chunk.MaxTime);
+    }
+
+    public bool Overlaps(TimeRange range) => MinTime <= range.MaxMs && MaxTime >= range.MinMs;
+
+    /// <summary>Writes all samples to the front of the columns, which have room for <see cref="Count"/>.</summary>
+    public void Decode(Span<long> timestamps, Span<double> values)
+    {
+        if (Raw is not null)
+        {
+            Raw.Times.CopyTo(timestamps);
+            Raw.Values.CopyTo(values);
+            return;
+        }
+        var reader = XorReader.Open(Data);
+        int filled = 0;
+        for (int read; filled < Count; filled += read)
+        {
+            read = reader.Next(Data, timestamps[filled..Count], values[filled..Count]);
+            if (read <= 0) throw new StorageCorruptionException("head", MinTime, "out-of-order chunk in memory does not decode");
+        }
+    }
+}

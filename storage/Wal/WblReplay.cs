@@ -1,0 +1,71 @@
+using Streamline.Storage.Encoding;
+using Streamline.Storage.Files;
+using Streamline.Storage.Head;
+
+namespace Streamline.Storage.Wal;
+
+/// <summary>
+/// Fills the out-of-order head from its log, after the write-ahead log has named the series. Prometheus's markers say which samples its head chunk files
+/// have too; all of them are in the log, so that nothing is lost by reading over the markers.
+/// </summary>
+internal sealed class WblReplay(HeadStore head, IReadOnlyDictionary<ulong, int> slots, DataFiles files, string directory, WalCounters counters)
+{
+    private readonly HashSet<ulong> _unknown = [];
+
+    /// <summary>The library for records packed with it.</summary>
+    public Zstd? Zstd { get; init; } = Zstd.Installed;
+
+    public long Samples { get; private set; }
+
+    public int Segments { get; private set; }
+
+    /// <summary>Number for the next segment to write.</summary>
+    public int NextSegment { get; private set; }
+
+    public void Run(LogRepair repair)
+    {
+        var segments = WalDirectory.Segments(directory);
+        if (segments.Count == 0) return;
+        // Prometheus refuses a log with a gap: what comes next follows the last one kept.
+        NextSegment = repair.Run(segments, 0, ReadSegment) + 1;
+        counters.UnknownSeries.Add(_unknown.Count);
+    }
+
+    private void ReadSegment(string path)
+    {
+        using var reader = new WalReader(files, path, Zstd);
+        Segments++;
+        while (true)
+        {
+            long before = reader.GoodOffset;
+            if (!reader.Next(out var record)) return;
+            try
+            {
+                Load(record);
+            }
+            catch (FormatException error)
+            {
+                throw new StorageCorruptionException(path, before, error.Message, error);
+            }
+        }
+    }
+
+    private void Load(ReadOnlySpan<byte> record)
+    {
+        if (RecordReader.TypeOf(record) != RecordType.Samples) return;
+        var entries = new RecordReader(record);
+        while (entries.NextSample(out ulong reference, out long timestamp, out ulong bits))
+        {
+            if (TrySlot(reference, out int slot) && head.ReplayLate(slot, timestamp, bits)) Samples++;
+        }
+    }
+
+    private bool TrySlot(ulong reference, out int slot)
+    {
+        if (slots.TryGetValue(reference, out slot)) return true;
+        counters.UnknownSamples.Add(1);
+        // Not given to another series, which would get these samples at the next start.
+        if (_unknown.Add(reference)) head.Series.SkipRef(reference);
+        return false;
+    }
+}
