@@ -97,7 +97,7 @@ public sealed partial class PipelineHost
     {
         var dispatch = config.Alertmanager is { } section ? DispatchModel.Build(section, _options.Logs.CreateLogger("Notify")) : null;
         RulePlan rules = _rules.Prepare(config.RuleGroups, config.Global);
-        return new PreparedParts(rules, dispatch, config.Sinks, config.Limits, OpenQueryLog(config.Global));
+        return new PreparedParts(rules, dispatch, config.Sinks, config.Limits, config.Storage.Tsdb, OpenQueryLog(config.Global));
     }
 
     // The last thing prepared, as nothing would close it if another part failed.
@@ -124,12 +124,13 @@ public sealed partial class PipelineHost
         _alerts.IsOpen = parts.Dispatch is not null;
         _rules.Commit(parts.Rules);
         _sinks.Apply(parts.Sinks);
+        Store.OutOfOrderWindowMs = parts.Storage.OutOfOrderWindowMs;
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         _queries.Use(parts.QueryLog, parts.Limits.SlowQuery);
         Query.LimitMemory(parts.Limits.BytesPerQuery(available), parts.Limits.BytesForQueries(available));
     }
 
-    private sealed record PreparedParts(RulePlan Rules, DispatchModel? Dispatch, IReadOnlyList<SinkConfig> Sinks, LimitsConfig Limits, QueryLog? QueryLog);
+    private sealed record PreparedParts(RulePlan Rules, DispatchModel? Dispatch, IReadOnlyList<SinkConfig> Sinks, LimitsConfig Limits, TsdbConfig Storage, QueryLog? QueryLog);
 
     private Task StopRulesAsync()
     {

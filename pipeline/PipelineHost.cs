@@ -135,6 +135,7 @@ public sealed partial class PipelineHost : IAsyncDisposable
             RetentionMs = RetentionMsOf(options, retention),
             RetentionBytes = RetentionBytesOf(options, retention),
             RetentionPercentage = retention?.Percentage ?? 0,
+            OutOfOrderWindowMs = config.Storage.Tsdb.OutOfOrderWindowMs,
             WalSegmentBytes = options.WalSegmentBytes,
             WalCompression = options.WalCompression,
             Log = (level, message) => LogStorage(log, level switch

@@ -12,7 +12,7 @@ internal sealed class RuleBatch(LiveRulesSetup setup)
     public void Add(OutputSet.Series series, long timestampMs, double value)
     {
         if (series.Handle.IsNone || !setup.IsLive(series.Handle)) series.Handle = setup.Resolve(series.Labels);
-        (_batch ??= new SampleBatch("rules")).Add(series.Handle, timestampMs, value);
+        (_batch ??= new SampleBatch("rules") { LateSamples = LateSamples.Refused }).Add(series.Handle, timestampMs, value);
     }
 
     /// <summary>Forgets what was added: a failed rule stores nothing.</summary>

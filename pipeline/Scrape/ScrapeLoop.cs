@@ -192,7 +192,7 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
 
     private Filled Fill(ScrapeBody body, SeriesRouter router, long scrapeMs, long nowMs)
     {
-        var batch = new SampleBatch(_source.Name, _lastSamples + 8);
+        var batch = NewBatch(_lastSamples);
         try
         {
             var counts = _appender.Fill(batch, body, router, scrapeMs, nowMs);
@@ -211,10 +211,13 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
 
     private Filled Failed(string error, ScrapeFailure failure, long scrapeMs, bool begun)
     {
-        var batch = new SampleBatch(_source.Name, _lastSamples + 8);
+        var batch = NewBatch(_lastSamples);
         _appender.Fail(batch, scrapeMs, begun);
         return new Filled(batch, null, default, error, failure);
     }
+
+    // A series that ends here may go on from another target: its end is not put among that one's samples.
+    private SampleBatch NewBatch(int samples) => new(_source.Name, samples + 8) { LateSamples = LateSamples.MarkersRefused };
 
     private ScrapeReport Report(in Filled filled, TimeSpan duration)
     {
@@ -307,7 +310,8 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
         try
         {
             using var body = _sent.Body;
-            var again = new SampleBatch(_source.Name, samples + 8) { ReceivedAt = _sent.StartedAt };
+            var again = NewBatch(samples);
+            again.ReceivedAt = _sent.StartedAt;
             _appender.Refill(again, body, _sent.Router, _sent.ScrapeMs, _sent.NowMs);
             _appender.Report(again, _sent.Router, _sent.ScrapeMs, _sent.Report);
             await CommitAsync(again).ConfigureAwait(false);
@@ -360,7 +364,7 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
     {
         try
         {
-            var batch = new SampleBatch(_source.Name, _lastSamples + 8);
+            var batch = NewBatch(_lastSamples);
             _appender.End(batch, markerMs);
             if (batch.Count == 0) batch.Release();
             else await CommitAsync(batch).ConfigureAwait(false);

@@ -12,8 +12,9 @@ internal sealed record StorageConfig : ConfigNode
 /// <summary>The time-series database.</summary>
 internal sealed record TsdbConfig : ConfigNode
 {
-    [NoEffectYet]
     public TimeSpan OutOfOrderTimeWindow { get; init; }
+
+    internal long OutOfOrderWindowMs => (long)OutOfOrderTimeWindow.TotalMilliseconds;
 
     /// <summary>Null: the flags decide.</summary>
     public RetentionConfig? Retention { get; init; }

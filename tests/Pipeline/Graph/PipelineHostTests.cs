@@ -159,6 +159,18 @@ public sealed class PipelineHostTests : IAsyncDisposable
         Assert.Equal(hours * 3600_000L, host.RetentionMs);
     }
 
+    [Fact]
+    public async Task OutOfOrderWindow_IsTakenAtStartAndAtAReload()
+    {
+        var host = Start("storage: {tsdb: {out_of_order_time_window: 30m}}", o => o with { RemoteWriteReceiver = true });
+        Assert.Equal(204, await WriteAsync("a", 0));
+        Assert.Equal((204, 400), (await WriteAsync("a", -1800_000), await WriteAsync("a", -1800_001)));
+        await ReloadAsync("storage: {tsdb: {out_of_order_time_window: 1s}}");
+        Assert.Equal((1000, 400), (host.Store.OutOfOrderWindowMs, await WriteAsync("a", -60_000)));
+        await ReloadAsync("{}");
+        Assert.Equal((0, 400), (host.Store.OutOfOrderWindowMs, await WriteAsync("a", -1)));
+    }
+
     private static List<string> Order(List<string> lines) => [.. lines.Order(StringComparer.Ordinal)];
 
     private PipelineHost Start(string yaml, Func<PipelineHostOptions, PipelineHostOptions>? change = null)
