@@ -41,9 +41,11 @@ public sealed partial class Tsdb
         Count(meter, "prometheus_tsdb_mmap_chunk_corruptions_total", "Damaged places met in head chunk files.", counters.MappedCorruptions);
         Gauge(meter, "prometheus_tsdb_head_chunks_storage_size_bytes", "Bytes of head chunk files.", () => _head.ChunkFiles?.StoredBytes ?? 0);
         Count(meter, "prometheus_tsdb_head_truncations_total", "Times that the head was cut off behind a block.", counters.Truncations);
-        Count(meter, "prometheus_tsdb_out_of_bound_samples_total", "Samples refused for lying before what the head takes.", counters.OutOfBounds, "float");
-        Count(meter, "prometheus_tsdb_out_of_order_samples_total", "Samples refused for being older than the newest of their series.", counters.OutOfOrder, "float");
-        Count(meter, "prometheus_tsdb_head_samples_appended_total", "Samples taken into the head.", counters.SamplesAppended, "float");
+        CountByType(meter, "prometheus_tsdb_out_of_bound_samples_total", "Samples refused for lying before what the head takes.", counters.OutOfBounds, counters.OutOfBoundHistograms);
+        CountByType(meter, "prometheus_tsdb_out_of_order_samples_total", "Samples refused for being older than the newest of their series.", counters.OutOfOrder, counters.OutOfOrderHistograms);
+        CountByType(meter, "prometheus_tsdb_head_samples_appended_total", "Samples taken into the head.", counters.SamplesAppended, counters.HistogramsAppended);
+        Gauge(meter, "prometheus_tsdb_head_native_histogram_series", "Series of the head whose newest sample is a native histogram.", () => _head.HistogramSeries);
+        Gauge(meter, "prometheus_tsdb_head_native_histogram_buckets", "Buckets of the newest native histograms of the head.", () => _head.HistogramBuckets);
     }
 
     private void PublishOutOfOrder(Meter meter, HeadCounters counters)
@@ -103,4 +105,10 @@ public sealed partial class Tsdb
         if (type is null) meter.CreateObservableCounter(name, () => counter.Value, null, help);
         else meter.CreateObservableCounter(name, () => new Measurement<long>(counter.Value, new KeyValuePair<string, object?>("type", type)), null, help);
     }
+
+    private static void CountByType(Meter meter, string name, string help, Counter floats, Counter histograms) => meter.CreateObservableCounter(name, () => new Measurement<long>[]
+    {
+        new(floats.Value, new KeyValuePair<string, object?>("type", "float")),
+        new(histograms.Value, new KeyValuePair<string, object?>("type", "histogram")),
+    }, null, help);
 }

@@ -76,6 +76,7 @@ internal sealed class Edge(string from, string to, ITargetBlock<SampleBatch> blo
         RejectReason.Limit => "limit",
         RejectReason.Dropped => "dropped",
         RejectReason.Storage => "storage",
+        RejectReason.Invalid => "invalid",
     };
 
     private async ValueTask<bool> SendSlowAsync(SampleBatch batch, int samples, CommitResult dropped, CancellationToken cancellation)

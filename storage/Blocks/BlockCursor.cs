@@ -1,4 +1,5 @@
 using Streamline.Storage.Encoding;
+using Streamline.Storage.Histograms;
 
 namespace Streamline.Storage.Blocks;
 
@@ -8,8 +9,10 @@ internal sealed class BlockCursor(BlockSeriesSet set) : SampleCursor
     private readonly ChunkWindow _window = new(set.Segments);
     private XorReader _reader;
     private List<TimeRange>? _deleted;
+    // Made for the first chunk of histograms.
+    private HistogramRun? _run;
     private int _next, _end;
-    private bool _open;
+    private bool _open, _isHistogram;
 
     public bool IsOf(BlockSeriesSet other) => ReferenceEquals(set, other);
 
@@ -23,6 +26,11 @@ internal sealed class BlockCursor(BlockSeriesSet set) : SampleCursor
     {
         while (_open || OpenNext())
         {
+            if (_isHistogram)
+            {
+                if (FillHistograms()) return 0;
+                continue;
+            }
             int read = _reader.Next(_window.Data(), timestamps, values);
             if (read < 0) throw new StorageCorruptionException(_window.File, _window.Offset, "a chunk's samples cannot be decoded");
             if (_reader.Remaining == 0) _open = false;
@@ -31,6 +39,18 @@ internal sealed class BlockCursor(BlockSeriesSet set) : SampleCursor
             if (kept > 0) return kept;
         }
         return 0;
+    }
+
+    public override bool AtHistogram => _open && _isHistogram && _run!.Ready > 0;
+
+    public override int NextHistograms(Span<long> timestamps, Span<NativeHistogram> histograms)
+    {
+        int filled = 0;
+        while (filled < timestamps.Length && (_open || OpenNext()) && _isHistogram)
+        {
+            if (FillHistograms()) filled += _run!.Take(timestamps[filled..], histograms[filled..]);
+        }
+        return filled;
     }
 
     public override void Dispose()
@@ -45,9 +65,22 @@ internal sealed class BlockCursor(BlockSeriesSet set) : SampleCursor
     {
         if (_next == _end) return false;
         byte encoding = _window.Open(set.ChunkAt(_next++).Ref);
-        if (encoding != XorChunk.EncodingId) throw new NotSupportedException($"{_window.File}: chunk encoding {encoding} (native histograms, XOR2) is not readable yet");
-        _reader = XorReader.Open(_window.Data());
+        var data = _window.Data();
+        _isHistogram = HistogramChunk.IsEncoding(encoding);
+        if (_isHistogram) (_run ??= new HistogramRun()).Open(data, encoding, XorChunk.CountOf(data));
+        else if (encoding == XorChunk.EncodingId) _reader = XorReader.Open(data);
+        else throw new NotSupportedException($"{_window.File}: chunk encoding {encoding} (XOR2, start times) is not readable yet");
         return _open = true;
+    }
+
+    /// <summary>Makes histograms of the open chunk ready; false when it has no more, and then it is closed.</summary>
+    private bool FillHistograms()
+    {
+        if (_run!.Fill(_window.Data(), set.Range, _deleted, out int read)) return true;
+        if (read < 0) throw new StorageCorruptionException(_window.File, _window.Offset, "a chunk's histograms cannot be decoded");
+        _open = false;
+        if (_run.IsPastRange) _next = _end;
+        return false;
     }
 
     /// <summary>Keeps what lies in the range, moved to the front; ends the walk behind it.</summary>

@@ -8,7 +8,7 @@ namespace Streamline.Storage.Blocks;
 /// </summary>
 internal sealed class MergedCursor : SampleCursor
 {
-    private const int BufferSamples = 128;
+    private const int BufferSamples = 128, BufferHistograms = 16;
 
     private readonly MergedSeriesSet _set;
     private readonly Part[] _bySource;
@@ -16,6 +16,7 @@ internal sealed class MergedCursor : SampleCursor
     private int _parts;
     // The part that was moved on last. Where another has a sample of the same time, that one is taken (chainSampleIterator in storage/merge.go): so what came
     // out of order takes the place of what it meets in the middle of a series.
+    // A histogram from another part than the sample before it knows nothing of a reset between the two.
     private Part? _last;
 
     public MergedCursor(MergedSeriesSet set)
@@ -30,6 +31,9 @@ internal sealed class MergedCursor : SampleCursor
         public SampleCursor? Cursor;
         public long[] Timestamps = [];
         public double[] Values = [];
+        // Made for the first histograms; the run is of one kind.
+        public NativeHistogram[] Histograms = [];
+        public bool IsHistogram;
         public int At, End;
 
         public long Head => Timestamps[At];
@@ -44,7 +48,15 @@ internal sealed class MergedCursor : SampleCursor
             }
             At = 0;
             End = Cursor!.Next(Timestamps.AsSpan(0, BufferSamples), Values.AsSpan(0, BufferSamples));
+            IsHistogram = End == 0 && Cursor.AtHistogram;
+            if (IsHistogram) FillHistograms();
             return End > 0;
+        }
+
+        private void FillHistograms()
+        {
+            if (Histograms.Length == 0) Histograms = new NativeHistogram[BufferHistograms];
+            End = Cursor!.NextHistograms(Timestamps.AsSpan(0, BufferHistograms), Histograms);
         }
     }
 
@@ -66,9 +78,9 @@ internal sealed class MergedCursor : SampleCursor
 
     public override int Next(Span<long> timestamps, Span<double> values)
     {
-        if (_parts == 1 && _active[0].At == _active[0].End) return _active[0].Cursor!.Next(timestamps, values);
+        if (IsPassedThrough) return _active[0].Cursor!.Next(timestamps, values);
         int written = 0;
-        while (written < timestamps.Length && FindFirst(out var first, out long bound))
+        while (written < timestamps.Length && FindFirst(out var first, out long bound) && !first.IsHistogram)
         {
             int run = RunLength(first, bound, timestamps.Length - written);
             first.Timestamps.AsSpan(first.At, run).CopyTo(timestamps[written..]);
@@ -79,6 +91,34 @@ internal sealed class MergedCursor : SampleCursor
             if (_parts > 1) SkipDoubles(first, timestamps[written - 1]);
         }
         return written;
+    }
+
+    public override bool AtHistogram => IsPassedThrough ? _active[0].Cursor!.AtHistogram : FindFirst(out var first, out _) && first.IsHistogram;
+
+    public override int NextHistograms(Span<long> timestamps, Span<NativeHistogram> histograms)
+    {
+        if (IsPassedThrough && ReferenceEquals(_last, _active[0])) return _active[0].Cursor!.NextHistograms(timestamps, histograms);
+        int written = 0;
+        while (written < timestamps.Length && FindFirst(out var first, out long bound) && first.IsHistogram)
+        {
+            int run = RunLength(first, bound, timestamps.Length - written);
+            first.Timestamps.AsSpan(first.At, run).CopyTo(timestamps[written..]);
+            first.Histograms.AsSpan(first.At, run).CopyTo(histograms[written..]);
+            if (!ReferenceEquals(first, _last)) ForgetHint(ref histograms[written]);
+            first.At += run;
+            written += run;
+            _last = first;
+            if (_parts > 1) SkipDoubles(first, timestamps[written - 1]);
+        }
+        return written;
+    }
+
+    private bool IsPassedThrough => _parts == 1 && _active[0].At == _active[0].End;
+
+    // As storage/merge.go does: what changes the source is not consecutive. Gauges stay gauges.
+    private static void ForgetHint(ref NativeHistogram histogram)
+    {
+        if (histogram.ResetHint != CounterResetHint.Gauge) histogram = histogram.WithHint(CounterResetHint.Unknown);
     }
 
     public override void Dispose()

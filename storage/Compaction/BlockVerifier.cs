@@ -1,5 +1,6 @@
 using Streamline.Storage.Blocks;
 using Streamline.Storage.Encoding;
+using Streamline.Storage.Histograms;
 using Streamline.Storage.Index;
 
 namespace Streamline.Storage.Compaction;
@@ -13,7 +14,9 @@ internal sealed class BlockVerifier(BlockReader block)
     private readonly List<string> _problems = [];
     private readonly long[] _times = new long[128];
     private readonly double[] _values = new double[128];
-    private long _series, _chunks, _samples;
+    private readonly NativeHistogram[] _histograms = new NativeHistogram[128];
+    private readonly HistogramReader _reader = new();
+    private long _series, _chunks, _samples, _histogramSamples;
 
     /// <summary>What is wrong, one line each; none for a sound block.</summary>
     public List<string> Run()
@@ -38,6 +41,9 @@ internal sealed class BlockVerifier(BlockReader block)
         var stats = block.Meta.Stats;
         if (_problems.Count == 0 && (_series, _chunks, _samples) != (stats.NumSeries, stats.NumChunks, stats.NumSamples))
             _problems.Add($"meta.json counts {stats.NumSeries} series, {stats.NumChunks} chunks and {stats.NumSamples} samples; there are {_series}, {_chunks} and {_samples}");
+        // Blocks of old versions do not count histograms by themselves.
+        if (_problems.Count == 0 && stats.NumHistogramSamples > 0 && stats.NumHistogramSamples != _histogramSamples)
+            _problems.Add($"meta.json counts {stats.NumHistogramSamples} histograms; there are {_histogramSamples}");
         return _problems;
     }
 
@@ -59,23 +65,40 @@ internal sealed class BlockVerifier(BlockReader block)
         var data = scan.Read(chunk, out byte encoding);
         _samples += XorChunk.CountOf(data);
         if (chunk.MinMs < block.Meta.MinTimeMs || chunk.MaxMs >= block.Meta.MaxTimeMs) _problems.Add($"{scan.Labels}: a chunk of {chunk.MinMs} to {chunk.MaxMs} lies outside the block");
-        // Of other encodings only the checksum is looked at, which the read has done.
-        if (encoding != XorChunk.EncodingId) return;
         var (file, offset) = scan.Place;
-        var reader = XorReader.Open(data);
-        long first = long.MaxValue, last = long.MinValue;
-        while (true)
-        {
-            int read = reader.Next(data, _times, _values);
-            if (read < 0) throw new StorageCorruptionException(file, offset, "a chunk's samples cannot be decoded");
-            if (read == 0) break;
-            for (int i = 0; i < read; i++)
-            {
-                if (_times[i] <= last) throw new StorageCorruptionException(file, offset, "a chunk's samples are out of order");
-                first = Math.Min(first, _times[i]);
-                last = _times[i];
-            }
-        }
+        var (first, last) = HistogramChunk.IsEncoding(encoding) ? HistogramRange(data, encoding, file, offset) : encoding == XorChunk.EncodingId ? FloatRange(data, file, offset) : (chunk.MinMs, chunk.MaxMs);
+        // Of other encodings only the checksum is looked at, which the read has done.
         if ((first, last) != (chunk.MinMs, chunk.MaxMs)) throw new StorageCorruptionException(file, offset, $"a chunk holds {first} to {last}, the index says {chunk.MinMs} to {chunk.MaxMs}");
+    }
+
+    private (long First, long Last) FloatRange(ReadOnlySpan<byte> data, string file, long offset)
+    {
+        var reader = XorReader.Open(data);
+        var range = (First: long.MaxValue, Last: long.MinValue);
+        int read;
+        while ((read = reader.Next(data, _times, _values)) > 0) Extend(ref range, read, file, offset);
+        return read == 0 ? range : throw new StorageCorruptionException(file, offset, "a chunk's samples cannot be decoded");
+    }
+
+    private (long First, long Last) HistogramRange(ReadOnlySpan<byte> data, byte encoding, string file, long offset)
+    {
+        _reader.Open(data, encoding, XorChunk.CountOf(data));
+        var range = (First: long.MaxValue, Last: long.MinValue);
+        int read;
+        while ((read = _reader.Next(data, _times, _histograms)) > 0)
+        {
+            Extend(ref range, read, file, offset);
+            _histogramSamples += read;
+        }
+        return read == 0 ? range : throw new StorageCorruptionException(file, offset, "a chunk's histograms cannot be decoded");
+    }
+
+    private void Extend(ref (long First, long Last) range, int read, string file, long offset)
+    {
+        for (int i = 0; i < read; i++)
+        {
+            if (_times[i] <= range.Last) throw new StorageCorruptionException(file, offset, "a chunk's samples are out of order");
+            range = (Math.Min(range.First, _times[i]), _times[i]);
+        }
     }
 }

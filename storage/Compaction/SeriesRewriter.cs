@@ -1,5 +1,6 @@
 using Streamline.Storage.Blocks;
 using Streamline.Storage.Encoding;
+using Streamline.Storage.Histograms;
 using Streamline.Storage.Index;
 
 namespace Streamline.Storage.Compaction;
@@ -11,20 +12,20 @@ namespace Streamline.Storage.Compaction;
 /// </summary>
 internal sealed class SeriesRewriter(BlockWriter writer)
 {
-    private const int SamplesPerChunk = 120;
+    private const int ReadAtOnce = 120;
 
+    private readonly SeriesEncoder _encoder = new(writer);
     private readonly List<Source> _chunks = [];
-    private readonly long[] _times = new long[SamplesPerChunk];
-    private readonly double[] _values = new double[SamplesPerChunk];
-    private readonly byte[] _open = new byte[XorChunk.HeaderBytes + SamplesPerChunk * XorChunk.MaxSampleBytes];
+    private readonly long[] _times = new long[ReadAtOnce];
+    private readonly double[] _values = new double[ReadAtOnce];
+    private readonly NativeHistogram[] _histograms = new NativeHistogram[ReadAtOnce];
+    private readonly HistogramReader _histogramReader = new();
     private List<Sample> _pending = [], _merged = [];
     private int _emitted;
-    private XorState _state = XorState.Empty;
-    private long _openedAt;
 
     private readonly record struct Source(ChunkMeta Chunk, BlockScan Block, int Rank);
 
-    private readonly record struct Sample(long Time, double Value);
+    private readonly record struct Sample(long Time, double Value, NativeHistogram? Histogram);
 
     /// <summary>Takes the chunks of a block's present series; of chunks of the same times the one of lower rank comes first.</summary>
     public void Add(BlockScan block, int rank)
@@ -51,7 +52,7 @@ internal sealed class SeriesRewriter(BlockWriter writer)
             else Decode(source);
         }
         EmitBefore(long.MaxValue);
-        EndChunk();
+        _encoder.EndSeries();
         _chunks.Clear();
         _pending.Clear();
         _emitted = 0;
@@ -62,7 +63,7 @@ internal sealed class SeriesRewriter(BlockWriter writer)
 
     private void Copy(Source source)
     {
-        EndChunk();
+        _encoder.EndSeries();
         var data = source.Block.Read(source.Chunk, out byte encoding);
         writer.AddChunk(source.Chunk.MinMs, source.Chunk.MaxMs, data, encoding);
     }
@@ -70,25 +71,49 @@ internal sealed class SeriesRewriter(BlockWriter writer)
     private void Decode(Source source)
     {
         var data = source.Block.Read(source.Chunk, out byte encoding);
-        var (file, offset) = source.Block.Place;
-        if (encoding != XorChunk.EncodingId) throw new NotSupportedException($"{file}: a chunk of encoding {encoding} (native histograms, XOR2) overlaps another or has deletions, and cannot be rewritten yet");
-        var reader = XorReader.Open(data);
         _merged.Clear();
         int old = _emitted;
         _movedNew = !_movedWaiting;
-        while (true)
-        {
-            int read = reader.Next(data, _times, _values);
-            if (read < 0) throw new StorageCorruptionException(file, offset, "a chunk's samples cannot be decoded");
-            if (read == 0) break;
-            for (int i = 0; i < read; i++)
-            {
-                if (!IsDeleted(source.Block.Deleted, _times[i])) Merge(ref old, new Sample(_times[i], _values[i]));
-            }
-        }
+        if (HistogramChunk.IsEncoding(encoding)) MergeHistograms(source, data, encoding, ref old);
+        else if (encoding == XorChunk.EncodingId) MergeFloats(source, data, ref old);
+        else throw new NotSupportedException($"{source.Block.Place.File}: a chunk of encoding {encoding} (XOR2, start times) overlaps another or has deletions, and cannot be rewritten yet");
         while (old < _pending.Count) _merged.Add(_pending[old++]);
         (_pending, _merged) = (_merged, _pending);
         _emitted = 0;
+    }
+
+    private void MergeFloats(Source source, ReadOnlySpan<byte> data, ref int old)
+    {
+        var reader = XorReader.Open(data);
+        int read;
+        while ((read = reader.Next(data, _times, _values)) > 0)
+        {
+            for (int i = 0; i < read; i++)
+            {
+                if (!IsDeleted(source.Block.Deleted, _times[i])) Merge(ref old, new Sample(_times[i], _values[i], null));
+            }
+        }
+        if (read < 0) throw Damage(source);
+    }
+
+    private void MergeHistograms(Source source, ReadOnlySpan<byte> data, byte encoding, ref int old)
+    {
+        _histogramReader.Open(data, encoding, XorChunk.CountOf(data));
+        int read;
+        while ((read = _histogramReader.Next(data, _times, _histograms)) > 0)
+        {
+            for (int i = 0; i < read; i++)
+            {
+                if (!IsDeleted(source.Block.Deleted, _times[i])) Merge(ref old, new Sample(_times[i], 0, _histograms[i]));
+            }
+        }
+        if (read < 0) throw Damage(source);
+    }
+
+    private static StorageCorruptionException Damage(Source source)
+    {
+        var (file, offset) = source.Block.Place;
+        return new StorageCorruptionException(file, offset, "a chunk's samples cannot be decoded");
     }
 
     // Whether the chunk being decoded was moved on last, and not the samples that wait; and whether the first of these have gone before it begins.
@@ -116,16 +141,10 @@ internal sealed class SeriesRewriter(BlockWriter writer)
     {
         for (; _emitted < _pending.Count && (_pending[_emitted].Time < time || time == long.MaxValue); _emitted++)
         {
-            if (_state.Count == SamplesPerChunk) EndChunk();
-            if (_state.Count == 0) _openedAt = _pending[_emitted].Time;
-            XorChunk.TryAppend(_open, ref _state, _pending[_emitted].Time, _pending[_emitted].Value);
+            var sample = _pending[_emitted];
+            if (sample.Histogram is null) _encoder.Add(sample.Time, sample.Value);
+            else _encoder.Add(sample.Time, sample.Histogram);
             _movedWaiting = true;
         }
-    }
-
-    private void EndChunk()
-    {
-        if (_state.Count > 0) writer.AddChunk(_openedAt, _state.Timestamp, _open.AsSpan(0, _state.ByteLength));
-        _state = XorState.Empty;
     }
 }

@@ -18,10 +18,10 @@ internal static class ChunkCutting
     /// <summary>End of the aligned range that holds a time; division truncates towards zero as Go's does.</summary>
     public static long RangeEnd(long timestampMs, long rangeMs) => timestampMs / rangeMs * rangeMs + rangeMs;
 
-    /// <summary>The end that lets equal chunks of the present rate fill the time up to <paramref name="end"/>.</summary>
-    public static long PredictEnd(long first, long last, long end)
+    /// <summary>The end that lets equal chunks of the present rate fill the time up to <paramref name="end"/>; the chunk is full at so many times its size.</summary>
+    public static long PredictEnd(long first, long last, long end, double timesToFull = 4)
     {
-        double chunks = (double)(end - first) / ((last - first + 1) * 4.0);
+        double chunks = (double)(end - first) / ((last - first + 1) * timesToFull);
         return chunks <= 1 ? end : (long)(first + (end - first) / Math.Floor(chunks));
     }
 }

@@ -36,7 +36,7 @@ public struct CommitResult
     /// <summary>Counts refusals.</summary>
     public void Reject(RejectReason reason, int count = 1) => _rejected[(int)reason] += count;
 
-    [InlineArray(8)]
+    [InlineArray(9)]
     private struct Counters
     {
         private int _first;

@@ -1,6 +1,7 @@
 using Streamline.Storage.Blocks;
 using Streamline.Storage.Encoding;
 using Streamline.Storage.Files;
+using Streamline.Storage.Histograms;
 using Streamline.Storage.Memory;
 
 namespace Streamline.Storage.Head;
@@ -12,7 +13,7 @@ internal sealed class HeadBlockCut(HeadStore head, DataFiles files, string direc
     private readonly List<long> _lastTimes = [];
     private readonly long[] _times = new long[ChunkCutting.TargetSamples];
     private readonly double[] _values = new double[ChunkCutting.TargetSamples];
-    private readonly byte[] _buffer = new byte[XorChunk.HeaderBytes + ChunkCutting.TargetSamples * XorChunk.MaxSampleBytes];
+    private readonly NativeHistogram[] _histograms = new NativeHistogram[ChunkCutting.TargetSamples];
 
     /// <summary>
     /// The block of [<paramref name="minMs"/>, <paramref name="maxMs"/>), or null when no sample is left in it. Nothing may be appended to the range any more.
@@ -27,10 +28,11 @@ internal sealed class HeadBlockCut(HeadStore head, DataFiles files, string direc
         using var set = head.Select([], new TimeRange(minMs, maxMs - 1));
         using var bytes = new HeadChunkBytes(set.Files);
         using var writer = new BlockWriter(files, directory, time, new BlockOrigin(minMs, maxMs));
+        var encoder = new SeriesEncoder(writer);
         for (int i = 0; i < set.Count; i++)
         {
             writer.StartSeries(set.LabelsAt(i));
-            if (encodeAll || set.HasTombstones(i) || !TryCopy(set, i, bytes, writer)) Encode(set, i, writer);
+            if (encodeAll || set.HasTombstones(i) || !TryCopy(set, i, bytes, writer)) Encode(set, i, encoder);
         }
         return writer.Finish();
     }
@@ -45,16 +47,17 @@ internal sealed class HeadBlockCut(HeadStore head, DataFiles files, string direc
             var chunk = _chunks[i];
             // The newest chunk has no last time of its own while it is open, a hot line would say one that is only being checked.
             bool open = i == _chunks.Count - 1 && !ChunkBlock.Header(chunk.Block).IsMapped;
-            long last = open ? LastTime(bytes.Of(chunk), chunk.Count) : ChunkBlock.Header(chunk.Block).MaxTime;
+            long last = open ? LastTime(bytes.Of(chunk), chunk.Encoding, chunk.Count) : ChunkBlock.Header(chunk.Block).MaxTime;
             if (chunk.MinTime < set.Range.MinMs || last > set.Range.MaxMs) return false;
             _lastTimes.Add(last);
         }
-        for (int i = 0; i < _chunks.Count; i++) writer.AddChunk(_chunks[i].MinTime, _lastTimes[i], bytes.Of(_chunks[i]));
+        for (int i = 0; i < _chunks.Count; i++) writer.AddChunk(_chunks[i].MinTime, _lastTimes[i], bytes.Of(_chunks[i]), _chunks[i].Encoding);
         return true;
     }
 
-    private long LastTime(ReadOnlySpan<byte> data, int count)
+    private long LastTime(ReadOnlySpan<byte> data, byte encoding, int count)
     {
+        if (HistogramChunk.IsEncoding(encoding)) return HistogramReader.LastTime(data, encoding, count);
         var reader = new XorReader(count);
         int read;
         do read = reader.Next(data, _times, _values);
@@ -62,14 +65,17 @@ internal sealed class HeadBlockCut(HeadStore head, DataFiles files, string direc
         return reader.State.Timestamp;
     }
 
-    private void Encode(HeadSeriesSet set, int index, BlockWriter writer)
+    private void Encode(HeadSeriesSet set, int index, SeriesEncoder encoder)
     {
         using var cursor = set.Open(index);
-        for (int read = cursor.Next(_times, _values); read > 0; read = cursor.Next(_times, _values))
+        int read;
+        while ((read = cursor.Next(_times, _values)) > 0 || cursor.AtHistogram)
         {
-            var state = XorState.Empty;
-            for (int i = 0; i < read; i++) XorChunk.TryAppend(_buffer, ref state, _times[i], _values[i]);
-            writer.AddChunk(_times[0], _times[read - 1], _buffer.AsSpan(0, state.ByteLength));
+            for (int i = 0; i < read; i++) encoder.Add(_times[i], _values[i]);
+            if (read > 0) continue;
+            read = cursor.NextHistograms(_times, _histograms);
+            for (int i = 0; i < read; i++) encoder.Add(_times[i], _histograms[i]);
         }
+        encoder.EndSeries();
     }
 }

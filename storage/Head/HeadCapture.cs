@@ -18,4 +18,8 @@ internal readonly record struct HeadCapture(byte[] Labels, ulong Ref, nint Chunk
 }
 
 /// <summary>A chunk in native memory.</summary>
-internal readonly record struct HeadChunk(nint Block, int Bytes, int Count, long MinTime);
+internal readonly record struct HeadChunk(nint Block, int Bytes, int Count, long MinTime)
+{
+    /// <summary>As in chunk files.</summary>
+    public byte Encoding => Memory.ChunkBlock.Header(Block).Encoding;
+}

@@ -23,6 +23,12 @@ internal sealed class HeadCounters
 
     public Counter SamplesAppended { get; } = new();
 
+    public Counter HistogramsAppended { get; } = new();
+
+    public Counter OutOfOrderHistograms { get; } = new();
+
+    public Counter OutOfBoundHistograms { get; } = new();
+
     public Counter OutOfBounds { get; } = new();
 
     public Counter OutOfOrder { get; } = new();

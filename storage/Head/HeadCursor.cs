@@ -1,5 +1,6 @@
 using Streamline.Storage.Encoding;
 using Streamline.Storage.HeadChunks;
+using Streamline.Storage.Histograms;
 
 namespace Streamline.Storage.Head;
 
@@ -10,8 +11,10 @@ internal sealed class HeadCursor(HeadChunkFiles? files) : SampleCursor
     private TimeRange _range;
     private IReadOnlyList<TimeRange>? _deleted;
     private XorReader _reader;
+    // Made for the first chunk of histograms.
+    private HistogramRun? _run;
     private int _next;
-    private bool _open;
+    private bool _open, _isHistogram;
 
     /// <summary>What to read, oldest first; filled before <see cref="Start"/>.</summary>
     public List<HeadChunk> Chunks { get; } = [];
@@ -26,6 +29,11 @@ internal sealed class HeadCursor(HeadChunkFiles? files) : SampleCursor
         int filled = 0;
         while (filled < timestamps.Length && (_open || OpenNext()))
         {
+            if (_isHistogram)
+            {
+                if (FillHistograms()) break;
+                continue;
+            }
             var chunk = Chunks[_next - 1];
             int read = _reader.Next(_bytes.Of(chunk), timestamps[filled..], values[filled..]);
             if (read == XorReader.Corrupt) throw new StorageCorruptionException("head", chunk.MinTime, "chunk in memory does not decode");
@@ -41,10 +49,37 @@ internal sealed class HeadCursor(HeadChunkFiles? files) : SampleCursor
         base.Dispose();
     }
 
+    public override bool AtHistogram => _open && _isHistogram && _run!.Ready > 0;
+
+    public override int NextHistograms(Span<long> timestamps, Span<NativeHistogram> histograms)
+    {
+        int filled = 0;
+        while (filled < timestamps.Length && (_open || OpenNext()) && _isHistogram)
+        {
+            if (FillHistograms()) filled += _run!.Take(timestamps[filled..], histograms[filled..]);
+        }
+        return filled;
+    }
+
+    /// <summary>Makes histograms of the open chunk ready; false when it has no more, and then it is closed.</summary>
+    private bool FillHistograms()
+    {
+        var chunk = Chunks[_next - 1];
+        if (_run!.Fill(_bytes.Of(chunk), _range, _deleted, out int read)) return true;
+        if (read < 0) throw new StorageCorruptionException("head", chunk.MinTime, "chunk in memory does not decode");
+        _open = false;
+        if (_run.IsPastRange) _next = Chunks.Count;
+        return false;
+    }
+
     private bool OpenNext()
     {
         if (_next == Chunks.Count) return false;
-        _reader = new XorReader(Chunks[_next++].Count);
+        var chunk = Chunks[_next++];
+        byte encoding = chunk.Encoding;
+        _isHistogram = HistogramChunk.IsEncoding(encoding);
+        if (_isHistogram) (_run ??= new HistogramRun()).Open(_bytes.Of(chunk), encoding, chunk.Count);
+        else _reader = new XorReader(chunk.Count);
         return _open = true;
     }
 

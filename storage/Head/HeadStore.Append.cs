@@ -24,7 +24,7 @@ internal sealed partial class HeadStore
         var result = batch.Dropped;
         lock (_commitLock)
         {
-            int staged = Stage(batch, ref result);
+            int staged = batch.HasHistograms ? StageMixed(batch, ref result) : Stage(batch, ref result);
             if (staged + _late.Count == 0) return result;
             if (!TryLogStaged(staged, out string error))
             {
@@ -33,9 +33,10 @@ internal sealed partial class HeadStore
                 return result;
             }
             LogLate(batch, staged, ref result);
-            Apply(staged);
+            int histograms = Apply(staged, batch.HasHistograms);
             MapOutWhenDue();
             result.Accepted += staged + _late.Count;
+            result.AcceptedHistograms += histograms;
         }
         return result;
     }
@@ -68,7 +69,6 @@ internal sealed partial class HeadStore
         var handles = batch.Handles;
         var timestamps = batch.Timestamps;
         var values = batch.Values;
-        var histograms = batch.Histograms;
         if (_staged.Length < handles.Length) _staged = new StagedSample[Math.Max(handles.Length, _staged.Length * 2)];
         long floor = timestamps.IsEmpty ? 0 : LowestAccepted(timestamps[0]);
         var lines = Series.Lines;
@@ -84,11 +84,6 @@ internal sealed partial class HeadStore
             if (!lines.IsLive(handle))
             {
                 Refuse(batch, i, RejectReason.StaleHandle, ref result);
-                continue;
-            }
-            if (!histograms.IsEmpty && histograms[i] is not null)
-            {
-                Refuse(batch, i, RejectReason.Dropped, ref result, "native histograms are not stored yet");
                 continue;
             }
             ref var line = ref lines.At(handle.Slot);
@@ -117,8 +112,9 @@ internal sealed partial class HeadStore
     private void Refuse(SampleBatch batch, int index, RejectReason reason, ref CommitResult result, string? message = null)
     {
         result.Reject(reason);
-        if (reason == RejectReason.OutOfBounds) Counters.OutOfBounds.Add(1);
-        else if (reason == RejectReason.OutOfOrder) Counters.OutOfOrder.Add(1);
+        bool isFloat = !batch.HasHistograms || batch.Histograms[index] is null;
+        if (reason == RejectReason.OutOfBounds) (isFloat ? Counters.OutOfBounds : Counters.OutOfBoundHistograms).Add(1);
+        else if (reason == RejectReason.OutOfOrder) (isFloat ? Counters.OutOfOrder : Counters.OutOfOrderHistograms).Add(1);
         else if (reason == RejectReason.TooOld) Counters.TooOld.Add(1);
         else if (reason == RejectReason.StaleHandle) Counters.StaleHandles.Add(1);
         result.FirstError ??= Describe(batch, index, reason, message);
@@ -135,7 +131,7 @@ internal sealed partial class HeadStore
             RejectReason.OutOfBounds => "out of bounds",
             RejectReason.StaleHandle => "series has left the head",
             RejectReason.TooOld => "too old sample",
-            RejectReason.Limit or RejectReason.Dropped or RejectReason.Storage => throw new UnreachableException(),
+            RejectReason.Limit or RejectReason.Dropped or RejectReason.Storage or RejectReason.Invalid => throw new UnreachableException(),
         };
         return new RejectedSample(reason, labels is null ? Labels.Empty : new Labels(labels), batch.Timestamps[index], batch.Values[index], message);
     }
@@ -175,7 +171,7 @@ internal sealed partial class HeadStore
             EncodeNewSeries();
             wal.Add(_seriesRecord.Record);
         }
-        wal.Add(_samplesRecord.Record);
+        AddSamples(wal);
         if (!wal.TryWrite(out error)) return false;
         _unlogged.Clear();
         return true;
@@ -202,8 +198,9 @@ internal sealed partial class HeadStore
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Apply(int staged)
+    private int Apply(int staged, bool isMixed)
     {
+        int histograms = 0;
         long oldest = long.MaxValue, newest = long.MinValue;
         int late = 0;
         lock (_applyLock)
@@ -217,7 +214,8 @@ internal sealed partial class HeadStore
                 line.State.Timestamp = sample.LastTimestampMs;
                 line.State.ValueBits = sample.LastBits;
                 line.CommitId = commit;
-                Append(sample.Slot, ref line, sample.TimestampMs, BitConverter.UInt64BitsToDouble(sample.Bits));
+                if (isMixed && _stagedHistograms[i] is { } histogram) histograms += AppendHistogram(sample.Slot, ref line, sample.TimestampMs, histogram);
+                else histograms += Append(sample.Slot, ref line, sample.TimestampMs, BitConverter.UInt64BitsToDouble(sample.Bits));
                 oldest = Math.Min(oldest, sample.TimestampMs);
                 newest = Math.Max(newest, sample.TimestampMs);
             }
@@ -226,40 +224,52 @@ internal sealed partial class HeadStore
             _maxTime = Math.Max(_maxTime, newest);
             _epochs.Advance(_arena, _releaseSlot);
         }
-        Counters.SamplesAppended.Add(staged + late);
+        Counters.SamplesAppended.Add(staged + late - histograms);
+        Counters.HistogramsAppended.Add(histograms);
+        return histograms;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Append(int slot, ref SeriesLine line, long timestamp, double value)
+    private int Append(int slot, ref SeriesLine line, long timestamp, double value)
     {
-        if (line.Chunk == 0 || timestamp >= Cut(ref line)) StartChunk(slot, ref line, timestamp);
+        if (line.Chunk == 0 || timestamp >= Cut(ref line))
+        {
+            if (_histograms.Count > 0 && TryEndHistograms(slot, ref line, timestamp, value)) return 1;
+            StartChunk(slot, ref line, timestamp);
+        }
         while (!XorChunk.TryAppend(ChunkBlock.Room(line.Chunk), ref line.State, timestamp, value)) Grow(slot, ref line, timestamp);
+        return 0;
     }
 
     /// <summary>The time from which a sample starts a new chunk.</summary>
     private static long Cut(ref SeriesLine line)
     {
         int count = line.State.Count;
-        if (count == ChunkCutting.PredictAt)
+        if (count == ChunkCutting.PredictAt && line.NextCut != NeverFloats)
             line.NextCut = ChunkCutting.PredictEnd(ChunkBlock.Header(line.Chunk).MinTime, line.State.Timestamp, line.NextCut);
         return count >= ChunkCutting.MostSamples || line.State.ByteLength >= ChunkCutting.FullBytes ? long.MinValue : line.NextCut;
     }
 
     private void StartChunk(int slot, ref SeriesLine line, long timestamp)
     {
+        StartChunk(slot, ref line, timestamp, XorChunk.EncodingId, ChunkBlock.FirstOpenBytes);
+        line.NextCut = ChunkCutting.RangeEnd(timestamp, _rangeMs);
+    }
+
+    private void StartChunk(int slot, ref SeriesLine line, long timestamp, byte encoding, int blockBytes)
+    {
         nint older = line.Chunk == 0 ? 0 : Finish(slot, ref line);
-        nint block = _arena.Allocate(ChunkBlock.FirstOpenBytes);
+        nint block = _arena.Allocate(blockBytes);
         ChunkBlock.Header(block) = new ChunkHeader
         {
             Older = older,
             OlderMaxTime = line.State.Timestamp,
             MinTime = timestamp,
-            BlockBytes = ChunkBlock.FirstOpenBytes,
-            Encoding = XorChunk.EncodingId,
+            BlockBytes = blockBytes,
+            Encoding = encoding,
         };
         line.Chunk = block;
         line.State = XorState.Empty;
-        line.NextCut = ChunkCutting.RangeEnd(timestamp, _rangeMs);
         _chunks++;
         Counters.ChunksCreated.Add(1);
     }

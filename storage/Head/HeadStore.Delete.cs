@@ -61,7 +61,7 @@ internal sealed partial class HeadStore
             {
                 HeadSeriesSet.ChunksOf(series, range, cursor.Chunks);
                 cursor.Start(range, deleted);
-                if (cursor.Next(time, value) == 0) continue;
+                if (cursor.Next(time, value) == 0 && !cursor.AtHistogram) continue;
             }
             captured[kept++] = series;
         }

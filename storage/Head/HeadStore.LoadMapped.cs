@@ -17,7 +17,7 @@ internal sealed partial class HeadStore
         reason = "";
         if (info.OutOfOrder || info.MaxTime < _minValidTime) return true;
         bool first = !_loaded.TryGetValue(info.SeriesRef, out var older);
-        if (info.Encoding != Encoding.XorChunk.EncodingId) reason = $"chunks of encoding {info.Encoding} are not read";
+        if (info.Encoding != Encoding.XorChunk.EncodingId && !Histograms.HistogramChunk.IsEncoding(info.Encoding)) reason = $"chunks of encoding {info.Encoding} are not read";
         else if (info.MaxTime < info.MinTime || info.MaxTime - info.MinTime > uint.MaxValue) reason = "times of the chunk are out of order";
         else if (!first && info.MinTime <= ChunkBlock.Header(older.Newest).MaxTime) reason = "chunk is not newer than the one before it";
         if (reason.Length > 0) return false;

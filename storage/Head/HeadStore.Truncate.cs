@@ -100,6 +100,7 @@ internal sealed partial class HeadStore
         Interlocked.Increment(ref _removals);
         var removed = Series.RemoveWhere(slot => IsDead(slot, unlogged, gone));
         foreach (int slot in removed) _epochs.Retire(slot);
+        foreach (ulong reference in gone) Forget(reference);
     }
 
     private bool IsDead(int slot, HashSet<ulong> unlogged, List<ulong> gone)

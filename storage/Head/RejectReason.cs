@@ -26,4 +26,7 @@ public enum RejectReason
 
     /// <summary>The write-ahead log could not be written (disk full, I/O error).</summary>
     Storage,
+
+    /// <summary>A native histogram whose parts do not fit each other, or that is too large for a chunk.</summary>
+    Invalid,
 }

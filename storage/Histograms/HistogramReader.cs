@@ -11,6 +11,9 @@ internal sealed class HistogramReader
     /// <summary>What <see cref="Next"/> returns for bytes that are no chunk.</summary>
     public const int Corrupt = -1;
 
+    /// <summary>What a stale marker in a float histogram chunk reads as.</summary>
+    public static NativeHistogram StaleFloat { get; } = new() { Schema = 0, Count = 0, Sum = StaleMarker.Value };
+
     private bool _isInteger, _isCorrupt;
     private int _samples, _read, _at;
     private CounterResetHint _header;
@@ -62,6 +65,20 @@ internal sealed class HistogramReader
         }
         _at = reader.At;
         return want;
+    }
+
+    /// <summary>Time of the last sample; <see cref="long.MinValue"/> when the chunk is corrupt.</summary>
+    public static long LastTime(ReadOnlySpan<byte> chunk, byte encoding, int samples)
+    {
+        var reader = new HistogramReader();
+        reader.Open(chunk, encoding, samples);
+        var times = new long[1];
+        var slot = new NativeHistogram[1];
+        while (reader.Remaining > 0)
+        {
+            if (reader.Next(chunk, times, slot) < 0) return long.MinValue;
+        }
+        return times[0];
     }
 
     private NativeHistogram ReadFirst(ref BitReader reader)
@@ -150,8 +167,6 @@ internal sealed class HistogramReader
         };
         return layout.Schema > NativeHistogram.MaxSchema ? HistogramResolution.Reduce(histogram, NativeHistogram.MaxSchema) : histogram;
     }
-
-    private static NativeHistogram StaleFloat { get; } = new() { Schema = 0, Count = 0, Sum = StaleMarker.Value };
 
     // Inside a chunk of counters nothing is reset. Whether the chunk before it is the one that its header speaks of, nobody knows here.
     private CounterResetHint Hint() => _header == CounterResetHint.Gauge ? CounterResetHint.Gauge : _read > 1 ? CounterResetHint.NotReset : CounterResetHint.Unknown;

@@ -46,6 +46,33 @@ internal sealed class RecordBuffer
         _length = at + 8;
     }
 
+    public void BeginHistograms(RecordType type)
+    {
+        Begin(type);
+        _empty = true;
+    }
+
+    public void AddHistogram(ulong reference, long timestampMs, NativeHistogram histogram)
+    {
+        Reserve(2 * sizeof(ulong) + 2 * Varint.MaxBytes + HistogramCodec.MaxBytes(histogram));
+        AddTime(reference, timestampMs);
+        _length += HistogramCodec.Write(_buffer.AsSpan(_length), histogram);
+    }
+
+    // The first entry is the base of the others' differences.
+    private void AddTime(ulong reference, long timestampMs)
+    {
+        if (_empty)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(_buffer.AsSpan(_length), reference);
+            BinaryPrimitives.WriteInt64BigEndian(_buffer.AsSpan(_length + 8), timestampMs);
+            _length += 16;
+            (_firstRef, _firstTime, _empty) = (reference, timestampMs, false);
+        }
+        _length += Varint.WriteSigned(_buffer.AsSpan(_length), (long)(reference - _firstRef));
+        _length += Varint.WriteSigned(_buffer.AsSpan(_length), timestampMs - _firstTime);
+    }
+
     public void BeginSeries() => Begin(RecordType.Series);
 
     public void AddSeries(ulong reference, ReadOnlySpan<byte> encodedLabels)

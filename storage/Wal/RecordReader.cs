@@ -1,11 +1,13 @@
 using System.Buffers.Binary;
 using Streamline.Storage.Encoding;
+using Streamline.Storage.Histograms;
 
 namespace Streamline.Storage.Wal;
 
 /// <summary>Walks the entries of one record. A record that does not hold what its type says throws <see cref="FormatException"/>.</summary>
 internal ref struct RecordReader(ReadOnlySpan<byte> record)
 {
+    private readonly RecordType _type = TypeOf(record);
     private ReadOnlySpan<byte> _rest = record[1..];
     private ulong _firstRef;
     private long _firstTime;
@@ -54,6 +56,98 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record)
         range = new TimeRange(min, ReadVarint());
         return true;
     }
+
+    /// <summary>The next histogram of one of the four kinds of records; null when its schema is unknown or its buckets do not fit its spans.</summary>
+    public bool NextHistogram(out ulong reference, out long timestampMs, out NativeHistogram? histogram)
+    {
+        (reference, timestampMs, histogram) = (0, 0, null);
+        if (!NextTime(ref reference, ref timestampMs)) return false;
+        histogram = ReadHistogram();
+        return true;
+    }
+
+    private bool NextTime(ref ulong reference, ref long timestampMs)
+    {
+        if (_rest.IsEmpty) return false;
+        if (!_started)
+        {
+            _firstRef = ReadUInt64();
+            _firstTime = (long)ReadUInt64();
+            _started = true;
+            if (_rest.IsEmpty) return false;
+        }
+        reference = _firstRef + (ulong)ReadVarint();
+        timestampMs = _firstTime + ReadVarint();
+        return true;
+    }
+
+    private NativeHistogram? ReadHistogram()
+    {
+        bool isInteger = _type is RecordType.HistogramSamples or RecordType.CustomBucketsHistogramSamples;
+        byte hint = ReadByte();
+        long schema = ReadVarint();
+        double threshold = ReadDouble();
+        double zeroCount = isInteger ? ReadUvarint() : ReadDouble();
+        double count = isInteger ? ReadUvarint() : ReadDouble();
+        double sum = ReadDouble();
+        var positiveSpans = ReadSpans();
+        var negativeSpans = ReadSpans();
+        double[] positive = ReadBuckets(isInteger), negative = ReadBuckets(isInteger);
+        double[] bounds = schema == NativeHistogram.CustomBucketsSchema ? ReadBuckets(isInteger: false) : [];
+        if (!HistogramLayout.IsKnown(schema)) return null;
+        var histogram = new NativeHistogram
+        {
+            Schema = (int)schema,
+            ZeroThreshold = threshold,
+            ZeroCount = zeroCount,
+            Count = count,
+            Sum = sum,
+            ResetHint = (CounterResetHint)(hint & 3),
+            IsInteger = isInteger,
+            PositiveSpanArray = positiveSpans,
+            NegativeSpanArray = negativeSpans,
+            PositiveBucketArray = positive,
+            NegativeBucketArray = negative,
+            CustomBoundArray = bounds,
+        };
+        return histogram.IsWellFormed ? HistogramResolution.Reduce(histogram, NativeHistogram.MaxSchema) : null;
+    }
+
+    private HistogramSpan[] ReadSpans()
+    {
+        const int leastSpanBytes = 2;
+        var spans = new HistogramSpan[ReadCount(leastSpanBytes)];
+        foreach (ref var span in spans.AsSpan())
+        {
+            int offset = (int)ReadVarint();
+            span = new HistogramSpan(offset, (uint)ReadUvarint());
+        }
+        return spans;
+    }
+
+    private double[] ReadBuckets(bool isInteger)
+    {
+        var counts = new double[ReadCount(isInteger ? 1 : sizeof(double))];
+        long below = 0;
+        foreach (ref double count in counts.AsSpan()) count = isInteger ? below += ReadVarint() : ReadDouble();
+        return counts;
+    }
+
+    private int ReadCount(int leastBytesEach)
+    {
+        ulong count = ReadUvarint();
+        return count <= (ulong)(_rest.Length / leastBytesEach) ? (int)count : throw Short();
+    }
+
+    private byte ReadByte()
+    {
+        if (_rest.IsEmpty) throw Short();
+        byte value = _rest[0];
+        _rest = _rest[1..];
+        return value;
+    }
+
+    private double ReadDouble() => BitConverter.UInt64BitsToDouble(ReadUInt64());
 
     private ulong ReadUInt64()
     {

@@ -11,7 +11,10 @@ internal sealed class ReplaySummary
 
     public long UnknownRefs { get; set; }
 
-    public long SkippedHistogramRecords { get; set; }
+    public long Histograms { get; set; }
+
+    /// <summary>Histograms of a schema that nobody knows yet.</summary>
+    public long SkippedHistograms { get; set; }
 
     /// <summary>References whose label set came first under another one; later segments may still name them.</summary>
     public List<ulong> Aliases { get; } = [];

@@ -106,10 +106,14 @@ internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounte
             case RecordType.Tombstones:
                 FilterTombstones(record, minTimeMs);
                 break;
+            case RecordType.HistogramSamples or RecordType.FloatHistogramSamples
+                or RecordType.CustomBucketsHistogramSamples or RecordType.CustomBucketsFloatHistogramSamples:
+                if (!TryFilterHistograms(record, minTimeMs)) return record;
+                break;
             case RecordType.Exemplars or RecordType.MmapMarkers:
                 return default;
             default:
-                // Histograms and metadata of a real Prometheus: not read yet, so kept as they are.
+                // Metadata of a real Prometheus, and what later ones may write: kept as it is.
                 return record;
         }
         return _kept.IsEmpty ? default : _kept.Record;
@@ -134,6 +138,19 @@ internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounte
         {
             if (timestamp >= minTimeMs) _kept.AddSample(reference, timestamp, bits);
         }
+    }
+
+    // False for a record with a histogram of a schema that is not known yet: it is kept whole for those who know it.
+    private bool TryFilterHistograms(ReadOnlySpan<byte> record, long minTimeMs)
+    {
+        var entries = new RecordReader(record);
+        _kept.BeginHistograms(RecordReader.TypeOf(record));
+        while (entries.NextHistogram(out ulong reference, out long timestamp, out var histogram))
+        {
+            if (histogram is null) return false;
+            if (timestamp >= minTimeMs) _kept.AddHistogram(reference, timestamp, histogram);
+        }
+        return true;
     }
 
     private void FilterTombstones(ReadOnlySpan<byte> record, long minTimeMs)

@@ -24,7 +24,7 @@ internal sealed class WalCounters
 
     public Counter CheckpointsFailed { get; } = new();
 
-    public Counter SkippedHistogramRecords { get; } = new();
+    public Counter SkippedHistograms { get; } = new();
 
     /// <summary>Series that a replay met and did not know, and their samples. Of the WBL; the WAL's are the head's.</summary>
     public Counter UnknownSeries { get; } = new();

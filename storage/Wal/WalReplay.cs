@@ -31,9 +31,9 @@ internal sealed class WalReplay(HeadStore head, DataFiles files, string director
         int last = new LogRepair("write-ahead log", files, directory, readOnly, counters, log).Run(segments, from, ReadSegment);
         if (last >= 0) _summary.NextSegment = last + 1;
         head.Counters.UnknownRefs.Add(_summary.UnknownRefs);
-        counters.SkippedHistogramRecords.Add(_summary.SkippedHistogramRecords);
-        if (_summary.SkippedHistogramRecords > 0)
-            log(TsdbLogLevel.Warning, $"{directory}: {_summary.SkippedHistogramRecords} records of native histograms were skipped, they are not read yet");
+        counters.SkippedHistograms.Add(_summary.SkippedHistograms);
+        if (_summary.SkippedHistograms > 0)
+            log(TsdbLogLevel.Warning, $"{directory}: {_summary.SkippedHistograms} native histograms of unknown schemas were skipped");
         head.EndReplay();
         _summary.Slots = _slots;
         return _summary;
@@ -73,7 +73,7 @@ internal sealed class WalReplay(HeadStore head, DataFiles files, string director
                 break;
             case RecordType.HistogramSamples or RecordType.FloatHistogramSamples
                 or RecordType.CustomBucketsHistogramSamples or RecordType.CustomBucketsFloatHistogramSamples:
-                _summary.SkippedHistogramRecords++;
+                LoadHistograms(record);
                 break;
             case RecordType.Exemplars or RecordType.MmapMarkers or RecordType.Metadata:
                 break;
@@ -102,6 +102,18 @@ internal sealed class WalReplay(HeadStore head, DataFiles files, string director
         {
             if (!_slots.TryGetValue(reference, out int slot)) _summary.UnknownRefs++;
             else if (head.ReplaySample(slot, timestamp, bits)) _summary.Samples++;
+        }
+        head.ReclaimDuringReplay();
+    }
+
+    private void LoadHistograms(ReadOnlySpan<byte> record)
+    {
+        var entries = new RecordReader(record);
+        while (entries.NextHistogram(out ulong reference, out long timestamp, out var histogram))
+        {
+            if (histogram is null) _summary.SkippedHistograms++;
+            else if (!_slots.TryGetValue(reference, out int slot)) _summary.UnknownRefs++;
+            else if (head.ReplayHistogram(slot, timestamp, histogram)) _summary.Histograms++;
         }
         head.ReclaimDuringReplay();
     }
