@@ -130,7 +130,7 @@ internal sealed class QueryAccount(long maxSamples, QueryMemory? all = null) : I
     {
         int words = Presence.Words(steps);
         Charge(steps, (long)(steps + words) * sizeof(double));
-        var column = new SeriesColumn(ArrayPool<double>.Shared.Rent(steps), ArrayPool<ulong>.Shared.Rent(words), steps);
+        var column = new SeriesColumn(this, ArrayPool<double>.Shared.Rent(steps), ArrayPool<ulong>.Shared.Rent(words), steps);
         column.Clear();
         return column;
     }
@@ -138,6 +138,7 @@ internal sealed class QueryAccount(long maxSamples, QueryMemory? all = null) : I
     /// <summary>Gives a column back.</summary>
     public void Return(SeriesColumn column)
     {
+        column.ForgetHistograms();
         Charge(-column.Steps, -(long)(column.Steps + Presence.Words(column.Steps)) * sizeof(double));
         ArrayPool<double>.Shared.Return(column.ValuesArray);
         ArrayPool<ulong>.Shared.Return(column.PresentArray);

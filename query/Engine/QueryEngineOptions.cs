@@ -38,6 +38,12 @@ public sealed record QueryEngineOptions
     /// <summary>Sees the queries; null is nobody.</summary>
     public IQueryObserver? Observer { get; init; }
 
+    /// <summary>Functions on counters look at start timestamps, <c>use-start-timestamps</c>.</summary>
+    public bool UseStartTimestamps { get; init; }
+
+    /// <summary>Series carry <c>__type__</c> and <c>__unit__</c>, <c>type-and-unit-labels</c>: whether a metric is a counter is read there.</summary>
+    public bool TypeAndUnitLabels { get; init; }
+
     /// <summary>Clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -1,3 +1,4 @@
+using Streamline.Query.Histograms;
 using Streamline.Query.Kernels;
 using Streamline.Query.Operators;
 using Streamline.Query.Plan;
@@ -21,6 +22,11 @@ internal static class ResultBuilder
             int count = Presence.Count(column.Present);
             if (count == 0) continue;
             Labels labels = headers[column.Index].Labels;
+            if (column.HasHistograms)
+            {
+                series.Add(Mixed(context, labels, column, root.Grid));
+                continue;
+            }
             context.Account.ChargeResult(count, (long)count * (count == column.Steps ? sizeof(double) : QueryAccount.SampleBytes), labels);
             series.Add(count == column.Steps
                 ? new ResultSeries(labels, allTimes ??= Times(root.Grid), column.Values.ToArray())
@@ -41,13 +47,54 @@ internal static class ResultBuilder
             int from = 0, to = samples.Count;
             while (from < to && samples.Times[from] <= startMs) from++;
             while (to > from && samples.Times[to - 1] > endMs) to--;
-            if (from == to) continue;
+            int first = 0, last = samples.Histograms.Count;
+            while (first < last && samples.Histograms.Times[first] <= startMs) first++;
+            while (last > first && samples.Histograms.Times[last - 1] > endMs) last--;
+            if (from == to && first == last) continue;
             Labels labels = headers[i].DropName ? MetadataLabels.Remove(context.Builder, headers[i].Labels) : headers[i].Labels;
-            context.Account.ChargeResult(to - from, (long)(to - from) * QueryAccount.SampleBytes, labels);
-            context.Meter.Count(to - from, to - from);
-            series.Add(new ResultSeries(labels, samples.Times[from..to].ToArray(), samples.Values[from..to].ToArray()));
+            int points = to - from + Weight(samples.Histograms.Items[first..last]);
+            context.Account.ChargeResult(points, (long)points * QueryAccount.SampleBytes, labels);
+            context.Meter.Count(points, points);
+            series.Add(new ResultSeries(labels, samples.Times[from..to].ToArray(), samples.Values[from..to].ToArray())
+            {
+                HistogramTimestampsMs = samples.Histograms.Times[first..last].ToArray(),
+                Histograms = samples.Histograms.Items[first..last].ToArray(),
+            });
         }
         return series;
+    }
+
+    private static int Weight(ReadOnlySpan<NativeHistogram> histograms)
+    {
+        int weight = 0;
+        foreach (NativeHistogram histogram in histograms) weight += HistogramWeight.Of(histogram);
+        return weight;
+    }
+
+    private static ResultSeries Mixed(QueryContext context, Labels labels, SeriesColumn column, StepGrid grid)
+    {
+        var (times, values, histogramTimes, histograms) = (new List<long>(), new List<double>(), new List<long>(), new List<NativeHistogram>());
+        int points = 0;
+        for (int step = 0; step < column.Steps; step++)
+        {
+            if (!column.Has(step)) continue;
+            if (column.HistogramAt(step) is { } histogram)
+            {
+                histogramTimes.Add(grid.TimeAt(step));
+                histograms.Add(histogram);
+                points += HistogramWeight.Of(histogram);
+                continue;
+            }
+            times.Add(grid.TimeAt(step));
+            values.Add(column.Values[step]);
+            points++;
+        }
+        context.Account.ChargeResult(points, (long)points * QueryAccount.SampleBytes, labels);
+        return new ResultSeries(labels, times.ToArray(), values.ToArray())
+        {
+            HistogramTimestampsMs = histogramTimes.ToArray(),
+            Histograms = histograms.ToArray(),
+        };
     }
 
     private static ResultSeries Sparse(Labels labels, SeriesColumn column, StepGrid grid, int count)

@@ -1,4 +1,3 @@
-using System.Text;
 using Streamline.Query.Engine;
 using Streamline.Query.Operators;
 using Streamline.Storage;
@@ -85,7 +84,7 @@ internal sealed class InfoOperator(QueryContext context, Operator inner, Operato
                     outputs.Add(([.. chosen], Enriched(header, chosen, infos)));
                 }
             }
-            outputs[last].Column?.Set(step, column.Values[step]);
+            outputs[last].Column?.CopyStep(column, step, step);
         }
     }
 
@@ -152,13 +151,13 @@ internal sealed class InfoCandidates
             {
                 if (!times[series].Has(step)) continue;
                 double time = times[series].Values[step];
-                if (time == newest) throw Twice(headers[chosen[metric]].Labels, headers[series].Labels);
+                if (time == newest) throw Twice(headers[chosen[metric]].Labels, headers[series].Labels, (long)Math.Round(time * 1000));
                 if (time < newest) continue;
                 (newest, chosen[metric]) = (time, series);
             }
         }
     }
 
-    private static QueryException Twice(Labels first, Labels second) =>
-        new(QueryErrorKind.Execution, new StringBuilder("found duplicate series for info metric: existing ").Append(first).Append(", new ").Append(second).ToString());
+    private static QueryException Twice(Labels first, Labels second, long timeMs) =>
+        new(QueryErrorKind.Execution, $"found duplicate series for info metric: existing {first} @ {timeMs}, new {second} @ {timeMs}");
 }

@@ -7,20 +7,38 @@ internal struct ClassicBucket
     public double Count;
 }
 
+/// <summary>Where counts had to be raised to those of the buckets below, and by how much at most.</summary>
+internal struct ForcedMonotonicity
+{
+    public bool Happened;
+    public double MinBound;
+    public double MaxBound;
+    public double MaxDifference;
+
+    /// <summary>One more bucket; they come rising.</summary>
+    public void Add(double bound, double difference)
+    {
+        if (!Happened) MinBound = bound;
+        (Happened, MaxBound, MaxDifference) = (true, bound, Math.Max(MaxDifference, difference));
+    }
+}
+
 /// <summary>Quantile and fraction of classic histograms (promql/quantile.go). Buckets come in any order and are changed in place.</summary>
 internal static class ClassicHistogram
 {
     // Neighbouring counts closer than this are rounding, not a decrease.
     private const double SmallDelta = 1e-12;
 
-    /// <summary>The quantile; <paramref name="forced"/> says that counts had to be made monotonic.</summary>
-    public static double Quantile(double q, Span<ClassicBucket> buckets, out bool forced)
+    /// <summary>The quantile; <paramref name="forced"/> says where counts had to be made monotonic.</summary>
+    public static double Quantile(double q, Span<ClassicBucket> buckets, out ForcedMonotonicity forced)
     {
-        forced = false;
+        forced = default;
         if (double.IsNaN(q)) return double.NaN;
         if (q < 0) return double.NegativeInfinity;
         if (q > 1) return double.PositiveInfinity;
-        if (!TryPrepare(ref buckets, out forced) || buckets.Length < 2) return double.NaN;
+        if (!TryPrepare(ref buckets)) return double.NaN;
+        forced = MakeMonotonic(buckets);
+        if (buckets.Length < 2) return double.NaN;
         double observations = buckets[^1].Count;
         if (observations == 0) return double.NaN;
         double rank = q * observations;
@@ -33,9 +51,9 @@ internal static class ClassicHistogram
     }
 
     /// <summary>Share of the observations between two values.</summary>
-    public static double Fraction(double lower, double upper, Span<ClassicBucket> buckets, out bool forced)
+    public static double Fraction(double lower, double upper, Span<ClassicBucket> buckets)
     {
-        if (!TryPrepare(ref buckets, out forced)) return double.NaN;
+        if (!TryPrepare(ref buckets)) return double.NaN;
         double count = buckets[^1].Count;
         if (count == 0 || double.IsNaN(lower) || double.IsNaN(upper)) return double.NaN;
         if (lower >= upper) return 0;
@@ -62,10 +80,9 @@ internal static class ClassicHistogram
         return below;
     }
 
-    /// <summary>Sorts, joins equal bounds, makes counts monotonic; false without a +Inf bucket.</summary>
-    private static bool TryPrepare(ref Span<ClassicBucket> buckets, out bool forced)
+    /// <summary>Sorts and joins equal bounds; false without a +Inf bucket.</summary>
+    private static bool TryPrepare(ref Span<ClassicBucket> buckets)
     {
-        forced = false;
         buckets.Sort((a, b) => a.UpperBound.CompareTo(b.UpperBound));
         if (buckets.IsEmpty || !double.IsPositiveInfinity(buckets[^1].UpperBound)) return false;
         int last = 0;
@@ -75,13 +92,12 @@ internal static class ClassicHistogram
             else buckets[++last] = buckets[i];
         }
         buckets = buckets[..(last + 1)];
-        forced = MakeMonotonic(buckets);
         return true;
     }
 
-    private static bool MakeMonotonic(Span<ClassicBucket> buckets)
+    private static ForcedMonotonicity MakeMonotonic(Span<ClassicBucket> buckets)
     {
-        bool forced = false;
+        var forced = default(ForcedMonotonicity);
         double before = buckets[0].Count;
         foreach (ref ClassicBucket bucket in buckets[1..])
         {
@@ -89,8 +105,8 @@ internal static class ClassicHistogram
             if (AlmostEqual(before, bucket.Count)) bucket.Count = before;
             else if (bucket.Count < before)
             {
+                forced.Add(bucket.UpperBound, before - bucket.Count);
                 bucket.Count = before;
-                forced = true;
             }
             else before = bucket.Count;
         }

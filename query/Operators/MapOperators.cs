@@ -1,4 +1,5 @@
 using Streamline.Query.Engine;
+using Streamline.Query.Histograms;
 using Streamline.Query.Kernels;
 
 namespace Streamline.Query.Operators;
@@ -9,7 +10,11 @@ internal abstract class MapOperator(QueryContext context, Operator inner, bool k
     public sealed override int Next(Span<SeriesColumn> columns)
     {
         int filled = inner.Next(columns);
-        for (int i = 0; i < filled; i++) Map(columns[i]);
+        for (int i = 0; i < filled; i++)
+        {
+            if (columns[i].HasHistograms) MapHistograms(columns[i]);
+            Map(columns[i]);
+        }
         return filled;
     }
 
@@ -19,12 +24,33 @@ internal abstract class MapOperator(QueryContext context, Operator inner, bool k
 
     /// <summary>Changes one series.</summary>
     protected abstract void Map(SeriesColumn column);
+
+    /// <summary>Comes before <see cref="Map"/> where there are histograms: functions of numbers leave them out.</summary>
+    protected virtual void MapHistograms(SeriesColumn column) => column.DropHistograms();
 }
 
 /// <summary>Takes the metric name away and leaves the values alone.</summary>
 internal sealed class DropNameOperator(QueryContext context, Operator inner) : MapOperator(context, inner, keepsName: false)
 {
     protected override void Map(SeriesColumn column) { }
+
+    protected override void MapHistograms(SeriesColumn column) { }
+}
+
+/// <summary>The unary minus; a histogram that is turned over is a gauge.</summary>
+internal sealed class NegateOperator(QueryContext context, Operator inner) : MapOperator(context, inner, keepsName: false)
+{
+    private readonly WorkingHistogram _scratch = new();
+
+    protected override void Map(SeriesColumn column) => ColumnKernels.Map<NegateKernel>(column.Values);
+
+    protected override void MapHistograms(SeriesColumn column)
+    {
+        for (int step = 0; step < column.Steps; step++)
+        {
+            if (column.HistogramAt(step) is { } histogram) column.Set(step, _scratch.Load(histogram).Multiply(-1).ToHistogram());
+        }
+    }
 }
 
 /// <summary>A function of one number.</summary>
@@ -41,6 +67,8 @@ internal sealed class EvaluationTimeOperator(QueryContext context, Operator inne
     {
         for (int step = 0; step < column.Steps; step++) column.Values[step] = Grid.TimeAt(step) / 1000.0;
     }
+
+    protected override void MapHistograms(SeriesColumn column) => column.ForgetHistograms();
 }
 
 /// <summary><c>clamp</c>, <c>clamp_min</c>, <c>clamp_max</c>, one bound possibly missing; an empty interval gives nothing.</summary>

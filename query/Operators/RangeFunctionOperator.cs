@@ -1,4 +1,5 @@
 using Streamline.Query.Engine;
+using Streamline.Query.Histograms.Ranges;
 using Streamline.Query.Kernels;
 using Streamline.Query.Kernels.Windows;
 using Streamline.Query.Plan;
@@ -28,9 +29,10 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator, ISeriesWork whe
         _source = source;
         _parameter = parameter;
         _second = second;
+        bool wantsStarts = context.Options.UseStartTimestamps && RangeFunctions.UsesStarts(call.Function.Name);
         for (int i = 0; i < _lanes.Length; i++)
         {
-            _lanes[i].Samples = new SampleBuffer(context.Account);
+            _lanes[i].Samples = new SampleBuffer(context.Account) { WantsStarts = wantsStarts };
             _lanes[i].Places = new WindowPlaces(source.Windows, context.Account);
         }
     }
@@ -54,7 +56,7 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator, ISeriesWork whe
     {
         ref Lane own = ref _lanes[lane];
         _source.ReadAt(_next + item, lane, own.Samples);
-        Slide(ref own, _batch[item]);
+        Slide(ref own, _batch[item], _next + item);
     }
 
     protected override void Release()
@@ -76,7 +78,7 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator, ISeriesWork whe
     {
         ref Lane lane = ref _lanes[0];
         int filled = 0;
-        for (; filled < columns.Length && NextSeries(lane.Samples); filled++) Slide(ref lane, columns[filled]);
+        for (; filled < columns.Length && NextSeries(lane.Samples); filled++) Slide(ref lane, columns[filled], _next + filled);
         return filled;
 
         bool NextSeries(SampleBuffer samples)
@@ -99,12 +101,25 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator, ISeriesWork whe
         return columns.Length;
     }
 
-    private void Slide(ref Lane lane, SeriesColumn column)
+    private void Slide(ref Lane lane, SeriesColumn column, int index)
     {
         ReadOnlySpan<double> parameters = _parameter is null ? default : _parameter.Values;
         ReadOnlySpan<double> second = _second is null ? default : _second.Values;
+        if (lane.Samples.Histograms.Count > 0 || !lane.Samples.Starts.IsEmpty)
+        {
+            lane.Mixed ??= MixedRange();
+            lane.Mixed.Notes.Begin(_source.Headers()[index].Labels);
+            lane.Mixed.Run(ref lane.Kernel, _source.Windows, lane.Samples, parameters, second, column);
+            return;
+        }
         long seen = WindowSlide.Run(ref lane.Kernel, lane.Places, lane.Samples.Times, lane.Samples.Values, parameters, column, second);
         WindowCount.Add(Meter, lane.Places, seen, _source.HasLanes);
+    }
+
+    private MixedRange MixedRange()
+    {
+        RangeBoundary boundary = RangeFunctions.BoundaryOf(_call);
+        return new MixedRange(RangeFunctions.Find(_call.Function.Name, boundary), boundary, new RangeNotes(Context, _call.Arguments[0]), Meter, _source.HasLanes);
     }
 
     private void Annotate(SeriesColumn column)
@@ -129,5 +144,6 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator, ISeriesWork whe
         public SampleBuffer Samples;
         public WindowPlaces Places;
         public TKernel Kernel;
+        public MixedRange? Mixed;
     }
 }

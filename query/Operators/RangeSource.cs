@@ -29,7 +29,8 @@ internal abstract class RangeSource(WindowGrid windows) : IDisposable
 }
 
 /// <summary>Series read from the store.</summary>
-internal sealed class SelectorSource(QueryContext context, WindowGrid windows, MatrixSelector selector, SelectHints hints) : RangeSource(windows)
+internal sealed class SelectorSource(QueryContext context, WindowGrid windows, MatrixSelector selector, SelectHints hints, bool statistics)
+    : RangeSource(windows)
 {
     private Selection? _selection;
     private int _next;
@@ -40,7 +41,7 @@ internal sealed class SelectorSource(QueryContext context, WindowGrid windows, M
         var range = new TimeRange(
             Windows.FirstEndMs - Windows.RangeMs - Windows.ReachMs + 1,
             Windows.LastEndMs + (selector.Vector.Boundary == RangeBoundary.Smoothed ? Windows.ReachMs : 0));
-        _selection ??= new Selection(context, selector.Vector.Matchers, range, hints);
+        _selection ??= new Selection(context, selector.Vector.Matchers, range, hints, statistics);
         return _selection.Headers;
     }
 
@@ -73,7 +74,9 @@ internal sealed class SubquerySource(QueryContext context, WindowGrid windows, O
         SeriesColumn column = _reader.Current;
         for (int step = 0; step < column.Steps; step++)
         {
-            if (Presence.Has(column.Present, step)) samples.Add(inner.Grid.TimeAt(step), column.Values[step]);
+            if (!Presence.Has(column.Present, step)) continue;
+            if (column.HistogramAt(step) is { } histogram) samples.Histograms.Add(inner.Grid.TimeAt(step), Unhinted(histogram));
+            else samples.Add(inner.Grid.TimeAt(step), column.Values[step]);
         }
         return true;
     }
@@ -83,4 +86,8 @@ internal sealed class SubquerySource(QueryContext context, WindowGrid windows, O
         _reader?.Dispose();
         inner.Dispose();
     }
+
+    /// <summary>Hints speak of the sample before, which the subquery's steps may have left out or taken twice.</summary>
+    private static NativeHistogram Unhinted(NativeHistogram histogram) =>
+        histogram.ResetHint == CounterResetHint.Gauge ? histogram : histogram.WithHint(CounterResetHint.Unknown);
 }

@@ -4,15 +4,29 @@ using Streamline.Storage;
 
 namespace Streamline.Query.Operators;
 
-/// <summary>The decoded samples of one series: time and value columns that grow and are used again for the next series. Charged to the query.</summary>
+/// <summary>
+/// The decoded samples of one series: time and value columns that grow and are used again for the next series, native histograms apart from the floats.
+/// Charged to the query.
+/// </summary>
 internal sealed class SampleBuffer(QueryAccount account) : IDisposable
 {
     private const int FirstCapacity = 512;
 
     private long[] _times = [];
     private double[] _values = [];
+    private long[] _starts = [];
+    private bool _hasStarts;
 
-    /// <summary>Samples held.</summary>
+    /// <summary>The histograms of a series that has any.</summary>
+    public HistogramBuffer Histograms { get; } = new(account);
+
+    /// <summary>Whether start timestamps are read.</summary>
+    public bool WantsStarts { get; init; }
+
+    /// <summary>Start timestamps (ms, 0 unknown) of the floats; empty if none is known.</summary>
+    public ReadOnlySpan<long> Starts => _hasStarts ? _starts.AsSpan(0, Count) : [];
+
+    /// <summary>Float samples held.</summary>
     public int Count { get; private set; }
 
     /// <summary>Times, rising.</summary>
@@ -22,7 +36,12 @@ internal sealed class SampleBuffer(QueryAccount account) : IDisposable
     public ReadOnlySpan<double> Values => _values.AsSpan(0, Count);
 
     /// <summary>Forgets the samples, keeps the memory.</summary>
-    public void Clear() => Count = 0;
+    public void Clear()
+    {
+        Count = 0;
+        _hasStarts = false;
+        if (Histograms.Count > 0) Histograms.Clear();
+    }
 
     /// <summary>Adds one sample.</summary>
     public void Add(long timeMs, double value)
@@ -40,7 +59,14 @@ internal sealed class SampleBuffer(QueryAccount account) : IDisposable
         {
             if (Count == _times.Length) Grow();
             int read = cursor.Next(_times.AsSpan(Count), _values.AsSpan(Count));
-            if (read == 0) return;
+            if (read == 0)
+            {
+                // A series may change between floats and histograms.
+                if (!cursor.AtHistogram) return;
+                Histograms.Read(cursor, WantsStarts);
+                continue;
+            }
+            if (WantsStarts) TakeStarts(cursor.StartTimestamps, read);
             Count += KeepLive(Count, read);
         }
     }
@@ -49,7 +75,23 @@ internal sealed class SampleBuffer(QueryAccount account) : IDisposable
     public void Dispose()
     {
         account.Charge(-_times.Length);
-        (_times, _values, Count) = ([], [], 0);
+        account.ChargeBytes(-(long)_starts.Length * sizeof(long));
+        (_times, _values, _starts, Count) = ([], [], [], 0);
+        Histograms.Dispose();
+    }
+
+    private void TakeStarts(ReadOnlySpan<long> starts, int read)
+    {
+        if (starts.IsEmpty && !_hasStarts) return;
+        if (_starts.Length < _times.Length)
+        {
+            account.ChargeBytes((long)(_times.Length - _starts.Length) * sizeof(long));
+            Array.Resize(ref _starts, _times.Length);
+        }
+        if (!_hasStarts) _starts.AsSpan(0, Count).Clear();
+        _hasStarts = true;
+        if (starts.IsEmpty) _starts.AsSpan(Count, read).Clear();
+        else starts.CopyTo(_starts.AsSpan(Count));
     }
 
     private int KeepLive(int from, int count)
@@ -61,6 +103,7 @@ internal sealed class SampleBuffer(QueryAccount account) : IDisposable
         for (int i = to; i < end; i++)
         {
             if (StaleMarker.Is(_values[i])) continue;
+            if (_hasStarts) _starts[to] = _starts[i];
             _times[to] = _times[i];
             _values[to++] = _values[i];
         }

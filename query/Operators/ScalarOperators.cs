@@ -36,11 +36,12 @@ internal sealed class TimeOperator(QueryContext context, StepGrid grid) : Single
 {
     protected override void Fill(SeriesColumn column)
     {
+        column.Clear();
         for (int step = 0; step < column.Steps; step++) column.Set(step, Grid.TimeAt(step) / 1000.0);
     }
 }
 
-/// <summary><c>scalar(v)</c>: the value of the only series at a step, else NaN.</summary>
+/// <summary><c>scalar(v)</c>: the value of the only series with a number at a step, else NaN.</summary>
 internal sealed class ScalarOfVectorOperator(QueryContext context, StepGrid grid, Operator inner) : SingleSeriesOperator(context, grid)
 {
     protected override void Release() => inner.Dispose();
@@ -55,7 +56,7 @@ internal sealed class ScalarOfVectorOperator(QueryContext context, StepGrid grid
             SeriesColumn series = reader.Current;
             for (int step = 0; step < column.Steps; step++)
             {
-                if (!series.Has(step)) continue;
+                if (!series.Has(step) || series.HistogramAt(step) is not null) continue;
                 if (column.Has(step)) Presence.Set(several, step);
                 column.Set(step, series.Values[step]);
             }

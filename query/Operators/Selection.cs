@@ -1,4 +1,5 @@
 using Streamline.Query.Engine;
+using Streamline.Query.Histograms;
 using Streamline.Storage;
 
 namespace Streamline.Query.Operators;
@@ -8,9 +9,12 @@ internal sealed class Selection : IDisposable
 {
     private readonly SeriesSet _series;
     private readonly SampleCursor?[] _cursors = new SampleCursor?[SeriesLanes.Count];
+    private readonly StatisticsCursor?[]? _statistics;
 
-    public Selection(QueryContext context, IReadOnlyList<LabelMatcher> matchers, TimeRange range, SelectHints hints)
+    // statistics: histograms come without their buckets.
+    public Selection(QueryContext context, IReadOnlyList<LabelMatcher> matchers, TimeRange range, SelectHints hints, bool statistics = false)
     {
+        _statistics = statistics ? new StatisticsCursor?[SeriesLanes.Count] : null;
         _series = context.Store.Select(matchers, range, hints);
         Headers = context.Account.ReadHeaders(_series);
         context.Account.SeriesRead += Headers.Length;
@@ -20,7 +24,11 @@ internal sealed class Selection : IDisposable
     public SeriesHeader[] Headers { get; }
 
     /// <summary>Opens a series; the cursor is good until the lane's next call.</summary>
-    public SampleCursor Open(int index, int lane = 0) => _cursors[lane] = _series.Open(index, _cursors[lane]);
+    public SampleCursor Open(int index, int lane = 0)
+    {
+        SampleCursor cursor = _cursors[lane] = _series.Open(index, _cursors[lane]);
+        return _statistics is null ? cursor : (_statistics[lane] ??= new StatisticsCursor()).Begin(cursor);
+    }
 
     /// <summary>Counts the samples that an instant selector has put into a column: one a step.</summary>
     public static void Count(SampleMeter meter, SeriesColumn column, long seen)

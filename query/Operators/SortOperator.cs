@@ -33,7 +33,7 @@ internal abstract class SortOperator(QueryContext context, Operator inner) : Ope
         HeldColumns held = _held = HeldColumns.ReadAll(Context, inner);
         for (int i = 0; i < held.Count; i++)
         {
-            if (held[i].Has(0)) _order.Add(i);
+            if (held[i].Has(0) && (TakesHistograms || held[i].HistogramAt(0) is null)) _order.Add(i);
         }
         _order.Sort((a, b) =>
         {
@@ -42,6 +42,9 @@ internal abstract class SortOperator(QueryContext context, Operator inner) : Ope
         });
         return [.. _order.Select(i => headers[i])];
     }
+
+    /// <summary>Whether histograms can be sorted; else they are left out.</summary>
+    protected virtual bool TakesHistograms => false;
 
     /// <summary>Order of two series.</summary>
     protected abstract int Compare(SeriesHeader a, double aValue, SeriesHeader b, double bValue);
@@ -60,6 +63,8 @@ internal sealed class SortByValueOperator(QueryContext context, Operator inner, 
 /// <summary><c>sort_by_label</c> and <c>sort_by_label_desc</c>: by labels in natural order, at last by all labels.</summary>
 internal sealed class SortByLabelOperator(QueryContext context, Operator inner, IReadOnlyList<string> names, bool descending) : SortOperator(context, inner)
 {
+    protected override bool TakesHistograms => true;
+
     protected override int Compare(SeriesHeader a, double aValue, SeriesHeader b, double bValue)
     {
         int order = 0;

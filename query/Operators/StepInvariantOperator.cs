@@ -15,10 +15,19 @@ internal sealed class StepInvariantOperator(QueryContext context, StepGrid grid,
         for (; filled < columns.Length && _reader.MoveNext(); filled++)
         {
             columns[filled].Index = _reader.Current.Index;
-            if (_reader.Current.Has(0)) columns[filled].Fill(_reader.Current.Values[0]);
-            else columns[filled].Clear();
+            Repeat(_reader.Current, columns[filled]);
         }
         return filled;
+    }
+
+    private static void Repeat(SeriesColumn single, SeriesColumn column)
+    {
+        column.Clear();
+        if (single.HistogramAt(0) is { } histogram)
+        {
+            for (int step = 0; step < column.Steps; step++) column.Set(step, histogram);
+        }
+        else if (single.Has(0)) column.Fill(single.Values[0]);
     }
 
     protected override void Release()

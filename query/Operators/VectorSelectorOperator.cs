@@ -18,19 +18,27 @@ internal sealed class VectorSelectorOperator : Operator
     private readonly bool _timestamps;
     private readonly long[] _times = new long[BufferSamples];
     private readonly double[] _values = new double[BufferSamples];
+    private readonly MixedSelection _mixed;
+    private readonly bool _statistics;
     private Selection? _selection;
     private int _next;
 
-    // timestamps: deliver the samples' times in seconds instead of their values, for timestamp(selector).
+    // timestamps: deliver the samples' times in seconds instead of their values, for timestamp(selector). statistics: histograms without their buckets.
     public VectorSelectorOperator(
-        QueryContext context, StepGrid grid, IReadOnlyList<LabelMatcher> matchers, TimeShift shift, SelectHints hints, bool timestamps)
+        QueryContext context, StepGrid grid, IReadOnlyList<LabelMatcher> matchers, TimeShift shift, SelectHints hints, bool timestamps,
+        bool statistics = false)
         : base(context, grid)
     {
+        _mixed = new MixedSelection(context, grid, shift);
+        _statistics = statistics;
         _matchers = matchers;
         _shift = shift;
         _hints = hints;
         _timestamps = timestamps;
     }
+
+    /// <summary>What <c>timestamps</c> means for histograms.</summary>
+    public SampleReads ReadsOfTimes { get; init; } = SampleReads.Times;
 
     public override int Next(Span<SeriesColumn> columns)
     {
@@ -49,7 +57,7 @@ internal sealed class VectorSelectorOperator : Operator
     {
         if (Grid.Count == 0) return [];
         var range = new TimeRange(_shift.Apply(Grid.StartMs) - Context.LookbackMs + 1, _shift.Apply(Grid.EndMs));
-        _selection = new Selection(Context, _matchers, range, _hints);
+        _selection = new Selection(Context, _matchers, range, _hints, _statistics);
         return _selection.Headers;
     }
 
@@ -71,6 +79,12 @@ internal sealed class VectorSelectorOperator : Operator
                     next = 0;
                     if (count <= 0)
                     {
+                        if (count == 0 && cursor.AtHistogram)
+                        {
+                            // Read again from its beginning, which is mostly here.
+                            _mixed.Fill(_selection!.Open(_next), column, _timestamps ? ReadsOfTimes : SampleReads.Values);
+                            return;
+                        }
                         count = next = -1;
                         break;
                     }

@@ -1,4 +1,4 @@
-using Streamline.Query.Engine;
+using System.Diagnostics;
 using Streamline.Query.Kernels;
 using Streamline.Query.Operators;
 using Streamline.Query.Operators.Binary;
@@ -11,6 +11,15 @@ namespace Streamline.Query.Plan;
 internal sealed partial class Planner
 {
     private Operator BuildBinary(BinaryExpr expr, StepGrid grid)
+    {
+        int wholes = expr.Op.IsTrim() ? 1 : 0;
+        _wholes += wholes;
+        Operator built = BuildOperands(expr, grid);
+        _wholes -= wholes;
+        return built;
+    }
+
+    private Operator BuildOperands(BinaryExpr expr, StepGrid grid)
     {
         var hints = SelectHints.None with { StepMs = context.StepMs };
         if (expr.Left.Type != ValueType.Vector || expr.Right.Type != ValueType.Vector) return BuildWithScalar(expr, grid, hints);
@@ -33,21 +42,22 @@ internal sealed partial class Planner
         ScalarParameter scalar = Parameter(scalarLeft ? expr.Left : expr.Right, grid);
         return Unique(expr.Op switch
         {
-            BinaryOperator.Add => new VectorScalarOperator<AddKernel>(context, inner, scalar, scalarLeft),
-            BinaryOperator.Subtract => new VectorScalarOperator<SubtractKernel>(context, inner, scalar, scalarLeft),
-            BinaryOperator.Multiply => new VectorScalarOperator<MultiplyKernel>(context, inner, scalar, scalarLeft),
-            BinaryOperator.Divide => new VectorScalarOperator<DivideKernel>(context, inner, scalar, scalarLeft),
-            BinaryOperator.Modulo => new VectorScalarOperator<ModuloKernel>(context, inner, scalar, scalarLeft),
-            BinaryOperator.Power => new VectorScalarOperator<PowerKernel>(context, inner, scalar, scalarLeft),
-            BinaryOperator.Atan2 => new VectorScalarOperator<Atan2Kernel>(context, inner, scalar, scalarLeft),
-            BinaryOperator.Equal => new VectorScalarComparison<EqualKernel>(context, inner, scalar, scalarLeft, expr.ReturnBool),
-            BinaryOperator.NotEqual => new VectorScalarComparison<NotEqualKernel>(context, inner, scalar, scalarLeft, expr.ReturnBool),
-            BinaryOperator.Less => new VectorScalarComparison<LessKernel>(context, inner, scalar, scalarLeft, expr.ReturnBool),
-            BinaryOperator.LessOrEqual => new VectorScalarComparison<LessOrEqualKernel>(context, inner, scalar, scalarLeft, expr.ReturnBool),
-            BinaryOperator.Greater => new VectorScalarComparison<GreaterKernel>(context, inner, scalar, scalarLeft, expr.ReturnBool),
-            BinaryOperator.GreaterOrEqual => new VectorScalarComparison<GreaterOrEqualKernel>(context, inner, scalar, scalarLeft, expr.ReturnBool),
-            BinaryOperator.And or BinaryOperator.Or or BinaryOperator.Unless or BinaryOperator.TrimUpper or BinaryOperator.TrimLower =>
-                throw QueryContext.NotBuilt($"operator {expr.Op.Symbol()} with a scalar"),
+            BinaryOperator.Add => new VectorScalarOperator<AddKernel>(context, expr, inner, scalar, scalarLeft),
+            BinaryOperator.Subtract => new VectorScalarOperator<SubtractKernel>(context, expr, inner, scalar, scalarLeft),
+            BinaryOperator.Multiply => new VectorScalarOperator<MultiplyKernel>(context, expr, inner, scalar, scalarLeft),
+            BinaryOperator.Divide => new VectorScalarOperator<DivideKernel>(context, expr, inner, scalar, scalarLeft),
+            BinaryOperator.Modulo => new VectorScalarOperator<ModuloKernel>(context, expr, inner, scalar, scalarLeft),
+            BinaryOperator.Power => new VectorScalarOperator<PowerKernel>(context, expr, inner, scalar, scalarLeft),
+            BinaryOperator.Atan2 => new VectorScalarOperator<Atan2Kernel>(context, expr, inner, scalar, scalarLeft),
+            BinaryOperator.Equal => new VectorScalarComparison<EqualKernel>(context, expr, inner, scalar, scalarLeft, expr.ReturnBool),
+            BinaryOperator.NotEqual => new VectorScalarComparison<NotEqualKernel>(context, expr, inner, scalar, scalarLeft, expr.ReturnBool),
+            BinaryOperator.Less => new VectorScalarComparison<LessKernel>(context, expr, inner, scalar, scalarLeft, expr.ReturnBool),
+            BinaryOperator.LessOrEqual => new VectorScalarComparison<LessOrEqualKernel>(context, expr, inner, scalar, scalarLeft, expr.ReturnBool),
+            BinaryOperator.Greater => new VectorScalarComparison<GreaterKernel>(context, expr, inner, scalar, scalarLeft, expr.ReturnBool),
+            BinaryOperator.GreaterOrEqual => new VectorScalarComparison<GreaterOrEqualKernel>(context, expr, inner, scalar, scalarLeft, expr.ReturnBool),
+            BinaryOperator.TrimUpper or BinaryOperator.TrimLower => new TrimOperator(context, expr, inner, scalar, scalarLeft),
+            // The type checker lets sets of vectors only through.
+            BinaryOperator.And or BinaryOperator.Or or BinaryOperator.Unless => throw new UnreachableException(expr.ToString()),
         });
     }
 
@@ -66,7 +76,7 @@ internal sealed partial class Planner
         BinaryOperator.LessOrEqual => new VectorComparison<LessOrEqualKernel>(context, expr, left, right),
         BinaryOperator.Greater => new VectorComparison<GreaterKernel>(context, expr, left, right),
         BinaryOperator.GreaterOrEqual => new VectorComparison<GreaterOrEqualKernel>(context, expr, left, right),
-        BinaryOperator.And or BinaryOperator.Or or BinaryOperator.Unless or BinaryOperator.TrimUpper or BinaryOperator.TrimLower =>
-            throw QueryContext.NotBuilt($"operator {expr.Op.Symbol()} between vectors"),
+        BinaryOperator.TrimUpper or BinaryOperator.TrimLower => new VectorTrim(context, expr, left, right),
+        BinaryOperator.And or BinaryOperator.Or or BinaryOperator.Unless => throw new UnreachableException(expr.ToString()),
     };
 }

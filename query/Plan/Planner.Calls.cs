@@ -16,6 +16,18 @@ internal sealed partial class Planner
     private Operator BuildCall(CallExpr call, StepGrid grid, SelectHints hints)
     {
         hints = hints with { Function = call.Function.Name };
+        int statistics = call.Function.Name is "histogram_count" or "histogram_sum" or "histogram_avg" ? 1 : 0;
+        int wholes = call.Function.Name is "histogram_quantile" or "histogram_quantiles" or "histogram_fraction" ? 1 : 0;
+        _statistics += statistics;
+        _wholes += wholes;
+        Operator built = BuildKnownCall(call, grid, hints);
+        _statistics -= statistics;
+        _wholes -= wholes;
+        return built;
+    }
+
+    private Operator BuildKnownCall(CallExpr call, StepGrid grid, SelectHints hints)
+    {
         if (call.Arguments.Any(a => a.Type == ValueType.Matrix)) return BuildRangeCall(call, grid, hints);
         return BuildSpecial(call, grid, hints) ?? Unique(BuildUnary(call, grid, hints));
     }
@@ -33,6 +45,12 @@ internal sealed partial class Planner
             "scalar" => new ScalarOfVectorOperator(context, grid, Vector(0)),
             "absent" => new AbsentOperator(context, grid, AbsentLabels(arguments[0]), Vector(0)),
             "timestamp" => Unique(BuildTimestamp(arguments[0], grid, hints)),
+            "start_timestamp" => Unique(BuildStartTimestamp(arguments[0], grid, hints)),
+            "histogram_count" => Unique(new HistogramValueOperator(context, Vector(0), h => h.Count)),
+            "histogram_sum" => Unique(new HistogramValueOperator(context, Vector(0), h => h.Sum)),
+            "histogram_avg" => Unique(new HistogramValueOperator(context, Vector(0), h => h.Sum / h.Count)),
+            "histogram_stddev" => Unique(new HistogramValueOperator(context, Vector(0), h => Math.Sqrt(_quantiles.Variance(h)))),
+            "histogram_stdvar" => Unique(new HistogramValueOperator(context, Vector(0), _quantiles.Variance)),
             "clamp" => Unique(new ClampOperator(context, Vector(0), Scalar(1), Scalar(2))),
             "clamp_min" => Unique(new ClampOperator(context, Vector(0), Scalar(1), null)),
             "clamp_max" => Unique(new ClampOperator(context, Vector(0), null, Scalar(1))),
@@ -42,14 +60,14 @@ internal sealed partial class Planner
             "end" => new NumberOperator(context, grid, context.EndMs / 1000.0),
             "range" => new NumberOperator(context, grid, (context.EndMs - context.StartMs) / 1000.0),
             "step" => new NumberOperator(context, grid, context.StepMs / 1000.0),
-            "max_of" => new VectorScalarOperator<MaxOfKernel>(context, Vector(0), Scalar(1), scalarLeft: false),
-            "min_of" => new VectorScalarOperator<MinOfKernel>(context, Vector(0), Scalar(1), scalarLeft: false),
+            "max_of" => new VectorScalarOperator<MaxOfKernel>(context, null, Vector(0), Scalar(1), scalarLeft: false),
+            "min_of" => new VectorScalarOperator<MinOfKernel>(context, null, Vector(0), Scalar(1), scalarLeft: false),
             "label_replace" => BuildLabelReplace(call, Vector(0)),
             "label_join" => BuildLabelJoin(call, Vector(0)),
             "info" => BuildInfo(call, grid, hints),
-            "histogram_quantile" => Unique(new ClassicHistogramOperator(context, call, Vector(1), [Scalar(0)])),
-            "histogram_fraction" => Unique(new ClassicHistogramOperator(context, call, Vector(2), [Scalar(0), Scalar(1)])),
-            "histogram_quantiles" => Unique(new ClassicHistogramOperator(
+            "histogram_quantile" => Unique(new HistogramFunctionOperator(context, call, Vector(1), [Scalar(0)])),
+            "histogram_fraction" => Unique(new HistogramFunctionOperator(context, call, Vector(2), [Scalar(0), Scalar(1)])),
+            "histogram_quantiles" => Unique(new HistogramFunctionOperator(
                 context, call, Vector(0), [.. Enumerable.Range(2, arguments.Count - 2).Select(Scalar)], ValidLabel(Text(arguments[1])))),
             _ => null,
         };
@@ -163,6 +181,12 @@ internal sealed partial class Planner
         ? new DropNameOperator(context, BuildSelector(selector, grid, hints, timestamps: true))
         : new EvaluationTimeOperator(context, Build(argument, grid, hints));
 
+    /// <summary>Only samples know their start, and only with the switch.</summary>
+    private Operator BuildStartTimestamp(Expr argument, StepGrid grid, SelectHints hints) =>
+        context.Options.UseStartTimestamps && Unwrap(argument) is VectorSelector { Boundary: RangeBoundary.Plain } selector
+            ? new StartTimestampOperator(context, grid, selector.Matchers, Shift(selector.At, selector.OffsetMs), hints)
+            : new NothingOperator(context, Build(argument, grid, hints));
+
     private Operator BuildSort(CallExpr call, StepGrid grid, SelectHints hints)
     {
         Operator inner = Build(call.Arguments[0], grid, hints);
@@ -204,7 +228,7 @@ internal sealed partial class Planner
 
     private static void CheckName(string name, string role, CallExpr call)
     {
-        if (LabelNames.IsUtf8(Encoding.UTF8.GetBytes(name)) && !name.Contains('\uFFFD', StringComparison.Ordinal)) return;
+        if (LabelNames.IsUtf8(Encoding.UTF8.GetBytes(name)) && !LabelNames.HasInvalidBytes(name)) return;
         throw new QueryException(QueryErrorKind.Execution, $"invalid {role} label name in {call.Function.Name}(): {name}");
     }
 

@@ -13,7 +13,7 @@ internal sealed partial class Planner
         var wanted = new InfoSelector(call.Arguments.Count > 1 ? Unwrap(call.Arguments[1]) as VectorSelector : null);
         // Info series are read as of the time at which the first argument reads its samples.
         TimeShift shift = ReadingTime(call.Arguments[0]) ?? default;
-        var times = new VectorSelectorOperator(context, grid, wanted.Matchers, shift, hints, timestamps: true);
+        var times = new VectorSelectorOperator(context, grid, wanted.Matchers, shift, hints, timestamps: true) { ReadsOfTimes = SampleReads.TimesOfInfos };
         return new UniqueLabelsOperator(context, new InfoOperator(context, Build(call.Arguments[0], grid, hints), times, wanted));
     }
 

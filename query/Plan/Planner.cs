@@ -1,6 +1,6 @@
 using System.Text;
 using Streamline.Query.Engine;
-using Streamline.Query.Kernels;
+using Streamline.Query.Histograms;
 using Streamline.Query.Operators;
 using Streamline.Query.Operators.Aggregations;
 using Streamline.Query.Syntax;
@@ -14,6 +14,15 @@ namespace Streamline.Query.Plan;
 /// </summary>
 internal sealed partial class Planner(QueryContext context)
 {
+    private readonly NativeQuantiles _quantiles = new();
+
+    // Calls around the node being planned that want count and sum of histograms only, and nodes that want them whole.
+    private int _statistics;
+    private int _wholes;
+
+    /// <summary>Whether selectors may leave the buckets of histograms out. Resets inside subqueries can only be found with them.</summary>
+    private bool WantsStatistics => _statistics > 0 && _wholes == 0;
+
     /// <summary>Plans a scalar or vector expression; the root's results have their final names.</summary>
     public Operator PlanRoot(Expr expr, StepGrid grid)
     {
@@ -64,7 +73,7 @@ internal sealed partial class Planner(QueryContext context)
         NumberLiteral number => new NumberOperator(context, grid, number.Value),
         ParenExpr paren => BuildNode(paren.Inner, grid, hints),
         UnaryExpr { Negative: false } plus => Build(plus.Inner, grid, hints),
-        UnaryExpr minus => Unique(new UnaryOperator<NegateKernel>(context, Build(minus.Inner, grid, hints))),
+        UnaryExpr minus => Unique(new NegateOperator(context, Build(minus.Inner, grid, hints))),
         VectorSelector selector => BuildSelector(selector, grid, hints, timestamps: false),
         BinaryExpr binary => BuildBinary(binary, grid),
         AggregateExpr aggregate => BuildAggregate(aggregate, grid),
@@ -75,9 +84,10 @@ internal sealed partial class Planner(QueryContext context)
     private Operator BuildSelector(VectorSelector selector, StepGrid grid, SelectHints hints, bool timestamps)
     {
         TimeShift shift = Shift(selector.At, selector.OffsetMs);
-        if (selector.Boundary == RangeBoundary.Plain) return new VectorSelectorOperator(context, grid, selector.Matchers, shift, hints, timestamps);
-        if (selector.Boundary == RangeBoundary.Smoothed && !timestamps) return new SmoothedSelectorOperator(context, grid, selector, shift, hints);
-        throw QueryContext.NotBuilt($"modifier {selector.Boundary.ToString().ToLowerInvariant()} of an instant selector");
+        // Without a range "anchored" means nothing, and times are those of samples, "smoothed" or not.
+        return selector.Boundary == RangeBoundary.Smoothed && !timestamps
+            ? new SmoothedSelectorOperator(context, grid, selector, shift, hints)
+            : new VectorSelectorOperator(context, grid, selector.Matchers, shift, hints, timestamps, WantsStatistics);
     }
 
     private SelectorSource PlanSelector(MatrixSelector selector, StepGrid grid, SelectHints hints)
@@ -87,7 +97,7 @@ internal sealed partial class Planner(QueryContext context)
             ReachMs = selector.Vector.Boundary == RangeBoundary.Plain ? 0 : context.LookbackMs,
             Cancellation = context.Cancellation,
         };
-        return new SelectorSource(context, windows, selector, hints with { RangeMs = selector.RangeMs });
+        return new SelectorSource(context, windows, selector, hints with { RangeMs = selector.RangeMs }, WantsStatistics);
     }
 
     /// <summary>The inner grid lies on absolute multiples of the step inside the left-open range that all outer windows cover together.</summary>
@@ -99,7 +109,9 @@ internal sealed partial class Planner(QueryContext context)
         long before = windows.FirstEndMs - subquery.RangeMs;
         long first = (before / step * step) + (before < 0 && before % step != 0 ? 0 : step);
         var inner = grid.Count == 0 ? new StepGrid(first, step, 0) : StepGrid.Over(first, windows.LastEndMs, step);
+        _wholes++;
         Operator part = Metered(context.Meter.Inner(inner, windows), () => Build(subquery.Inner, inner, SelectHints.None with { StepMs = step }));
+        _wholes--;
         return new SubquerySource(context, windows, part);
     }
 
@@ -136,7 +148,7 @@ internal sealed partial class Planner(QueryContext context)
 
     private static string ValidLabel(string name)
     {
-        if (LabelNames.IsUtf8(Encoding.UTF8.GetBytes(name)) && !name.Contains('\uFFFD', StringComparison.Ordinal)) return name;
+        if (LabelNames.IsUtf8(Encoding.UTF8.GetBytes(name)) && !LabelNames.HasInvalidBytes(name)) return name;
         var text = new StringBuilder("invalid label name ");
         LabelNames.AppendQuoted(text, name);
         throw new QueryException(QueryErrorKind.Execution, text.ToString());

@@ -15,12 +15,12 @@ internal static class GoNumbers
         AppendDigits(target, digits, point);
     }
 
-    /// <summary>Go's verb <c>%v</c>: an exponent below 1e-4 and from 1e21.</summary>
+    /// <summary>Go's verbs <c>%g</c> and <c>%v</c>: an exponent below 1e-4 and from 1e6.</summary>
     public static void AppendGeneral(StringBuilder target, double value)
     {
         if (TryAppendSpecial(target, value)) return;
         (string digits, int point) = Shortest(value);
-        if (point is > -4 and <= 21 || value == 0)
+        if (point is > -4 and <= 6 || value == 0)
         {
             AppendPlain(target, value);
             return;
@@ -28,6 +28,21 @@ internal static class GoNumbers
         if (double.IsNegative(value)) target.Append('-');
         AppendDigits(target, digits, 1);
         target.Append(CultureInfo.InvariantCulture, $"e{(point > 0 ? '+' : '-')}{Math.Abs(point - 1):00}");
+    }
+
+    /// <summary>Go's verb <c>%.2g</c>: two digits, an exponent below 1e-4 and from 100.</summary>
+    public static void AppendTwoDigits(StringBuilder target, double value)
+    {
+        if (double.IsFinite(value)) value = double.Parse(value.ToString("E1", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        if (!double.IsFinite(value) || Math.Abs(value) < 99.5)
+        {
+            AppendGeneral(target, value);
+            return;
+        }
+        (string digits, int point) = Shortest(value);
+        if (double.IsNegative(value)) target.Append('-');
+        AppendDigits(target, digits, 1);
+        target.Append(CultureInfo.InvariantCulture, $"e+{point - 1:00}");
     }
 
     /// <summary>

@@ -24,7 +24,10 @@ internal static class GoStrings
         return $"'{quoted[1..^1]}'";
     }
 
-    /// <summary>The content of a literal that the lexer has checked. Escapes of bytes that are no UTF-8 give the replacement character.</summary>
+    /// <summary>
+    /// The content of a literal that the lexer has checked. Escaped bytes that are no UTF-8 become lone surrogates from U+DC80 on, so that they can be told and
+    /// printed; as UTF-8 each is a replacement character.
+    /// </summary>
     public static string Unquote(ReadOnlySpan<char> literal)
     {
         ReadOnlySpan<char> inner = literal[1..^1];
@@ -38,7 +41,23 @@ internal static class GoStrings
             at += plain;
             if (at < inner.Length) at += AppendEscape(bytes, inner[at..]);
         }
-        return Encoding.UTF8.GetString([.. bytes]);
+        return Decode([.. bytes]);
+    }
+
+    private static string Decode(ReadOnlySpan<byte> bytes)
+    {
+        var text = new StringBuilder(bytes.Length);
+        while (!bytes.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(bytes, out Rune rune, out int length) == System.Buffers.OperationStatus.Done) text.Append(rune.ToString());
+            else
+            {
+                length = 1;
+                text.Append((char)(LabelNames.InvalidByte + bytes[0]));
+            }
+            bytes = bytes[length..];
+        }
+        return text.ToString();
     }
 
     /// <summary>Appends what an escape stands for and returns its length.</summary>

@@ -6,6 +6,9 @@ namespace Streamline.Storage;
 /// <summary>What may be a name: Prometheus's legacy rules and, since 3.0, any non-empty UTF-8; and Go's quoting of strings.</summary>
 public static class LabelNames
 {
+    /// <summary>Added to a byte that is no UTF-8, it gives the lone surrogate that stands for the byte in a text.</summary>
+    public const int InvalidByte = 0xDC00;
+
     private static readonly SearchValues<byte> LabelBytes = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"u8);
     private static readonly SearchValues<byte> MetricBytes = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:"u8);
 
@@ -23,8 +26,9 @@ public static class LabelNames
     public static void AppendQuoted(StringBuilder target, ReadOnlySpan<char> text)
     {
         target.Append('"');
-        foreach (char c in text)
+        for (int i = 0; i < text.Length; i++)
         {
+            char c = text[i];
             switch (c)
             {
                 case '"': target.Append("\\\""); break;
@@ -37,11 +41,26 @@ public static class LabelNames
                 case '\f': target.Append("\\f"); break;
                 case '\v': target.Append("\\v"); break;
                 case < ' ' or '\x7f': target.Append("\\x").Append(((int)c).ToString("x2", System.Globalization.CultureInfo.InvariantCulture)); break;
+                case >= (char)(InvalidByte + 0x80) and <= (char)(InvalidByte + 0xff) when IsLone(text, i):
+                    target.Append("\\x").Append((c - InvalidByte).ToString("x2", System.Globalization.CultureInfo.InvariantCulture));
+                    break;
                 default: target.Append(c); break;
             }
         }
         target.Append('"');
     }
+
+    /// <summary>Whether a text has bytes that are no UTF-8, as lone surrogates behind <see cref="InvalidByte"/>.</summary>
+    public static bool HasInvalidBytes(ReadOnlySpan<char> text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (char.IsLowSurrogate(text[i]) && IsLone(text, i)) return true;
+        }
+        return false;
+    }
+
+    private static bool IsLone(ReadOnlySpan<char> text, int at) => at == 0 || !char.IsHighSurrogate(text[at - 1]);
 
     private static bool StartsWell(ReadOnlySpan<byte> name) => !name.IsEmpty && name[0] is not (>= (byte)'0' and <= (byte)'9');
 }

@@ -22,7 +22,7 @@ public sealed class ScriptReaderTests
     private static string Shown(ScriptPoint point) => point switch
     {
         { IsAbsent: true } => "_",
-        { IsHistogram: true } => "H",
+        { Histogram: not null } => "H",
         _ when StaleMarker.Is(point.Value) => "stale",
         { Value: double.PositiveInfinity } => "Inf",
         { Value: double.NegativeInfinity } => "-Inf",
@@ -69,7 +69,14 @@ public sealed class ScriptReaderTests
     [InlineData("eval range from 0 to 2m step 1m m\n  m 5 6 7", OutcomeKind.Passed)]
     [InlineData("eval range from 0 to 2m step 1m m\n  m 5 6", OutcomeKind.Failed)]
     [InlineData("eval range from 0 to 2m step 1m m\n  m 5 _ 7", OutcomeKind.Failed)]
-    [InlineData("eval instant at 0 h\n  {} 1", OutcomeKind.Unsupported)]
+    [InlineData("eval instant at 0 h\n  {} 1", OutcomeKind.Failed)]
+    [InlineData("eval instant at 0 h\n  h 1", OutcomeKind.Failed)]
+    [InlineData("eval instant at 0 m\n  m {{count:1}}", OutcomeKind.Failed)]
+    [InlineData("eval instant at 0 h\n  h {{count:2}}", OutcomeKind.Failed)]
+    [InlineData("eval instant at 0 h\n  h {{count:1}}", OutcomeKind.Passed)]
+    [InlineData("eval instant at 0 h\n  h {{count:1 counter_reset_hint:unknown}}", OutcomeKind.Passed)]
+    [InlineData("eval instant at 0 h\n  h {{count:1 counter_reset_hint:gauge}}", OutcomeKind.Failed)]
+    [InlineData("eval instant at 0 h\n  h {{count:1 colour:1}}", OutcomeKind.Failed)]
     [InlineData("eval instant at 0 'a'\n  expect string \"b\"", OutcomeKind.Failed)]
     [InlineData("eval instant at 0 'a'\n  expect string \"a\"", OutcomeKind.Passed)]
     [InlineData("evaluate this", OutcomeKind.Failed)]

@@ -80,6 +80,8 @@ internal sealed record RunSettings
             FillModifiers = Flags.Items("enable-feature").Contains("promql-binop-fill-modifiers"),
             PerStepStats = Flags.Items("enable-feature").Contains("promql-per-step-stats"),
             DelayedNameRemoval = Flags.Items("enable-feature").Contains("promql-delayed-name-removal"),
+            UseStartTimestamps = Flags.Items("enable-feature").Contains("use-start-timestamps"),
+            TypeAndUnitLabels = Flags.Items("enable-feature").Contains("type-and-unit-labels"),
         },
         RemoteWriteReceiver = RemoteWriteReceiver,
         OtlpReceiver = OtlpReceiver,

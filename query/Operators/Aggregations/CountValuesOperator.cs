@@ -1,5 +1,6 @@
 using System.Text;
 using Streamline.Query.Engine;
+using Streamline.Query.Histograms;
 using Streamline.Query.Syntax;
 using Streamline.Storage;
 
@@ -47,24 +48,39 @@ internal sealed class CountValuesOperator(QueryContext context, Operator inner, 
             for (int step = 0; step < series.Steps; step++)
             {
                 if (!series.Has(step)) continue;
+                if (series.HistogramAt(step) is { } histogram)
+                {
+                    Count(IndexOf(grouping.Headers[group], HistogramText.Of(histogram), indexOf, headers), step);
+                    continue;
+                }
                 var key = (group, BitConverter.DoubleToInt64Bits(series.Values[step]));
                 if (!byBits.TryGetValue(key, out int index))
                 {
                     Context.Account.ChargeBytes(KeyBytes);
-                    index = byBits[key] = IndexOf(grouping.Headers[group], series.Values[step], indexOf, headers);
+                    index = byBits[key] = IndexOf(grouping.Headers[group], Text(series.Values[step]), indexOf, headers);
                 }
-                SeriesColumn counts = _counts[index];
-                counts.Set(step, counts.Has(step) ? counts.Values[step] + 1 : 1);
+                Count(index, step);
             }
         }
         return [.. headers];
     }
 
-    private int IndexOf(SeriesHeader group, double value, Dictionary<Labels, int> indexOf, List<SeriesHeader> headers)
+    private void Count(int index, int step)
+    {
+        SeriesColumn counts = _counts[index];
+        counts.Set(step, counts.Has(step) ? counts.Values[step] + 1 : 1);
+    }
+
+    private static string Text(double value)
     {
         var text = new StringBuilder();
         GoNumbers.AppendPlain(text, value);
-        Labels labels = Context.Builder.Reset(group.Labels).Set(label, text.ToString()).Build();
+        return text.ToString();
+    }
+
+    private int IndexOf(SeriesHeader group, string value, Dictionary<Labels, int> indexOf, List<SeriesHeader> headers)
+    {
+        Labels labels = Context.Builder.Reset(group.Labels).Set(label, value).Build();
         if (indexOf.TryGetValue(labels, out int index)) return index;
         headers.Add(group with { Labels = labels });
         _counts.Add(Context.Account.RentColumn(Grid.Count));

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Streamline.Query.Engine;
+using Streamline.Query.Histograms;
 using Streamline.Query.Kernels;
 using Streamline.Query.Syntax;
 
@@ -49,7 +50,29 @@ internal sealed class FoldOperator<TFold> : Operator where TFold : struct, IFold
         _groups = new FoldColumns[Headers().Length];
         for (int i = 0; i < _groups.Length; i++) _groups[i] = new FoldColumns(Context.Account, Grid.Count);
         using var reader = new ColumnReader(Context, _inner);
-        while (reader.MoveNext()) _groups[_grouping!.GroupOf[reader.Current.Index]].Fold<TFold>(reader.Current);
+        while (reader.MoveNext())
+        {
+            FoldColumns group = _groups[_grouping!.GroupOf[reader.Current.Index]];
+            if (reader.Current.HasHistograms) TakeHistograms(group, reader.Current);
+            group.Fold<TFold>(reader.Current);
+        }
+    }
+
+    /// <summary>Leaves in the column what is folded like numbers.</summary>
+    private void TakeHistograms(FoldColumns group, SeriesColumn column)
+    {
+        switch (TFold.Histograms)
+        {
+            case HistogramRole.Counted:
+                return;
+            case HistogramRole.Ignored:
+                if (column.DropHistograms()) HistogramNotes.Ignored(Context, _expr.Inner, _expr.Op.Symbol());
+                return;
+            case HistogramRole.Summed or HistogramRole.Averaged:
+                group.Histograms ??= new HistogramFold(Context, _expr, Grid.Count, TFold.Histograms == HistogramRole.Averaged);
+                group.Histograms.Take(column, _inner.Headers()[column.Index], group.Present);
+                return;
+        }
     }
 }
 
@@ -60,6 +83,12 @@ internal sealed class FoldColumns(QueryAccount account, int steps) : IDisposable
     private double[] _a = account.RentDoubles(steps);
     private double[] _b = account.RentDoubles(steps);
     private double[] _c = account.RentDoubles(steps);
+
+    /// <summary>Steps with a number.</summary>
+    public ReadOnlySpan<ulong> Present => _present;
+
+    /// <summary>The histograms of a group that has any.</summary>
+    public HistogramFold? Histograms { get; set; }
 
     /// <summary>Takes in the present steps of a series.</summary>
     public void Fold<TFold>(SeriesColumn column) where TFold : struct, IFold
@@ -88,17 +117,20 @@ internal sealed class FoldColumns(QueryAccount account, int steps) : IDisposable
     /// <summary>Writes the results.</summary>
     public void Finish<TFold>(SeriesColumn target) where TFold : struct, IFold
     {
+        target.ForgetHistograms();
         _present.CopyTo(target.Present);
         Span<double> values = target.Values;
         for (int step = 0; step < values.Length; step++)
         {
             if (Presence.Has(_present, step)) values[step] = TFold.Result(_a[step], _b[step], _c[step]);
         }
+        Histograms?.Finish(target);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        Histograms?.Dispose();
         if (_a.Length == 0) return;
         account.Return(_a, steps);
         account.Return(_b, steps);

@@ -21,10 +21,31 @@ internal interface IFold
 
     /// <summary>Takes a value in at every step, as <see cref="Add"/> does it, bit for bit.</summary>
     static virtual void AddColumns(ReadOnlySpan<double> values, Span<double> a, Span<double> b, Span<double> c) => throw new UnreachableException();
+
+    /// <summary>What it does with histograms.</summary>
+    static virtual HistogramRole Histograms => HistogramRole.Ignored;
+}
+
+/// <summary>What an aggregation does with histograms.</summary>
+internal enum HistogramRole
+{
+    /// <summary>Leaves them out, with an info.</summary>
+    Ignored,
+
+    /// <summary>Counts them like numbers, whose values do not matter.</summary>
+    Counted,
+
+    /// <summary>Adds them up; a group of both kinds gives nothing.</summary>
+    Summed,
+
+    /// <summary>Takes their mean; a group of both kinds gives nothing.</summary>
+    Averaged,
 }
 
 internal readonly struct SumFold : IFold
 {
+    public static HistogramRole Histograms => HistogramRole.Summed;
+
     public static void First(double value, out double a, out double b, out double c) => (a, b, c) = (value, 0, 0);
 
     public static void Add(double value, ref double a, ref double b, ref double c) => CompensatedSum.Add(value, ref a, ref b);
@@ -38,6 +59,8 @@ internal readonly struct SumFold : IFold
 
 internal readonly struct AvgFold : IFold
 {
+    public static HistogramRole Histograms => HistogramRole.Averaged;
+
     public static void First(double value, out double a, out double b, out double c) => RunningMean.First(value, out a, out b, out c);
 
     public static void Add(double value, ref double a, ref double b, ref double c) => RunningMean.Add(value, ref a, ref b, ref c);
@@ -101,6 +124,8 @@ internal readonly struct MaxFold : IFold
 
 internal readonly struct CountFold : IFold
 {
+    public static HistogramRole Histograms => HistogramRole.Counted;
+
     public static void First(double value, out double a, out double b, out double c) => (a, b, c) = (1, 0, 0);
 
     public static void Add(double value, ref double a, ref double b, ref double c) => a++;
@@ -117,6 +142,8 @@ internal readonly struct CountFold : IFold
 
 internal readonly struct GroupFold : IFold
 {
+    public static HistogramRole Histograms => HistogramRole.Counted;
+
     public static void First(double value, out double a, out double b, out double c) => (a, b, c) = (1, 0, 0);
 
     public static void Add(double value, ref double a, ref double b, ref double c) { }

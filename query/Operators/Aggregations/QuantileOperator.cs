@@ -1,4 +1,5 @@
 using Streamline.Query.Engine;
+using Streamline.Query.Histograms;
 using Streamline.Query.Kernels;
 using Streamline.Query.Syntax;
 
@@ -15,7 +16,7 @@ internal sealed class QuantileOperator(QueryContext context, Operator inner, Agg
     public override int Next(Span<SeriesColumn> columns)
     {
         int groups = Headers().Length, filled = 0;
-        _held ??= HeldColumns.ReadAll(Context, inner);
+        _held ??= ReadNumbers();
         for (; filled < columns.Length && _next < groups; filled++, _next++)
         {
             columns[filled].Index = _next;
@@ -31,6 +32,16 @@ internal sealed class QuantileOperator(QueryContext context, Operator inner, Agg
         _held?.Dispose();
         parameter.Dispose();
         inner.Dispose();
+    }
+
+    private HeldColumns ReadNumbers()
+    {
+        HeldColumns held = HeldColumns.ReadAll(Context, inner);
+        for (int i = 0; i < held.Count; i++)
+        {
+            if (held[i].DropHistograms()) HistogramNotes.Ignored(Context, expr.Inner, expr.Op.Symbol());
+        }
+        return held;
     }
 
     private void Fill(int group, SeriesColumn target)

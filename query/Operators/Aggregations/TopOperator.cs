@@ -1,4 +1,5 @@
 using Streamline.Query.Engine;
+using Streamline.Query.Histograms;
 using Streamline.Query.Syntax;
 
 namespace Streamline.Query.Operators.Aggregations;
@@ -76,6 +77,11 @@ internal sealed class TopOperator(QueryContext context, Operator inner, Aggregat
         for (int step = 0; step < column.Steps; step++)
         {
             if (ks[step] < 1 || !column.Has(step)) continue;
+            if (column.HistogramAt(step) is not null)
+            {
+                HistogramNotes.Ignored(Context, expr, expr.Op.Symbol());
+                continue;
+            }
             ref RankedHeap? heap = ref heaps[(group * Grid.Count) + step];
             heap ??= NewHeap(Math.Min(ks[step], grouping.Sizes[group]));
             heap.Offer(column.Index, column.Values[step]);

@@ -1,5 +1,6 @@
 using System.Text;
 using Streamline.Query.Engine;
+using Streamline.Query.Histograms;
 using Streamline.Query.Kernels;
 using Streamline.Query.Syntax;
 using Streamline.Storage;
@@ -16,6 +17,7 @@ internal abstract class VectorMatchOperator : Operator
     private const int PairBytes = 80;
 
     private readonly BinaryExpr _expr;
+    private readonly HistogramArithmetic _arithmetic;
     private readonly VectorMatching _matching;
     private readonly Operator _many;
     private readonly Operator _one;
@@ -33,6 +35,7 @@ internal abstract class VectorMatchOperator : Operator
         : base(context, left.Grid)
     {
         _expr = expr;
+        _arithmetic = new HistogramArithmetic(context, expr);
         _matching = expr.Matching!;
         _swapped = _matching.Cardinality == MatchCardinality.OneToMany;
         (_many, _one) = _swapped ? (right, left) : (left, right);
@@ -173,14 +176,36 @@ internal abstract class VectorMatchOperator : Operator
     {
         SeriesColumn many = pair.Many < 0 ? _fills!.Constant(ManyFill!.Value) : ManyColumn(pair.Many);
         SeriesColumn one = pair.One < 0 ? _fills!.Constant(OneFill!.Value) : _oneColumns![pair.One];
+        target.ForgetHistograms();
         many.Present.CopyTo(target.Present);
         Presence.And(target.Present, one.Present);
         if (pair.Many < 0) Presence.AndNot(target.Present, _fills!.ManyPresent(pair.Signature));
         if (pair.One < 0) Presence.AndNot(target.Present, _fills!.OnePresent(pair.Signature));
         if (!Presence.Any(target.Present)) return;
         if (IsOneToOne) CheckOneToOne(pair, target);
-        if (_swapped) Combine(one, many, target);
-        else Combine(many, one, target);
+        (SeriesColumn left, SeriesColumn right) = _swapped ? (one, many) : (many, one);
+        if (left.HasHistograms || right.HasHistograms) CombineMixed(left, right, target);
+        else Combine(left, right, target);
+    }
+
+    /// <summary>Steps with a histogram on either side are computed one by one, the others as ever.</summary>
+    private void CombineMixed(SeriesColumn left, SeriesColumn right, SeriesColumn target)
+    {
+        Span<ulong> histograms = new ulong[Presence.Words(target.Steps)];
+        Span<ulong> others = new ulong[histograms.Length];
+        left.HistogramBits(histograms);
+        right.HistogramBits(others);
+        Presence.Or(histograms, others);
+        Presence.And(histograms, target.Present);
+        Presence.AndNot(target.Present, histograms);
+        if (Presence.Any(target.Present)) Combine(left, right, target);
+        for (int step = 0; step < target.Steps; step++)
+        {
+            if (!Presence.Has(histograms, step)) continue;
+            if (!_arithmetic.TryApply(left.Values[step], left.HistogramAt(step), right.Values[step], right.HistogramAt(step), out double value, out NativeHistogram? histogram)) continue;
+            if (histogram is null) target.Set(step, value);
+            else target.Set(step, histogram);
+        }
     }
 
     /// <summary>Before any comparison filters: a second match is an error even if only one would survive.</summary>
@@ -209,7 +234,7 @@ internal abstract class VectorMatchOperator : Operator
 
     private SeriesHeader ResultHeader(SeriesHeader many, SeriesHeader one)
     {
-        bool drops = _expr.ReturnBool || !_expr.Op.IsComparison();
+        bool drops = _expr.ReturnBool || !(_expr.Op.IsComparison() || _expr.Op.IsTrim());
         LabelsBuilder builder = Context.Builder.Reset(many.Labels);
         if (drops && !Context.DelayedNames) MetadataLabels.Remove(builder);
         if (IsOneToOne) KeepMatched(builder);
@@ -261,5 +286,17 @@ internal sealed class VectorComparison<TKernel>(QueryContext context, BinaryExpr
         }
         ColumnKernels.Filter<TKernel>(left.Values, right.Values, target.Present);
         left.Values.CopyTo(target.Values);
+    }
+}
+
+/// <summary>The operators <c>&lt;/</c> and <c>&gt;/</c>: numbers cannot be trimmed.</summary>
+internal sealed class VectorTrim(QueryContext context, BinaryExpr expr, Operator left, Operator right) : VectorMatchOperator(context, expr, left, right)
+{
+    private readonly HistogramArithmetic _arithmetic = new(context, expr);
+
+    protected override void Combine(SeriesColumn left, SeriesColumn right, SeriesColumn target)
+    {
+        if (Presence.Any(target.Present)) _arithmetic.Incompatible("float", "float");
+        target.Clear();
     }
 }

@@ -67,6 +67,9 @@ public static class BinaryOperators
     /// <summary><c>and or unless</c></summary>
     public static bool IsSet(this BinaryOperator op) => op is BinaryOperator.And or BinaryOperator.Or or BinaryOperator.Unless;
 
+    /// <summary><c>&lt;/ &gt;/</c></summary>
+    public static bool IsTrim(this BinaryOperator op) => op is BinaryOperator.TrimUpper or BinaryOperator.TrimLower;
+
     /// <summary>As written in a query.</summary>
     public static string Symbol(this BinaryOperator op) => op switch
     {

@@ -42,8 +42,9 @@ internal static class Comparison
         List<ResultSeries> middle = [];
         foreach (ResultSeries series in range.Series)
         {
-            int at = series.TimestampsMs.Span.IndexOf(timeMs);
+            int at = series.TimestampsMs.Span.IndexOf(timeMs), histogram = series.HistogramTimestampsMs.Span.IndexOf(timeMs);
             if (at >= 0) middle.Add(new ResultSeries(series.Labels, series.TimestampsMs.Slice(at, 1), series.Values.Slice(at, 1)));
+            else if (histogram >= 0) middle.Add(new ResultSeries(series.Labels, default, default) { Histograms = series.Histograms.Slice(histogram, 1) });
         }
         if (scalar) CheckValue("scalar", eval.Scalar!.Value, middle[0].Values.Span[0]);
         else CheckVector(eval, middle, timeMs);
@@ -72,8 +73,8 @@ internal static class Comparison
         foreach (ResultSeries series in found)
         {
             Require(wanted.Remove(series.Labels, out SeriesLine? line), $"unexpected {series.Labels} with {Shown(series)}");
-            Require(series.Values.Length == 1, $"{series.Labels} has {series.Values.Length} points");
-            CheckValue(series.Labels.ToString(), line!.Points[0].Value, series.Values.Span[0]);
+            Require(series.Values.Length + series.Histograms.Length == 1, $"{series.Labels} has {series.Values.Length + series.Histograms.Length} points");
+            CheckPoint(series.Labels.ToString(), line!.Points[0], series.Values, series.Histograms, 0, 0);
         }
         Require(wanted.Count == 0, $"missing {string.Join(", ", wanted.Keys)} at {timeMs} ms");
     }
@@ -87,17 +88,44 @@ internal static class Comparison
         foreach (ResultSeries series in result.Series)
         {
             Require(wanted.Remove(series.Labels, out SeriesLine? line), $"unexpected {series.Labels} with {Shown(series)}");
-            int at = 0;
-            for (int i = 0; i < line!.Points.Count; i++)
-            {
-                if (line.Points[i].IsAbsent) continue;
-                long time = startMs + (i * stepMs);
-                Require(at < series.Values.Length && series.TimestampsMs.Span[at] == time, $"{series.Labels} lacks a point at {time} ms: {Shown(series)}");
-                CheckValue($"{series.Labels} at {time} ms", line.Points[i].Value, series.Values.Span[at++]);
-            }
-            Require(at == series.Values.Length, $"{series.Labels} has more points than wanted: {Shown(series)}");
+            CheckPoints(line!, series, startMs, stepMs);
         }
         Require(wanted.Count == 0, $"missing {string.Join(", ", wanted.Keys)}");
+    }
+
+    private static void CheckPoints(SeriesLine line, ResultSeries series, long startMs, long stepMs)
+    {
+        int floats = 0, histograms = 0;
+        for (int i = 0; i < line.Points.Count; i++)
+        {
+            ScriptPoint wanted = line.Points[i];
+            if (wanted.IsAbsent) continue;
+            long time = startMs + (i * stepMs);
+            bool found = wanted.Histogram is not null
+                ? histograms < series.Histograms.Length && series.HistogramTimestampsMs.Span[histograms] == time
+                : floats < series.Values.Length && series.TimestampsMs.Span[floats] == time;
+            Require(found, $"{series.Labels} lacks a {(wanted.Histogram is null ? "float" : "histogram")} at {time} ms: {Shown(series)}");
+            CheckPoint($"{series.Labels} at {time} ms", wanted, series.Values, series.Histograms, floats, histograms);
+            if (wanted.Histogram is null) floats++;
+            else histograms++;
+        }
+        Require(floats == series.Values.Length && histograms == series.Histograms.Length, $"{series.Labels} has more points than wanted: {Shown(series)}");
+    }
+
+    private static void CheckPoint(
+        string what, ScriptPoint wanted, ReadOnlyMemory<double> values, ReadOnlyMemory<NativeHistogram> histograms, int valueAt, int histogramAt)
+    {
+        if (wanted.Histogram is null)
+        {
+            Require(valueAt < values.Length, $"{what}: wanted {wanted.Value}, got {(histogramAt < histograms.Length ? HistogramComparison.Shown(histograms.Span[histogramAt]) : "nothing")}");
+            CheckValue(what, wanted.Value, values.Span[valueAt]);
+            return;
+        }
+        Require(histogramAt < histograms.Length, $"{what}: wanted a histogram, got {(valueAt < values.Length ? values.Span[valueAt] : "nothing")}");
+        NativeHistogram found = histograms.Span[histogramAt];
+        Require(
+            HistogramComparison.Matches(wanted.Histogram, found, wanted.HintSet),
+            $"{what}: wanted {HistogramComparison.Shown(wanted.Histogram)}, got {HistogramComparison.Shown(found)}");
     }
 
     private static void CheckSorted(QueryResult result)
@@ -118,7 +146,7 @@ internal static class Comparison
     private static void CheckValue(string what, double wanted, double found) =>
         Require(AlmostEqual(wanted, found), string.Create(CultureInfo.InvariantCulture, $"{what}: wanted {wanted:R}, got {found:R}"));
 
-    private static bool AlmostEqual(double a, double b)
+    public static bool AlmostEqual(double a, double b)
     {
         if (double.IsNaN(a) || double.IsNaN(b)) return double.IsNaN(a) && double.IsNaN(b);
         if (a == b) return true;
@@ -129,7 +157,8 @@ internal static class Comparison
     }
 
     private static string Shown(ResultSeries series) =>
-        string.Join(' ', series.Values.ToArray().Select((v, i) => string.Create(CultureInfo.InvariantCulture, $"{v:R}@{series.TimestampsMs.Span[i]}")));
+        string.Join(' ', series.Values.ToArray().Select((v, i) => string.Create(CultureInfo.InvariantCulture, $"{v:R}@{(series.TimestampsMs.IsEmpty ? 0 : series.TimestampsMs.Span[i])}"))
+            .Concat(series.Histograms.ToArray().Select((h, i) => $"{HistogramComparison.Shown(h)}@{(series.HistogramTimestampsMs.IsEmpty ? 0 : series.HistogramTimestampsMs.Span[i])}")));
 
     private static void Require(bool holds, string reason)
     {

@@ -22,8 +22,7 @@ internal sealed partial class ScriptRunner : IDisposable
     private readonly MemoryTable _table = new();
     private readonly QueryEngine _engine;
 
-    /// <summary>Series of which the table holds less than the script loads: native histograms, start timestamps.</summary>
-    private readonly List<Labels> _incomplete = [];
+    private readonly Dictionary<Labels, StoredHints> _hints = [];
 
     public ScriptRunner() => _engine = new QueryEngine(_table, new QueryEngineOptions
     {
@@ -31,6 +30,7 @@ internal sealed partial class ScriptRunner : IDisposable
         ExtendedRangeSelectors = true,
         FillModifiers = true,
         DelayedNameRemoval = true,
+        UseStartTimestamps = true,
     });
 
     public void Dispose() => _engine.Dispose();
@@ -57,7 +57,7 @@ internal sealed partial class ScriptRunner : IDisposable
                 return null;
             default:
                 _table.Clear();
-                _incomplete.Clear();
+                _hints.Clear();
                 return null;
         }
     }
@@ -66,28 +66,36 @@ internal sealed partial class ScriptRunner : IDisposable
     {
         foreach (SeriesLine line in load.Series)
         {
-            if (line.HasStartTimestamps || line.Points.Any(p => p.IsHistogram)) _incomplete.Add(line.Labels);
-            if (load.WithCustomBuckets) AddCustomBuckets(line.Labels);
             for (int i = 0; i < line.Points.Count; i++)
             {
                 ScriptPoint point = line.Points[i];
-                if (!point.IsAbsent && !point.IsHistogram) _table.Add(line.Labels, i * load.StepMs, point.Value);
+                if (point.IsAbsent) continue;
+                long time = i * load.StepMs, start = line.StartOffsetsMs?[i] is { } offset ? time + offset : 0;
+                if (point.Histogram is { } histogram) _table.Add(line.Labels, time, Hints(line.Labels).Next(histogram), start);
+                else AddFloat(line.Labels, time, point.Value, start);
             }
+        }
+        if (!load.WithCustomBuckets) return;
+        foreach ((Labels labels, SortedList<long, NativeHistogram> points) in ClassicToCustom.Convert(load))
+        {
+            foreach ((long time, NativeHistogram histogram) in points) _table.Add(labels, time, Hints(labels).Next(histogram));
         }
     }
 
-    /// <summary>The native histogram that <c>load_with_nhcb</c> makes of classic series has their labels without <c>le</c> and suffix.</summary>
-    private void AddCustomBuckets(Labels classic)
+    private void AddFloat(Labels labels, long time, double value, long start)
     {
-        string name = classic.Get("__name__");
-        string? suffix = Array.Find(["_bucket", "_count", "_sum"], s => name.EndsWith(s, StringComparison.Ordinal));
-        if (suffix is null) return;
-        _incomplete.Add(new LabelsBuilder().Reset(classic).Set("__name__", name[..^suffix.Length]).Remove("le"u8).Build());
+        _table.Add(labels, time, value, start);
+        if (_hints.TryGetValue(labels, out StoredHints? hints)) hints.EndChunk();
+    }
+
+    private StoredHints Hints(Labels labels)
+    {
+        if (!_hints.TryGetValue(labels, out StoredHints? hints)) _hints[labels] = hints = new StoredHints();
+        return hints;
     }
 
     private async Task<Outcome> EvaluateAsync(EvalCommand eval)
     {
-        if (WhyUnsupported(eval) is { } reason) return new Outcome(eval.Line, OutcomeKind.Unsupported, eval.Query, reason);
         try
         {
             if (eval.IsRange) await RunOnceAsync(eval, eval.Query, eval.StartMs);
@@ -102,23 +110,6 @@ internal sealed partial class ScriptRunner : IDisposable
         {
             // The edge of the loop over commands: whatever goes wrong in one is that command's failure.
             return new Outcome(eval.Line, OutcomeKind.Failed, eval.Query, error is MismatchException or QueryException ? error.Message : error.ToString());
-        }
-    }
-
-    private string? WhyUnsupported(EvalCommand eval)
-    {
-        if (eval.Series.Any(s => s.Points.Any(p => p.IsHistogram))) return "the answer has native histograms";
-        if (_incomplete.Count == 0) return null;
-        try
-        {
-            IEnumerable<VectorSelector> selectors = PromqlParser.Parse(eval.Query).Selectors();
-            return selectors.Any(s => _incomplete.Exists(l => s.Matchers.All(m => m.Matches(l.ValueOf(m.NameUtf8.Span)))))
-                ? "reads native histograms or start timestamps"
-                : null;
-        }
-        catch (PromqlSyntaxException)
-        {
-            return null;
         }
     }
 

@@ -44,15 +44,15 @@ internal enum ExpectationKind
 /// <summary>An <c>expect</c> line; without a pattern any text will do.</summary>
 internal sealed record Expectation(ExpectationKind Kind, Func<string, bool> Matches, string Shown);
 
-/// <summary>Labels and points: given to <c>load</c>, or wanted by <c>eval</c>.</summary>
-internal sealed record SeriesLine(Labels Labels, IReadOnlyList<ScriptPoint> Points, bool HasStartTimestamps = false);
+/// <summary>Labels and points: given to <c>load</c>, or wanted by <c>eval</c>. Start offsets (ms, null unknown) stand beside the points, if any are given.</summary>
+internal sealed record SeriesLine(Labels Labels, IReadOnlyList<ScriptPoint> Points, IReadOnlyList<long?>? StartOffsetsMs = null);
 
-/// <summary>A point of a series: absent, a number, or a native histogram, of which only its presence is known.</summary>
-internal readonly record struct ScriptPoint(double Value, bool IsAbsent, bool IsHistogram)
+/// <summary>A point of a series: absent, a number, or a native histogram; <paramref name="HintSet"/> says that its hint is wanted too.</summary>
+internal readonly record struct ScriptPoint(double Value, bool IsAbsent, NativeHistogram? Histogram, bool HintSet)
 {
-    public static ScriptPoint Absent => new(0, true, false);
+    public static ScriptPoint Absent => new(0, true, null, false);
 
-    public static ScriptPoint Histogram => new(0, false, true);
+    public static ScriptPoint Of(double value) => new(value, false, null, false);
 
-    public static ScriptPoint Of(double value) => new(value, false, false);
+    public static ScriptPoint Of(NativeHistogram histogram, bool hintSet) => new(0, false, histogram, hintSet);
 }

@@ -42,16 +42,18 @@ internal static partial class ScriptReader
     private static LoadCommand ReadLoad(Match head, string[] lines, int line)
     {
         List<SeriesLine> series = [];
-        bool startTimestamps = false;
+        IReadOnlyList<long?>? offsets = null;
         foreach (string text in lines)
         {
             if (StartTimestampLine().IsMatch(text))
             {
-                startTimestamps = true;
+                offsets = SeriesReader.ReadStartOffsets(text);
                 continue;
             }
-            series.Add(SeriesReader.Read(text) with { HasStartTimestamps = startTimestamps });
-            startTimestamps = false;
+            SeriesLine read = SeriesReader.Read(text);
+            if (offsets is not null && offsets.Count != read.Points.Count) throw new FormatException($"{offsets.Count} start timestamps for {read.Points.Count} points");
+            series.Add(read with { StartOffsetsMs = offsets });
+            offsets = null;
         }
         return new LoadCommand(line, DurationMs(head.Groups["step"].Value), head.Groups["nhcb"].Success, series);
     }

@@ -59,6 +59,34 @@ internal static partial class SeriesReader
         return line.Length;
     }
 
+    /// <summary>
+    /// Reads <c>metric{label="value"}@st -1m _ 30s-1sx3</c>: the start timestamps of the series line that follows, relative to its points.
+    /// </summary>
+    public static IReadOnlyList<long?> ReadStartOffsets(string text)
+    {
+        List<long?> offsets = [];
+        foreach (string item in text.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Skip(1))
+        {
+            Match match = OffsetItem().Match(item);
+            if (!match.Success) throw new FormatException($"cannot read the start timestamp \"{item}\"");
+            int times = match.Groups["times"].Success ? int.Parse(match.Groups["times"].Value, CultureInfo.InvariantCulture) : 0;
+            if (match.Groups["first"].Value == "_")
+            {
+                offsets.AddRange(Enumerable.Repeat<long?>(null, Math.Max(times, match.Groups["times"].Success ? 0 : 1)));
+                continue;
+            }
+            long offset = OffsetMs(match.Groups["first"].Value), step = match.Groups["step"].Success ? OffsetMs(match.Groups["step"].Value) : 0;
+            for (int i = 0; i <= times; i++) offsets.Add(offset + (i * step));
+        }
+        return offsets;
+    }
+
+    private static long OffsetMs(string text)
+    {
+        double seconds = ReadNumber(text.TrimStart('+', '-'));
+        return (long)Math.Round((text.StartsWith('-') ? -seconds : seconds) * 1000);
+    }
+
     private static List<ScriptPoint> ReadPoints(string text)
     {
         List<ScriptPoint> points = [];
@@ -79,7 +107,7 @@ internal static partial class SeriesReader
         int times = item.Groups["times"].Success ? int.Parse(item.Groups["times"].Value, CultureInfo.InvariantCulture) : 0;
         if (item.Groups["histogram"].Success)
         {
-            points.AddRange(Enumerable.Repeat(ScriptPoint.Histogram, times + 1));
+            AppendHistograms(points, item, times);
             return;
         }
         string first = item.Groups["first"].Value;
@@ -95,6 +123,14 @@ internal static partial class SeriesReader
             points.Add(ScriptPoint.Of(value));
             if (item.Groups["step"].Success) value += step;
         }
+    }
+
+    private static void AppendHistograms(List<ScriptPoint> points, Match item, int times)
+    {
+        NativeHistogram first = HistogramReader.Read(item.Groups["histogram"].Value, out bool hintSet);
+        NativeHistogram? increment = item.Groups["increment"].Success ? HistogramReader.Read(item.Groups["increment"].Value, out hintSet) : null;
+        foreach (NativeHistogram histogram in HistogramReader.Series(first, increment, item.Groups["sign"].Value == "-", times))
+            points.Add(ScriptPoint.Of(histogram, hintSet));
     }
 
     private static double ReadNumber(string text)
@@ -113,6 +149,9 @@ internal static partial class SeriesReader
     [GeneratedRegex(@"(?<first>_|stale|[+-]?(?:[iI]nf|[nN]a[nN]|[0-9.]+(?:[eE][+-]?[0-9]+)?[smhdwy]*))(?<step>[+-](?:[iI]nf|[nN]a[nN]|[0-9.]+(?:[eE][+-]?[0-9]+)?))?(?:x(?<times>[0-9]+))?(?=[ \t]|$)")]
     private static partial Regex PlainItem();
 
-    [GeneratedRegex(@"(?<histogram>\{\{[^}]*\}\})(?:[+-]\{\{[^}]*\}\})?(?:x(?<times>[0-9]+))?(?=[ \t]|$)")]
+    [GeneratedRegex(@"^(?<first>_|[+-]?[0-9]+(?:ms|[smhdwy])?)(?<step>[+-][0-9]+(?:ms|[smhdwy])?)?(?:x(?<times>[0-9]+))?$")]
+    private static partial Regex OffsetItem();
+
+    [GeneratedRegex(@"(?<histogram>\{\{[^}]*\}\})(?:(?<sign>[+-])(?<increment>\{\{[^}]*\}\}))?(?:x(?<times>[0-9]+))?(?=[ \t]|$)")]
     private static partial Regex HistogramItem();
 }

@@ -20,22 +20,22 @@ public sealed class ClassicHistogramTests
     [InlineData(2, new[] { 1, Inf }, new double[] { 1, 1 }, Inf)]
     public void Quantile_Interpolates(double q, double[] bounds, double[] counts, double expected)
     {
-        Assert.Equal(expected, ClassicHistogram.Quantile(q, Buckets(bounds, counts), out bool forced));
-        Assert.False(forced);
+        Assert.Equal(expected, ClassicHistogram.Quantile(q, Buckets(bounds, counts), out ForcedMonotonicity forced));
+        Assert.False(forced.Happened);
     }
 
     [Fact]
     public void Quantile_FallingCounts_AreForcedUp()
     {
-        Assert.Equal(1, ClassicHistogram.Quantile(0.5, Buckets([1, 2, Inf], [10, 8, 20]), out bool forced));
-        Assert.True(forced);
+        Assert.Equal(1, ClassicHistogram.Quantile(0.5, Buckets([1, 2, Inf], [10, 8, 20]), out ForcedMonotonicity forced));
+        Assert.Equal((true, 2.0, 2.0, 2.0), (forced.Happened, forced.MinBound, forced.MaxBound, forced.MaxDifference));
     }
 
     [Fact]
     public void Quantile_TinyFall_IsRounding()
     {
-        ClassicHistogram.Quantile(0.5, Buckets([1, 2, Inf], [10, 10 - 1e-14, 20]), out bool forced);
-        Assert.False(forced);
+        ClassicHistogram.Quantile(0.5, Buckets([1, 2, Inf], [10, 10 - 1e-14, 20]), out ForcedMonotonicity forced);
+        Assert.False(forced.Happened);
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class ClassicHistogramTests
     [InlineData(1, 1, 0)]
     [InlineData(double.NaN, 1, double.NaN)]
     public void Fraction_Interpolates(double lower, double upper, double expected) =>
-        Assert.Equal(expected, ClassicHistogram.Fraction(lower, upper, Buckets([1, 2, Inf], [10, 15, 20]), out _));
+        Assert.Equal(expected, ClassicHistogram.Fraction(lower, upper, Buckets([1, 2, Inf], [10, 15, 20])));
 
     private static ClassicBucket[] Buckets(double[] bounds, double[] counts) =>
         [.. bounds.Zip(counts, (b, c) => new ClassicBucket { UpperBound = b, Count = c })];

@@ -1,0 +1,55 @@
+using System.Text;
+using Streamline.Query.Syntax;
+using Streamline.Storage;
+
+namespace Streamline.Query.Histograms;
+
+/// <summary>A histogram as Prometheus prints it, for the labels of <c>count_values</c>.</summary>
+internal static class HistogramText
+{
+    public static string Of(NativeHistogram histogram)
+    {
+        var text = new StringBuilder("{count:");
+        GoNumbers.AppendGeneral(text, histogram.Count);
+        text.Append(", sum:");
+        GoNumbers.AppendGeneral(text, histogram.Sum);
+        foreach (HistogramBucket bucket in Unclipped(histogram))
+        {
+            if (bucket.Count != 0) AppendBucket(text, bucket, histogram.HasCustomBuckets);
+        }
+        return text.Append('}').ToString();
+    }
+
+    /// <summary>Buckets as they are, without the correction by the zero bucket that quantiles make.</summary>
+    private static ReadOnlySpan<HistogramBucket> Unclipped(NativeHistogram histogram)
+    {
+        var buckets = new List<HistogramBucket>();
+        AddSide(buckets, histogram, histogram.NegativeSpans, histogram.NegativeBuckets, isPositive: false);
+        buckets.Reverse();
+        if (histogram.ZeroCount != 0) buckets.Add(new HistogramBucket(-histogram.ZeroThreshold, histogram.ZeroThreshold, histogram.ZeroCount, IsZero: true));
+        AddSide(buckets, histogram, histogram.PositiveSpans, histogram.PositiveBuckets, isPositive: true);
+        return buckets.ToArray();
+    }
+
+    private static void AddSide(List<HistogramBucket> buckets, NativeHistogram histogram, ReadOnlySpan<HistogramSpan> spans, ReadOnlySpan<double> counts, bool isPositive)
+    {
+        int index = 0, at = 0;
+        foreach (HistogramSpan span in spans)
+        {
+            index += span.Offset;
+            for (uint i = 0; i < span.Length && at < counts.Length; i++, index++, at++) buckets.Add(BucketList.At(histogram, index, counts[at], isPositive));
+        }
+    }
+
+    private static void AppendBucket(StringBuilder text, HistogramBucket bucket, bool custom)
+    {
+        bool lowerInside = bucket.IsZero || (custom ? double.IsNegativeInfinity(bucket.Lower) : bucket.Lower < 0);
+        bool upperInside = bucket.IsZero || custom || bucket.Upper > 0;
+        text.Append(lowerInside ? ", [" : ", (");
+        GoNumbers.AppendGeneral(text, bucket.Lower);
+        text.Append(',');
+        GoNumbers.AppendGeneral(text, bucket.Upper);
+        text.Append(upperInside ? "]:" : "):");
+        GoNumbers.AppendGeneral(text, bucket.Count);
+    }
+}
