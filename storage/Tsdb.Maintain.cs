@@ -104,13 +104,16 @@ public sealed partial class Tsdb
         foreach (var block in _blocks.Load()) BlockWritten?.Invoke(block.Info);
     }
 
-    /// <summary>Takes in a block just written. Before anything it replaces goes, it has been opened.</summary>
-    private void LoadWritten(BlockMeta written)
+    /// <summary>Takes in blocks just written. Before anything they replace goes, they have been opened.</summary>
+    private void LoadWritten(params ReadOnlySpan<BlockMeta> written)
     {
         LoadBlocks();
-        if (_blocks.DamageOf(written.Ulid) is not { } damage) return;
-        _blocks.Discard(written.Ulid);
-        throw new IOException($"the new block {written.Ulid} cannot be read: {damage}");
+        foreach (var meta in written)
+        {
+            if (_blocks.DamageOf(meta.Ulid) is not { } damage) continue;
+            _blocks.Discard(meta.Ulid);
+            throw new IOException($"the new block {meta.Ulid} cannot be read: {damage}");
+        }
     }
 
     private void ApplyRetention()

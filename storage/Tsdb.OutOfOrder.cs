@@ -68,7 +68,7 @@ public sealed partial class Tsdb
         try
         {
             new OutOfOrderCut(_options.Files, _options.Path, _options.Time, _options.BlockDurationMs, _head.Tombstones).Write(frozen, written);
-            LoadBlocks();
+            LoadWritten([.. written]);
         }
         catch
         {

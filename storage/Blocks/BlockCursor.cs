@@ -69,6 +69,7 @@ internal sealed class BlockCursor(BlockSeriesSet set) : SampleCursor
         _isHistogram = HistogramChunk.IsEncoding(encoding);
         if (_isHistogram) (_run ??= new HistogramRun()).Open(data, encoding, XorChunk.CountOf(data));
         else if (encoding == XorChunk.EncodingId) _reader = XorReader.Open(data);
+        else if (encoding is 0 or > 6) throw new StorageCorruptionException(_window.File, _window.Offset, $"a chunk of encoding {encoding}, which nobody writes");
         else throw new NotSupportedException($"{_window.File}: chunk encoding {encoding} (XOR2, start times) is not readable yet");
         return _open = true;
     }

@@ -49,9 +49,18 @@ internal sealed class BlockWriter : IDisposable
         _ulid = Ulid.New(time);
         _directory = Path.Combine(dataDirectory, _ulid + TemporarySuffix);
         string chunks = Path.Combine(_directory, ChunkFiles.DirectoryName);
-        files.CreateDirectory(chunks);
         _chunks = new ChunkSegmentWriter(files, chunks, maxSegmentBytes);
-        _index = new IndexWriter(files, Path.Combine(_directory, IndexName));
+        try
+        {
+            files.CreateDirectory(chunks);
+            _index = new IndexWriter(files, Path.Combine(_directory, IndexName));
+        }
+        catch
+        {
+            // A full disk is met at every attempt: what each made so far must not add up.
+            if (Directory.Exists(_directory)) files.DeleteDirectory(_directory);
+            throw;
+        }
     }
 
     /// <summary>Starts the next series; one without chunks is left out.</summary>

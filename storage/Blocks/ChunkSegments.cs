@@ -12,6 +12,7 @@ internal sealed class ChunkSegments : IDisposable
     /// <summary>Opens the files 000001, 000002 … of the directory and checks their headers.</summary>
     public ChunkSegments(DataFiles files, string directory)
     {
+        Directory = directory;
         try
         {
             for (string path; File.Exists(path = Path.Combine(directory, ChunkFiles.NameOf(_files.Count)));)
@@ -27,6 +28,8 @@ internal sealed class ChunkSegments : IDisposable
             throw;
         }
     }
+
+    public string Directory { get; }
 
     public int Count => _files.Count;
 

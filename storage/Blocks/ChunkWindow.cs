@@ -45,7 +45,7 @@ internal sealed class ChunkWindow(ChunkSegments segments) : IDisposable
     private FileWindow WindowOf(int segment)
     {
         if (segment == _segment) return _window!;
-        if (segment >= segments.Count || segment < 0) throw new StorageCorruptionException(ChunkFiles.NameOf(segment), 0, "a series names a chunk file that is missing");
+        if (segment >= segments.Count || segment < 0) throw new StorageCorruptionException(Path.Combine(segments.Directory, ChunkFiles.NameOf(segment)), 0, "a series names this chunk file, which is missing");
         _window?.Dispose();
         _segment = segment;
         return _window = segments.NewWindow(segment);

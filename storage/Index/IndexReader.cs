@@ -60,7 +60,7 @@ internal sealed class IndexReader : IDisposable
     public void AddPostings(FileWindow window, long place, PostingsList<uint> target)
     {
         uint bytes = BinaryPrimitives.ReadUInt32BigEndian(window.Read(place, sizeof(uint)));
-        if (bytes < sizeof(uint) || bytes % sizeof(uint) != 0 || bytes > _length) throw new StorageCorruptionException(Path, place, $"a postings list of {bytes} bytes");
+        if (bytes < sizeof(uint) || bytes % sizeof(uint) != 0 || bytes > Math.Min(_length, int.MaxValue - Crc32C.Size)) throw new StorageCorruptionException(Path, place, $"a postings list of {bytes} bytes");
         var list = window.Read(place + sizeof(uint), checked((int)bytes + Crc32C.Size));
         var body = list[..^Crc32C.Size];
         if (Crc32C.Of(body) != BinaryPrimitives.ReadUInt32BigEndian(list[^Crc32C.Size..])) throw new StorageCorruptionException(Path, place, "a postings list fails its checksum");
@@ -127,8 +127,10 @@ internal sealed class IndexReader : IDisposable
     {
         // Two passes: the size of the buffer, then its bytes.
         var second = reader;
-        int size = 0;
-        for (int i = 0; i < 2 * count; i++) size += LabelsEncoding.SizeOf(_symbols[reader.Count(_symbols.Count - 1, "symbol")].Length);
+        long total = 0;
+        for (int i = 0; i < 2 * count; i++) total += LabelsEncoding.SizeOf(_symbols[reader.Count(_symbols.Count - 1, "symbol")].Length);
+        if (total > MaxSeriesBytes) reader.Throw($"labels of {total} bytes");
+        int size = (int)total;
         byte[]? rented = size > 1024 ? ArrayPool<byte>.Shared.Rent(size) : null;
         Span<byte> buffer = rented ?? stackalloc byte[1024];
         int at = 0;

@@ -36,7 +36,15 @@ internal sealed class IndexWriter : IDisposable
         _batchEntries = batchEntries;
         _spoolPath = path + ".spool";
         _file = new AppendFile(files, path);
-        _spool = new AppendFile(files, _spoolPath);
+        try
+        {
+            _spool = new AppendFile(files, _spoolPath);
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
     }
 
     public int SeriesCount { get; private set; }

@@ -35,7 +35,7 @@ internal sealed class SymbolTable
         for (int i = 0; i < count; i++)
         {
             var symbol = scan.Text();
-            if (symbol.Length > bytes.Length - starts[i]) throw new StorageCorruptionException(window.File, scan.Position, "the symbols are longer than their section");
+            if (symbol.Length > Math.Min(bytes.Length - starts[i], Labels.MaxStringBytes)) throw new StorageCorruptionException(window.File, scan.Position, "the symbols are longer than their section");
             symbol.CopyTo(bytes.AsSpan(starts[i]));
             starts[i + 1] = starts[i] + symbol.Length;
         }

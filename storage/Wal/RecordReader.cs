@@ -7,6 +7,12 @@ namespace Streamline.Storage.Wal;
 /// <summary>Walks the entries of one record. A record that does not hold what its type says throws <see cref="FormatException"/>.</summary>
 internal ref struct RecordReader(ReadOnlySpan<byte> record)
 {
+    // Higher ones would leave no room to count on from.
+    private const ulong MaxRef = 1UL << 62;
+
+    // No series of anybody's comes near; the builder looks for each name among those before it.
+    private const int MaxLabels = 1 << 16;
+
     private readonly RecordType _type = TypeOf(record);
     private ReadOnlySpan<byte> _rest = record[1..];
     private ulong _firstRef;
@@ -22,7 +28,10 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record)
         reference = 0;
         if (_rest.IsEmpty) return false;
         reference = ReadUInt64();
-        for (ulong labels = ReadUvarint(); labels > 0; labels--)
+        if (reference is 0 or > MaxRef) throw new FormatException($"{reference} is no reference of a series");
+        ulong labels = ReadUvarint();
+        if (labels > MaxLabels) throw new FormatException($"a series of {labels} labels");
+        for (; labels > 0; labels--)
         {
             var name = ReadString();
             builder.Set(name, ReadString());
@@ -168,7 +177,7 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record)
     private ReadOnlySpan<byte> ReadString()
     {
         ulong length = ReadUvarint();
-        if (length > (ulong)_rest.Length) throw Short();
+        if (length > (ulong)Math.Min(_rest.Length, Labels.MaxStringBytes)) throw Short();
         var text = _rest[..(int)length];
         _rest = _rest[(int)length..];
         return text;

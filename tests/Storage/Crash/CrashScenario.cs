@@ -1,4 +1,3 @@
-using Streamline.Storage.Files;
 using Streamline.Storage.Tests.Files;
 using Streamline.Tests.Shared;
 using static Streamline.Storage.Tests.Scenario;
@@ -13,8 +12,12 @@ internal sealed class CrashScenario : IDisposable
 {
     private readonly Scenario _s;
     private readonly List<string> _log = [];
+    private bool _restarted;
 
     public CrashScenario(Func<TsdbOptions, TsdbOptions>? configure = null) => _s = new Scenario(o => (configure ?? (c => c))(o with { Log = (level, text) => _log.Add($"{level}: {text}") }), failing: true);
+
+    // After a restart the file system that failed is no longer in use.
+    private bool IsDead => Files.IsKilled && !_restarted;
 
     public Ledger Ledger { get; } = new();
 
@@ -28,7 +31,7 @@ internal sealed class CrashScenario : IDisposable
 
     public void Commit(params ReadOnlySpan<(string Series, long Time, double Value)> samples)
     {
-        if (Files.IsKilled) return;
+        if (IsDead) return;
         var result = _s.Commit(samples);
         bool all = result.Accepted == samples.Length;
         foreach (var (series, time, value) in samples) Ledger.Write(series, time, value, all);
@@ -63,7 +66,29 @@ internal sealed class CrashScenario : IDisposable
     public void Kill() => _s.Crash();
 
     /// <summary>Opens the directory on a healthy file system.</summary>
-    public void Start() => _s.Open(DataFiles.Disk);
+    public void Start() => StartOn(new FailingFiles(Path));
+
+    public void StartOn(FailingFiles files)
+    {
+        _s.Open(files);
+        _restarted = true;
+    }
+
+    /// <summary>Starts and dies on the way, on a file system of its own; whether it died there.</summary>
+    public bool StartAndDie(string operation, Fault fault, int nth)
+    {
+        var files = new FailingFiles(Path).On(operation, fault, nth);
+        try
+        {
+            _s.Open(files);
+            _s.Crash();
+        }
+        catch (IOException)
+        {
+            // Died before it was open.
+        }
+        return files.IsKilled;
+    }
 
     /// <summary>A killed store on a copy of the directory.</summary>
     public CrashScenario Copy()
@@ -87,6 +112,13 @@ internal sealed class CrashScenario : IDisposable
         var problems = Ledger.Check(Db);
         problems.AddRange(Disorder());
         Assert.True(problems.Count == 0, $"{what}:\n{string.Join('\n', problems)}\nlog:\n{string.Join('\n', _log.TakeLast(12))}");
+    }
+
+    /// <summary>The same but for leftovers, which may stay while nothing can be written.</summary>
+    public void CheckWhileFull(string what)
+    {
+        var problems = Ledger.Check(Db);
+        Assert.True(problems.Count == 0, $"{what}, disk full:\n{string.Join('\n', problems)}\nlog:\n{string.Join('\n', _log.TakeLast(12))}");
     }
 
     private IEnumerable<string> Disorder()
@@ -118,11 +150,11 @@ internal sealed class CrashScenario : IDisposable
 
     private bool Try(Action step)
     {
-        if (Files.IsKilled) return false;
+        if (IsDead) return false;
         try
         {
             step();
-            return !Files.IsKilled;
+            return !IsDead;
         }
         catch (IOException)
         {

@@ -8,7 +8,8 @@ internal sealed class UnsyncedNames(string lostDirectory)
 {
     private readonly List<NameChange> _changes = [];
     private readonly Dictionary<string, UnsyncedBytes> _files = new(StringComparer.Ordinal);
-    private int _lost;
+    // Several file systems may follow each other over one directory.
+    private static int _lost;
 
     /// <summary>The state of the file that has a name now.</summary>
     public UnsyncedBytes FileAt(string path)
@@ -79,7 +80,7 @@ internal sealed class UnsyncedNames(string lostDirectory)
     private string Away(string path)
     {
         Directory.CreateDirectory(lostDirectory);
-        string away = Path.Combine(lostDirectory, $"{_lost++}");
+        string away = Path.Combine(lostDirectory, $"{Interlocked.Increment(ref _lost)}");
         Rename(path, away);
         return away;
     }
