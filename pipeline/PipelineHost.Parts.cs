@@ -63,7 +63,7 @@ public sealed partial class PipelineHost
             ExternalUrl = externalUrl,
         });
         _alerts = new AlertCounter(_dispatcher);
-        var entry = new Edge(GraphPlan.RulesId, GraphPlan.AppendId, _append.Input, () => _append.Queued, AppendNode.Capacity, _options.Time);
+        var entry = new Edge(GraphPlan.RulesId, GraphPlan.AppendId, _append.Input, () => _append.Queued, AppendNode.Capacity, _options.Time) { Taps = _taps };
         _rules = new LiveRules(new LiveRulesSetup
         {
             Parse = text => PromqlParser.Parse(text),

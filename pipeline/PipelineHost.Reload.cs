@@ -59,7 +59,7 @@ public sealed partial class PipelineHost
         foreach (var pipeline in pipelines)
         {
             bool keeps = _chains.TryGetValue(pipeline.Name, out var old) && AreSame(old.Stages, pipeline.Stages);
-            chains[pipeline.Name] = keeps ? old! : new PipelineChain(pipeline.Name, pipeline.Stages, Store, _append, _options.Time, _logger);
+            chains[pipeline.Name] = keeps ? old! : new PipelineChain(pipeline.Name, pipeline.Stages, Store, _append, _taps, _options.Time, _logger);
         }
         var gone = _sources.Apply(pipelines, chains);
         var drained = _chains.Values.Where(c => !chains.ContainsValue(c)).ToList();

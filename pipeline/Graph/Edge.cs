@@ -22,8 +22,15 @@ internal sealed class Edge(string from, string to, ITargetBlock<SampleBatch> blo
     /// <summary>Set on a source's arrow: what the label stages dropped is counted where the batch enters.</summary>
     public bool IsEntry { get; init; }
 
+    /// <summary>The pipeline that the arrow is part of.</summary>
+    public string Pipeline { get; init; } = "";
+
+    /// <summary>Who watches what passes.</summary>
+    public LiveTaps Taps { get; init; } = new();
+
     public bool TrySend(SampleBatch batch)
     {
+        Taps.See(this, batch);
         var (samples, dropped) = (batch.Count, batch.Dropped);
         if (!block.Post(batch))
         {
@@ -36,6 +43,7 @@ internal sealed class Edge(string from, string to, ITargetBlock<SampleBatch> blo
 
     public ValueTask<bool> SendAsync(SampleBatch batch, CancellationToken cancellation)
     {
+        Taps.See(this, batch);
         var (samples, dropped) = (batch.Count, batch.Dropped);
         if (!block.Post(batch)) return SendSlowAsync(batch, samples, dropped, cancellation);
         Count(samples, dropped);

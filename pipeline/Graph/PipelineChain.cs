@@ -12,6 +12,7 @@ namespace Streamline.Pipeline.Graph;
 internal sealed class PipelineChain
 {
     private readonly AppendNode _append;
+    private readonly LiveTaps _taps;
     private readonly TimeProvider _time;
     private readonly List<StageNode> _nodes = [];
     private readonly List<LimitStage> _limits = [];
@@ -23,9 +24,9 @@ internal sealed class PipelineChain
     private readonly List<Edge> _inner = [];
     private Edge[] _entries = [];
 
-    public PipelineChain(string name, IReadOnlyList<StageConfig> stages, Tsdb store, AppendNode append, TimeProvider time, ILogger logger)
+    public PipelineChain(string name, IReadOnlyList<StageConfig> stages, Tsdb store, AppendNode append, LiveTaps taps, TimeProvider time, ILogger logger)
     {
-        (Name, Stages, _store, _append, _time) = (name, stages, store, append, time);
+        (Name, Stages, _store, _append, _taps, _time) = (name, stages, store, append, taps, time);
         var batchStages = new List<(string Id, IBatchStage Stage)>();
         for (int i = 0; i < stages.Count; i++) Add(stages[i], GraphPlan.StageId(name, stages[i], i), batchStages);
         Router = new SeriesRouter(store, _labelStages);
@@ -53,8 +54,8 @@ internal sealed class PipelineChain
             if (known.From == sourceId) return known;
         }
         var edge = _nodes.Count > 0
-            ? new Edge(sourceId, _boxes.First(b => b.IsBatch).Id, _nodes[0].Input, () => _nodes[0].Queued, StageNode.Capacity, _time) { IsEntry = true }
-            : new Edge(sourceId, GraphPlan.AppendId, _append.Input, () => _append.Queued, AppendNode.Capacity, _time) { IsEntry = true };
+            ? new Edge(sourceId, _boxes.First(b => b.IsBatch).Id, _nodes[0].Input, () => _nodes[0].Queued, StageNode.Capacity, _time) { IsEntry = true, Pipeline = Name, Taps = _taps }
+            : new Edge(sourceId, GraphPlan.AppendId, _append.Input, () => _append.Queued, AppendNode.Capacity, _time) { IsEntry = true, Pipeline = Name, Taps = _taps };
         Volatile.Write(ref _entries, [.. _entries, edge]);
         return edge;
     }
@@ -120,11 +121,11 @@ internal sealed class PipelineChain
         for (int i = stages.Count - 1; i >= 0; i--)
         {
             var (id, stage) = stages[i];
-            if (next is null) next = new Edge(id, GraphPlan.AppendId, _append.Input, () => _append.Queued, AppendNode.Capacity, _time);
+            if (next is null) next = new Edge(id, GraphPlan.AppendId, _append.Input, () => _append.Queued, AppendNode.Capacity, _time) { Pipeline = Name, Taps = _taps };
             else
             {
                 var behind = _nodes[0];
-                next = new Edge(id, stages[i + 1].Id, behind.Input, () => behind.Queued, StageNode.Capacity, _time);
+                next = new Edge(id, stages[i + 1].Id, behind.Input, () => behind.Queued, StageNode.Capacity, _time) { Pipeline = Name, Taps = _taps };
             }
             _inner.Insert(0, next);
             _nodes.Insert(0, new StageNode(stage, next, logger));

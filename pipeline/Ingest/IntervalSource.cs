@@ -69,7 +69,7 @@ internal abstract partial class IntervalSource : ISource, IDisposable
     {
         await StopAsync().ConfigureAwait(false);
         if (_target is not { } target) return;
-        var batch = new SampleBatch(Name) { LateSamples = LateSamples.MarkersRefused };
+        var batch = new SampleBatch($"{Kind} {Name}") { LateSamples = LateSamples.MarkersRefused };
         _writer.EndAll(batch, Math.Max(_time.GetUtcNow().ToUnixTimeMilliseconds(), (_last?.BeganMs ?? 0) + 1));
         if (batch.Count == 0 || !target.TrySend(batch)) batch.Release();
     }
@@ -129,7 +129,7 @@ internal abstract partial class IntervalSource : ISource, IDisposable
     private async Task RoundAsync()
     {
         long began = _time.GetTimestamp();
-        var batch = new SampleBatch(Name) { ReceivedAt = began, LateSamples = LateSamples.MarkersRefused };
+        var batch = new SampleBatch($"{Kind} {Name}") { ReceivedAt = began, LateSamples = LateSamples.MarkersRefused };
         long beganMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
         _writer.Begin(batch, _router, beganMs);
         string error = TryCollect();

@@ -89,7 +89,7 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
     // Filled, dated and handed over under one lock: a push and a round that run into each other must not overtake one another, or a stale marker is lost.
     private async Task<IngestAnswer> SendAsync(Action<SampleBatch, long> fill, int success)
     {
-        var batch = new SampleBatch(Name) { ReceivedAt = _time.GetTimestamp() };
+        var batch = new SampleBatch($"{Kind} {Name}") { ReceivedAt = _time.GetTimestamp() };
         var completion = batch.Completion;
         lock (_lock)
         {

@@ -44,6 +44,7 @@ internal static class CommandLine
         root.Add(GraphCommand.Build());
         root.Add(SchemaCommand.Build());
         root.Add(QueryCommand.Build());
+        root.Add(TapCommand.Build());
         root.Add(TsdbCommand.Build());
         root.Add(LakeCommand.Build());
         return root;

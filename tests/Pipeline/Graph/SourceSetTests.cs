@@ -120,7 +120,7 @@ public sealed class SourceSetTests : IAsyncDisposable
 
     private static SourceConfig Write() => new() { Name = "write", RemoteWrite = new RemoteWriteSourceConfig() };
 
-    private PipelineChain Chain(PipelineConfig pipeline) => new(pipeline.Name, pipeline.Stages, _bench.Store, _append, _bench.Clock, NullLogger.Instance);
+    private PipelineChain Chain(PipelineConfig pipeline) => new(pipeline.Name, pipeline.Stages, _bench.Store, _append, new LiveTaps(), _bench.Clock, NullLogger.Instance);
 
     private IReadOnlyList<RunningSource> Apply(PipelineConfig pipeline, PipelineChain chain) => _sources.Apply([pipeline], new Dictionary<string, PipelineChain> { ["p"] = chain });
 

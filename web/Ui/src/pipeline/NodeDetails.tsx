@@ -2,7 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import type { PipelineData, PipelineNode } from '../api/types';
 import { formatRate } from '../format/values';
 import { CloseIcon } from '../shell/icons';
-import { TextOrLink } from '../shell/Link';
+import { Link, TextOrLink } from '../shell/Link';
 import classes from './Pipeline.module.css';
 import type { EdgeRates } from './rates';
 
@@ -24,6 +24,13 @@ export function NodeDetails({ node, data, rates, onClose }: NodeDetailsProps) {
           <CloseIcon />
         </ActionIcon>
       </header>
+      {data.edges.some(e => e.samples > 0 && (e.from === node.id || e.to === node.id)) && (
+        <p>
+          <Link to="/live" search={`node=${encodeURIComponent(node.id)}`}>
+            Watch samples pass
+          </Link>
+        </p>
+      )}
       <dl>
         <Fact name="kind" value={node.kind} />
         {node.pipeline && <Fact name="pipeline" value={node.pipeline} />}

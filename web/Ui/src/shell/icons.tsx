@@ -25,6 +25,8 @@ export const AutoIcon = icon(<><circle cx="8" cy="8" r="5.8" /><path d="M8 2.2v1
 export const HelpIcon = icon(<><circle cx="8" cy="8" r="6.2" /><path d="M6.2 6.3c.1-1 .8-1.6 1.8-1.6s1.8.6 1.8 1.5c0 1.2-1.8 1.3-1.8 2.6M8 11.2v.1" /></>);
 export const HistoryIcon = icon(<><path d="M2.3 8a5.8 5.8 0 1 0 1.9-4.3L2.3 5.4M2.3 2.4v3h3" /><path d="M8 5v3.2l2.2 1.4" /></>);
 export const PlayIcon = icon(<path d="M4.5 2.8v10.4L13 8Z" fill="currentColor" />);
+export const PauseIcon = icon(<path d="M5 3.2v9.6M11 3.2v9.6" strokeWidth="2.2" />);
+export const LiveIcon = icon(<><circle cx="8" cy="8" r="1.6" fill="currentColor" /><path d="M4.8 11.2a4.5 4.5 0 0 1 0-6.4M11.2 4.8a4.5 4.5 0 0 1 0 6.4M2.7 13.3a7.5 7.5 0 0 1 0-10.6M13.3 2.7a7.5 7.5 0 0 1 0 10.6" /></>);
 export const PlusIcon = icon(<path d="M8 3v10M3 8h10" />);
 export const MinusIcon = icon(<path d="M3 8h10" />);
 export const CloseIcon = icon(<path d="m3.8 3.8 8.4 8.4M12.2 3.8l-8.4 8.4" />);

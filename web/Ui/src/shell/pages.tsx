@@ -1,5 +1,5 @@
 import { type ComponentType, lazy } from 'react';
-import { AlertIcon, PipelineIcon, QueryIcon, StatusIcon, TargetIcon } from './icons';
+import { AlertIcon, LiveIcon, PipelineIcon, QueryIcon, StatusIcon, TargetIcon } from './icons';
 
 export interface Page {
   path: string;
@@ -15,5 +15,6 @@ export const pages: Page[] = [
   { path: '/alerts', title: 'Alerts', shortcut: 'a', icon: AlertIcon, content: lazy(() => import('../alerts/AlertsPage')) },
   { path: '/targets', title: 'Targets', shortcut: 't', icon: TargetIcon, content: lazy(() => import('../targets/TargetsPage')) },
   { path: '/pipeline', title: 'Pipeline', shortcut: 'p', icon: PipelineIcon, content: lazy(() => import('../pipeline/PipelinePage')) },
+  { path: '/live', title: 'Live', shortcut: 'l', icon: LiveIcon, content: lazy(() => import('../live/LivePage')) },
   { path: '/status', title: 'Status', shortcut: 's', icon: StatusIcon, content: lazy(() => import('../status/StatusPage')) },
 ];
