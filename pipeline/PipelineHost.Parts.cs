@@ -49,6 +49,7 @@ public sealed partial class PipelineHost
             Logger = _options.Logs.CreateLogger("Scrape"),
             Time = _options.Time,
             Metadata = _metadata,
+            Features = ScrapeFeatures.Of(_options.Features),
             Seed = Labels.Of([("host", Environment.MachineName), .. _config.Global.ExternalLabels.Select(l => (l.Key, l.Value))]).Hash,
             ExternalHost = _options.ExternalUrl.Host == "localhost" ? Environment.MachineName : _options.ExternalUrl.Host,
         });

@@ -49,6 +49,9 @@ public sealed record PipelineHostOptions
     /// <summary>Least time between two sends of one alert, ms (<c>--rules.alert.resend-delay</c>).</summary>
     public long ResendDelayMs { get; init; } = 60_000;
 
+    /// <summary>Features switched on (<c>--enable-feature</c>).</summary>
+    public IReadOnlyCollection<string> Features { get; init; } = [];
+
     /// <summary>Clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -80,8 +80,14 @@ internal sealed class TargetBuilder
         string? error = Check(relabelled, out var interval, out var timeout);
         Uri? url = null;
         if (error is null && !TryUrl(relabelled, out url)) error = $"\"{relabelled.Get(TargetGroup.AddressLabel)}\" is not a valid address";
-        return new TargetModel(discovered, Visible(relabelled), url, interval, timeout, error);
+        return new TargetModel(discovered, Visible(relabelled), url, interval, timeout, error)
+        {
+            Switches = new TargetSwitches(Switch(relabelled, "__scrape_native_histograms__"), Switch(relabelled, "__always_scrape_classic_histograms__"),
+                Switch(relabelled, "__convert_classic_histograms_to_nhcb__"), relabelled.Get("__unix_socket__")),
+        };
     }
+
+    private static bool? Switch(Labels labels, string name) => labels.Get(name) switch { "true" => true, "false" => false, _ => null };
 
     private static string? Check(Labels labels, out TimeSpan interval, out TimeSpan timeout)
     {
@@ -98,7 +104,7 @@ internal sealed class TargetBuilder
         {
             if (labels.Get(name) is not ("" or "true" or "false")) return $"label {name} is not a boolean";
         }
-        return labels.Get("__unix_socket__").Length > 0 ? "__unix_socket__ is not built yet" : null;
+        return null;
     }
 
     private static bool TryDuration(Labels labels, string name, out TimeSpan duration)

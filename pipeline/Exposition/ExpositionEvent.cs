@@ -9,6 +9,9 @@ internal enum ExpositionEvent
     /// <summary>One sample: <see cref="ExpositionReader.Series"/>, Value, Timestamp.</summary>
     Sample,
 
+    /// <summary>One sample that is a native histogram.</summary>
+    Histogram,
+
     /// <summary>Help text of a family.</summary>
     Help,
 

@@ -30,6 +30,8 @@ internal ref partial struct ExpositionReader
         int end = SeriesText.EndOfFamily(rest);
         if (end <= 0) return Fail("expected a metric name");
         Series = rest[..end];
+        if (!Series.SequenceEqual(Family)) Unit = default;
+        Family = Series;
         rest = rest[end..];
         if (!rest.IsEmpty && rest[0] is not ((byte)' ' or (byte)'\t')) return Fail("invalid metric name");
         Text = _openMetrics ? rest.IsEmpty ? rest : rest[1..] : TrimStart(rest);
@@ -54,6 +56,8 @@ internal ref partial struct ExpositionReader
     {
         var name = Series[0] == '"' ? Series[1..^1] : Series;
         bool suffix = Text.IsEmpty || (name.EndsWith(Text) && name.Length > Text.Length && name[^(Text.Length + 1)] == '_');
-        return suffix ? ExpositionEvent.Unit : Fail("unit is not a suffix of the metric name");
+        if (!suffix) return Fail("unit is not a suffix of the metric name");
+        Unit = Text;
+        return ExpositionEvent.Unit;
     }
 }

@@ -14,6 +14,7 @@ internal ref partial struct ExpositionReader
         if (end == 0) end = line.IndexOfAny((byte)' ', (byte)'\t');
         if (end <= 0) return Fail("expected a value after the metric");
         Series = line[..end];
+        _exemplar = default;
         return _openMetrics ? ReadOpenMetricsNumbers(line[end..]) : ReadTextNumbers(line[end..]);
     }
 
@@ -44,10 +45,13 @@ internal ref partial struct ExpositionReader
             HasTimestamp = true;
             TimestampMs = timestamp;
         }
-        return rest.IsEmpty || IsExemplar(rest) ? ExpositionEvent.Sample : Fail("unexpected text after the value");
+        if (rest.IsEmpty) return ExpositionEvent.Sample;
+        if (!IsExemplar(rest)) return Fail("unexpected text after the value");
+        if (_options.Exemplars) _exemplar = rest[3..];
+        return ExpositionEvent.Sample;
     }
 
-    // Exemplars are checked for their form and left: they are not stored yet.
+    // Only the form: the labels are decoded when the exemplar is wanted.
     private static bool IsExemplar(ReadOnlySpan<byte> rest)
     {
         if (!rest.StartsWith(" # {"u8)) return false;
@@ -62,7 +66,12 @@ internal ref partial struct ExpositionReader
     private static bool TrySeconds(ReadOnlySpan<byte> word, out long timestampMs)
     {
         timestampMs = 0;
-        if (!NumberText.TryParse(word, out double seconds)) return false;
+        return NumberText.TryParse(word, out double seconds) && TryMilliseconds(seconds, out timestampMs);
+    }
+
+    private static bool TryMilliseconds(double seconds, out long timestampMs)
+    {
+        timestampMs = 0;
         double milliseconds = seconds * 1000;
         if (!(Math.Abs(milliseconds) < long.MaxValue)) return false;
         timestampMs = (long)milliseconds;

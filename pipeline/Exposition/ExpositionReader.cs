@@ -15,11 +15,19 @@ internal ref partial struct ExpositionReader
 
     private readonly ReadOnlySpan<byte> _body;
     private readonly bool _openMetrics;
+    private ExpositionOptions _options;
     private int _at;
     private int _lineStart;
 
-    public ExpositionReader(ReadOnlySpan<byte> body, ExpositionFormat format)
+    // The exemplar of the sample line, from its brace on; given once.
+    private ReadOnlySpan<byte> _exemplar;
+
+    // The metric whose start is known: its samples ask one after the other.
+    private (ulong Metric, long Ms) _created;
+
+    public ExpositionReader(ReadOnlySpan<byte> body, ExpositionFormat format, ExpositionOptions options = default)
     {
+        _options = options;
         _body = body;
         _openMetrics = format == ExpositionFormat.OpenMetrics;
     }
@@ -41,6 +49,12 @@ internal ref partial struct ExpositionReader
 
     /// <summary>Type of the last TYPE line; Prometheus lets it hold until the next one.</summary>
     public MetricType Type { get; private set; }
+
+    /// <summary>Family of the last metadata line, as written.</summary>
+    public ReadOnlySpan<byte> Family { get; private set; }
+
+    /// <summary>Unit of that family.</summary>
+    public ReadOnlySpan<byte> Unit { get; private set; }
 
     /// <summary>Why the last call gave Error.</summary>
     public string? Reason { get; private set; }
@@ -67,7 +81,12 @@ internal ref partial struct ExpositionReader
                 if (_openMetrics) return Fail("empty line");
                 continue;
             }
-            if (line[0] != '#') return ReadSample(line);
+            if (line[0] != '#')
+            {
+                var sample = ReadSample(line);
+                if (sample == ExpositionEvent.Sample && _openMetrics && IsCreatedLine) continue;
+                return sample;
+            }
             var found = ReadHash(line);
             if (found is not null) return found.Value;
         }

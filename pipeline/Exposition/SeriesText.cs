@@ -67,6 +67,19 @@ internal static class SeriesText
         return target.ValueOf(Labels.MetricName).IsEmpty ? "missing metric name" : null;
     }
 
+    /// <summary>Fills the builder (cleared first) with the labels of an exemplar, which has no name; false when they are none.</summary>
+    public static bool TryDecodeExemplar(ReadOnlySpan<byte> labels, LabelsBuilder target)
+    {
+        target.Clear();
+        var reader = new SeriesTextReader(labels);
+        while (reader.MoveNext())
+        {
+            if (reader.IsMetricName || !System.Text.Unicode.Utf8.IsValid(reader.Value)) return false;
+            SetUnescaped(target, reader.Name, reader, MetricType.Unknown);
+        }
+        return reader.Reason is null;
+    }
+
     /// <summary>Whether the text sets the label to the empty value, which takes the target's label away under honor_labels.</summary>
     public static bool DeclaresEmpty(ReadOnlySpan<byte> series, ReadOnlySpan<byte> name)
     {

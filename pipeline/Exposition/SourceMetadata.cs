@@ -19,10 +19,10 @@ internal sealed class SourceMetadata
     private int _expected;
     private int _round;
 
-    private sealed class Entry(byte[] name)
+    private sealed class Entry(byte[] name, bool isText)
     {
         public readonly byte[] Raw = name;
-        public readonly string Name = Encoding.UTF8.GetString(SeriesText.FamilyName(name));
+        public readonly string Name = Encoding.UTF8.GetString(isText ? SeriesText.FamilyName(name) : name);
         public int Order;
         public MetricType Type;
         public byte[] Help = [];
@@ -46,14 +46,14 @@ internal sealed class SourceMetadata
     {
         lock (_lock)
         {
-            var entry = Find(reader.Series);
+            var entry = Find(reader.Series, isText: true);
             entry.Round = _round;
             switch (found)
             {
                 case ExpositionEvent.Type: entry.Type = reader.Type; break;
                 case ExpositionEvent.Help: Replace(ref entry.Help, reader.Text); break;
                 case ExpositionEvent.Unit: Replace(ref entry.Unit, reader.Text); break;
-                case ExpositionEvent.End or ExpositionEvent.Sample or ExpositionEvent.Error: break;
+                case ExpositionEvent.End or ExpositionEvent.Sample or ExpositionEvent.Histogram or ExpositionEvent.Error: break;
             }
         }
     }
@@ -65,7 +65,7 @@ internal sealed class SourceMetadata
         lock (_lock)
         {
             if (_families.Count >= MaxSentFamilies && !_families.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(family)) return;
-            var entry = Find(family);
+            var entry = Find(family, isText: false);
             (entry.Round, entry.Type, entry.IsEscaped) = (_round, type, false);
             Replace(ref entry.Help, help);
             Replace(ref entry.Unit, unit);
@@ -107,7 +107,7 @@ internal sealed class SourceMetadata
     }
 
     // A target tells its families in the order of the last time, each with HELP and TYPE: most are found without hashing the name.
-    private Entry Find(ReadOnlySpan<byte> family)
+    private Entry Find(ReadOnlySpan<byte> family, bool isText)
     {
         if (_expected > 0 && family.SequenceEqual(_inOrder[_expected - 1].Raw)) return _inOrder[_expected - 1];
         if (_expected < _inOrder.Count && family.SequenceEqual(_inOrder[_expected].Raw)) return _inOrder[_expected++];
@@ -118,7 +118,7 @@ internal sealed class SourceMetadata
             return entry;
         }
         byte[] name = family.ToArray();
-        entry = new Entry(name) { Order = _inOrder.Count };
+        entry = new Entry(name, isText) { Order = _inOrder.Count };
         _inOrder.Add(entry);
         _expected = _inOrder.Count;
         return _families[name] = entry;

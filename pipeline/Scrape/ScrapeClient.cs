@@ -23,10 +23,10 @@ internal sealed class ScrapeClient : IDisposable
     private readonly string _accept;
     private readonly long _maxBytes;
 
-    public ScrapeClient(ScrapeConfig config)
+    public ScrapeClient(ScrapeConfig config, in ScrapeFeatures features = default)
     {
         _config = config;
-        _accept = ScrapeProtocols.Accept(config);
+        _accept = ScrapeProtocols.Accept(config, features);
         _maxBytes = config.BodySizeLimit.Bytes > 0 ? config.BodySizeLimit.Bytes : MaxBodyBytes;
         NotBuilt = FindNotBuilt(config.Http);
         _invoker = new HttpMessageInvoker(CreateHandler(config), disposeHandler: true);

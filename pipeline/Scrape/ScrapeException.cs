@@ -13,4 +13,5 @@ internal enum ScrapeFailure
     BodySizeLimit,
     SampleLimit,
     LabelLimits,
+    BucketLimit,
 }

@@ -47,10 +47,24 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
         _model = model;
         Discovered = model.Discovered;
         _metadata = manager.Metadata.Add();
-        _appender = new TargetAppender(source.Config, model.Labels, source.MetricRelabeler, _metadata, manager.Metrics);
+        _appender = new TargetAppender(source.Config, FormatsOf(source, manager, model), model.Labels, source.MetricRelabeler, _metadata, manager.Metrics);
         _onCommitted = OnCommitted;
         _hash = model.Labels.Hash ^ Labels.Of(("url", model.Url?.AbsoluteUri ?? "")).Hash ^ manager.Options.Seed;
         _outcome = model.Error is null ? new ScrapeOutcome("unknown", "", 0, TimeSpan.Zero) : new ScrapeOutcome("down", model.Error, 0, TimeSpan.Zero);
+    }
+
+    private static TargetFormats FormatsOf(ScrapeSource source, ScrapeManager manager, TargetModel model)
+    {
+        var formats = TargetFormats.Of(source.Config, manager.Options.Features);
+        return formats with
+        {
+            Options = formats.Options with
+            {
+                NativeHistograms = model.Switches.ScrapeNative ?? formats.Options.NativeHistograms,
+                KeepClassic = model.Switches.AlwaysClassic ?? formats.Options.KeepClassic,
+                ConvertClassic = model.Switches.ConvertClassic ?? formats.Options.ConvertClassic,
+            },
+        };
     }
 
     private sealed record ScrapeOutcome(string Health, string Error, long StartedMs, TimeSpan Duration);

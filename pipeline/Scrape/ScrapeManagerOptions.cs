@@ -21,6 +21,9 @@ internal sealed record ScrapeManagerOptions
     /// <summary>A scrape at most this late (and 1% of its interval) is dated at its tick: <c>--scrape.timestamp-tolerance</c>.</summary>
     public long TimestampToleranceMs { get; init; } = 2;
 
+    /// <summary>What <c>--enable-feature</c> switches on.</summary>
+    public ScrapeFeatures Features { get; init; }
+
     /// <summary>Host name that stands for localhost in global URLs; empty leaves them.</summary>
     public string ExternalHost { get; init; } = "";
 }

@@ -15,6 +15,7 @@ internal sealed class ScrapeMetrics
         BodySizeLimit = Counter(meter, "exceeded_body_size_limit", "Scrapes refused for the size of their body.");
         SampleLimit = Counter(meter, "exceeded_sample_limit", "Scrapes refused for their number of samples.");
         LabelLimits = meter.CreateCounter<long>("prometheus_target_scrape_pool_exceeded_label_limits_total", null, "Scrapes refused for number or length of labels.");
+        BucketLimit = Counter(meter, "exceeded_native_histogram_bucket_limit", "Scrapes refused for a native histogram with more buckets than the limit at any resolution.");
         Duplicates = Counter(meter, "sample_duplicate_timestamp", "Samples refused for another value at the same time.");
         OutOfOrder = Counter(meter, "sample_out_of_order", "Samples refused for being older than the newest of their series.");
         OutOfBounds = Counter(meter, "sample_out_of_bounds", "Samples refused for lying outside the time that the head takes.");
@@ -38,6 +39,8 @@ internal sealed class ScrapeMetrics
 
     public Counter<long> LabelLimits { get; }
 
+    public Counter<long> BucketLimit { get; }
+
     public Counter<long> Duplicates { get; }
 
     public Counter<long> OutOfOrder { get; }
@@ -54,6 +57,7 @@ internal sealed class ScrapeMetrics
             case ScrapeFailure.BodySizeLimit: BodySizeLimit.Add(1); break;
             case ScrapeFailure.SampleLimit: SampleLimit.Add(1); break;
             case ScrapeFailure.LabelLimits: LabelLimits.Add(1); break;
+            case ScrapeFailure.BucketLimit: BucketLimit.Add(1); break;
             case ScrapeFailure.Other: break;
         }
     }

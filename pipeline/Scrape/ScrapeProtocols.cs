@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Exposition;
@@ -8,11 +7,13 @@ namespace Streamline.Pipeline.Scrape;
 /// <summary>Content negotiation of a scrape: the Accept header, and which parser a Content-Type stands for.</summary>
 internal static class ScrapeProtocols
 {
+    private const int AllProtocols = 5;
+
     private static readonly ScrapeProtocol[] Default =
         [ScrapeProtocol.OpenMetricsText100, ScrapeProtocol.OpenMetricsText001, ScrapeProtocol.PrometheusText100, ScrapeProtocol.PrometheusText004];
 
-    /// <summary>The header, most wanted first. Protobuf is left out: it is not built yet, and a target asked for it would answer in it.</summary>
-    public static string Accept(ScrapeConfig config)
+    /// <summary>The header, most wanted first: each protocol a tenth below the one before, and anything else last.</summary>
+    public static string Accept(ScrapeConfig config, in ScrapeFeatures features = default)
     {
         string escaping = (config.MetricNameEscapingScheme ?? NameEscapingScheme.AllowUtf8) switch
         {
@@ -21,19 +22,23 @@ internal static class ScrapeProtocols
             NameEscapingScheme.Dots => "dots",
             NameEscapingScheme.Values => "values",
         };
+        var protocols = Wanted(config, features);
         var entries = new List<string>();
-        double weight = 0.6;
-        foreach (var protocol in (config.ScrapeProtocols ?? Default).Where(p => p != ScrapeProtocol.PrometheusProto))
-        {
-            entries.Add(string.Create(CultureInfo.InvariantCulture, $"{MediaType(protocol, escaping)};q={weight:0.#}"));
-            weight = Math.Max(0.1, weight - 0.1);
-        }
-        entries.Add(string.Create(CultureInfo.InvariantCulture, $"*/*;q={weight:0.#}"));
+        int tenths = AllProtocols + 1;
+        foreach (var protocol in protocols) entries.Add($"{MediaType(protocol, escaping)};q=0.{tenths--}");
+        entries.Add($"*/*;q=0.{tenths}");
         return string.Join(',', entries);
     }
 
+    // Start times come best in protobuf: it goes first where nothing else was written.
+    private static IReadOnlyList<ScrapeProtocol> Wanted(ScrapeConfig config, in ScrapeFeatures features)
+    {
+        var protocols = config.ScrapeProtocols ?? Default;
+        return features.StartTimes && protocols.SequenceEqual(Default) ? [ScrapeProtocol.PrometheusProto, .. protocols] : protocols;
+    }
+
     /// <summary>The format of an answer.</summary>
-    /// <exception cref="ScrapeException">The header is missing or names no format, and there is no fallback; or the format is not built yet.</exception>
+    /// <exception cref="ScrapeException">The header is missing or names no format, and there is no fallback.</exception>
     public static ExpositionFormat FormatOf(string? contentType, ScrapeProtocol? fallback)
     {
         if (MediaTypeHeaderValue.TryParse(contentType, out var parsed))
@@ -42,7 +47,7 @@ internal static class ScrapeProtocols
             {
                 case "text/plain": return ExpositionFormat.Text;
                 case "application/openmetrics-text": return ExpositionFormat.OpenMetrics;
-                case "application/vnd.google.protobuf": throw NoProtobuf();
+                case "application/vnd.google.protobuf": return ExpositionFormat.Protobuf;
             }
         }
         if (fallback is null) throw NoFormat(contentType);
@@ -50,15 +55,13 @@ internal static class ScrapeProtocols
         {
             ScrapeProtocol.OpenMetricsText001 or ScrapeProtocol.OpenMetricsText100 => ExpositionFormat.OpenMetrics,
             ScrapeProtocol.PrometheusText004 or ScrapeProtocol.PrometheusText100 => ExpositionFormat.Text,
-            ScrapeProtocol.PrometheusProto => throw NoProtobuf(),
+            ScrapeProtocol.PrometheusProto => ExpositionFormat.Protobuf,
         };
     }
 
     private static ScrapeException NoFormat(string? contentType) => new(string.IsNullOrEmpty(contentType)
         ? "the target sent no Content-Type and the job has no fallback_scrape_protocol"
         : $"the target sent the unsupported Content-Type \"{Shortened(contentType)}\" and the job has no fallback_scrape_protocol");
-
-    private static ScrapeException NoProtobuf() => new("the exposition format PrometheusProto is not built yet");
 
     private static string Shortened(string text) => text.Length <= 100 ? text : text[..100] + "...";
 

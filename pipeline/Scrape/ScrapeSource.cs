@@ -29,7 +29,7 @@ internal sealed partial class ScrapeSource : ISource
         Config = config;
         _builder = new TargetBuilder(config);
         MetricRelabeler = new Relabeler(config.MetricRelabelConfigs, config.MetricNameValidationScheme ?? NameValidationScheme.Utf8);
-        Client = new ScrapeClient(config);
+        Client = new ScrapeClient(config, manager.Options.Features);
         Errors = [.. config.Discovery.Unbuilt.Select(sd => $"{sd.Kind}_sd_configs is not built yet: the job has no targets from it")];
     }
 

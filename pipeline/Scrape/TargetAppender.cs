@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Exposition;
@@ -12,7 +11,7 @@ namespace Streamline.Pipeline.Scrape;
 /// Turns the bodies of one target into batches: known series by their route, new ones decoded, merged with the target's labels, relabelled, checked and
 /// resolved; staleness markers for what vanished. One scrape at a time. Hot path: a body of known series allocates nothing here.
 /// </summary>
-internal sealed class TargetAppender(ScrapeConfig config, Labels target, Relabeler metricRelabeler, SourceMetadata metadata, ScrapeMetrics metrics)
+internal sealed partial class TargetAppender(ScrapeConfig config, TargetFormats formats, Labels target, Relabeler metricRelabeler, SourceMetadata metadata, ScrapeMetrics metrics)
 {
     // As in Prometheus: what is dated further ahead is a clock gone wrong.
     private const long MaxAheadMs = 10 * 60 * 1000;
@@ -30,7 +29,7 @@ internal sealed class TargetAppender(ScrapeConfig config, Labels target, Relabel
         _cache.Use(router.Generation);
         _cache.BeginRound();
         metadata.BeginRound();
-        var counts = Walk(batch, body, router, scrapeMs, nowMs);
+        var counts = WalkBody(batch, body, new WalkContext(router, scrapeMs, nowMs, IsRefill: false));
         _vanished.Clear();
         _cache.EndRound(_vanished);
         metadata.EndRound();
@@ -55,21 +54,7 @@ internal sealed class TargetAppender(ScrapeConfig config, Labels target, Relabel
     {
         _report.Forget();
         if (body is null) return;
-        var reader = new ExpositionReader(body.Bytes, body.Format);
-        int added = 0;
-        while (true)
-        {
-            var found = reader.Next();
-            if (found is ExpositionEvent.End or ExpositionEvent.Error) return;
-            if (found != ExpositionEvent.Sample) continue;
-            bool timed = reader.HasTimestamp && config.HonorTimestamps;
-            var key = RouteKey.Of(reader.Series);
-            if (!_cache.TryTouch(key, !timed || config.TrackTimestampsStaleness, out var route, out _)) continue;
-            if (route.IsDropped || router.Store.IsLive(route.Handle)) continue;
-            route = ResolveNew(ref reader, key, timed, router, ref added);
-            if (!route.IsDropped && !(timed && reader.TimestampMs > nowMs + MaxAheadMs))
-                batch.Add(route.Handle, timed ? reader.TimestampMs : scrapeMs, reader.Value);
-        }
+        WalkBody(batch, body, new WalkContext(router, scrapeMs, nowMs, IsRefill: true));
     }
 
     /// <summary>The target is gone: adds stale markers for all its series, report series included.</summary>
@@ -84,57 +69,8 @@ internal sealed class TargetAppender(ScrapeConfig config, Labels target, Relabel
         foreach (var handle in _vanished) batch.Add(handle, scrapeMs, StaleMarker.Value);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private ScrapeCounts Walk(SampleBatch batch, ScrapeBody body, SeriesRouter router, long scrapeMs, long nowMs)
-    {
-        int scraped = 0, kept = 0, added = 0, duplicates = 0, outOfBounds = 0;
-        var reader = new ExpositionReader(body.Bytes, body.Format);
-        while (true)
-        {
-            var found = reader.Next();
-            if (found == ExpositionEvent.End) break;
-            if (found == ExpositionEvent.Error) throw Broken(reader);
-            if (found != ExpositionEvent.Sample)
-            {
-                metadata.Take(found, reader);
-                continue;
-            }
-            scraped++;
-            bool timed = reader.HasTimestamp && config.HonorTimestamps;
-            var key = RouteKey.Of(reader.Series);
-            if (!_cache.TryTouch(key, !timed || config.TrackTimestampsStaleness, out var route, out bool repeated))
-                route = ResolveNew(ref reader, key, timed, router, ref added);
-            if (route.IsDropped)
-            {
-                if (route.Dropped == DropReason.Limit) batch.Drop(RejectReason.Limit);
-                continue;
-            }
-            if (++kept > config.SampleLimit && config.SampleLimit > 0) throw OverSampleLimit();
-            if (repeated && !timed) duplicates++;
-            else if (timed && reader.TimestampMs > nowMs + MaxAheadMs) outOfBounds++;
-            else batch.Add(route.Handle, timed ? reader.TimestampMs : scrapeMs, reader.Value);
-        }
-        if (duplicates > 0) metrics.Duplicates.Add(duplicates);
-        if (outOfBounds > 0) metrics.OutOfBounds.Add(outOfBounds);
-        return new ScrapeCounts(scraped, kept, added);
-    }
-
-    private Route ResolveNew(ref ExpositionReader reader, RouteKey key, bool timed, SeriesRouter router, ref int added)
-    {
-        if (SeriesText.Decode(reader.Series, reader.Type, _builder) is { } reason)
-        {
-            reader.Fail(reason);
-            throw Broken(reader);
-        }
-        Merge(reader.Series);
-        var route = metricRelabeler.Keep(_merged) && _merged.Count > 0 ? Checked(router) : Route.Drop(DropReason.Relabel);
-        _cache.Add(key, route, !timed || config.TrackTimestampsStaleness);
-        if (!route.IsDropped) added++;
-        return route;
-    }
-
     // honor_labels: what the target says wins, an empty value of its own takes our label away. Else a clashing label of the target becomes exported_NAME.
-    private void Merge(ReadOnlySpan<byte> series)
+    private void Merge<T>(ref T reader) where T : IExposition, allows ref struct
     {
         _merged.Clear();
         for (int i = 0; i < _builder.Count; i++) _merged.Set(_builder.NameAt(i), _builder.ValueAt(i));
@@ -143,7 +79,7 @@ internal sealed class TargetAppender(ScrapeConfig config, Labels target, Relabel
             var exposed = _builder.ValueOf(pair.Name);
             if (config.HonorLabels)
             {
-                if (exposed.IsEmpty && !SeriesText.DeclaresEmpty(series, pair.Name)) _merged.Set(pair.Name, pair.Value);
+                if (exposed.IsEmpty && !reader.DeclaresEmpty(pair.Name)) _merged.Set(pair.Name, pair.Value);
                 continue;
             }
             if (!exposed.IsEmpty) Export(pair.Name, exposed);
@@ -194,6 +130,4 @@ internal sealed class TargetAppender(ScrapeConfig config, Labels target, Relabel
     private static ScrapeException OverLabelLimit(FormattableString message) => new(message.ToString(CultureInfo.InvariantCulture), ScrapeFailure.LabelLimits);
 
     private static ScrapeException OverSampleLimit() => new("sample limit exceeded", ScrapeFailure.SampleLimit);
-
-    private static ScrapeException Broken(in ExpositionReader reader) => new(string.Create(CultureInfo.InvariantCulture, $"line {reader.Line}: {reader.Reason}"));
 }

@@ -83,6 +83,7 @@ internal sealed record RunSettings
             UseStartTimestamps = Flags.Items("enable-feature").Contains("use-start-timestamps"),
             TypeAndUnitLabels = Flags.Items("enable-feature").Contains("type-and-unit-labels"),
         },
+        Features = [.. Flags.Items("enable-feature")],
         RemoteWriteReceiver = RemoteWriteReceiver,
         OtlpReceiver = OtlpReceiver,
         ExternalUrl = url,

@@ -5,6 +5,7 @@ using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Graph;
 using Streamline.Pipeline.Scrape;
 using Streamline.Pipeline.Stages;
+using Streamline.Pipeline.Tests.Exposition;
 using Streamline.Storage;
 using Streamline.Tests.Shared;
 
@@ -21,11 +22,11 @@ internal sealed class ScrapeBench : IAsyncDisposable, IBatchTarget
     private readonly Meter _meter = new("test");
     private readonly List<ScrapeSource> _sources = [];
 
-    public ScrapeBench()
+    public ScrapeBench(params string[] features)
     {
         Store = Tsdb.Open(new TsdbOptions { Path = _folder, Time = Time });
         Router = new SeriesRouter(Store, []);
-        Manager = new ScrapeManager(new ScrapeManagerOptions { Meter = _meter, Logger = NullLogger.Instance, Time = Time });
+        Manager = new ScrapeManager(new ScrapeManagerOptions { Meter = _meter, Logger = NullLogger.Instance, Time = Time, Features = ScrapeFeatures.Of(features) });
     }
 
     public ManualTimeProvider Time { get; } = new();
@@ -116,11 +117,31 @@ internal sealed class ScrapeBench : IAsyncDisposable, IBatchTarget
     public async ValueTask<bool> SendAsync(SampleBatch batch, CancellationToken cancellation)
     {
         await BeforeCommit();
+        Note(batch);
         var result = Store.Commit(batch);
         batch.Complete(result);
         batch.Release();
         _commits.Writer.TryWrite(result);
         return true;
+    }
+
+    /// <summary>Histograms of the last batch, by labels.</summary>
+    public List<string> Histograms { get; private set; } = [];
+
+    /// <summary>Exemplars and start times of the last batch.</summary>
+    public List<string> Extras { get; private set; } = [];
+
+    private void Note(SampleBatch batch)
+    {
+        (Histograms, Extras) = ([], []);
+        for (int i = 0; i < batch.Count; i++)
+        {
+            string labels = Shown(Store.LabelsOf(batch.Handles[i])!);
+            if (batch.HasHistograms && batch.Histograms[i] is { } histogram) Histograms.Add($"{labels} {HistogramText.Of(histogram)}");
+            if (!batch.StartTimestamps.IsEmpty && batch.StartTimestamps[i] != 0) Extras.Add($"{labels} start {batch.StartTimestamps[i]}");
+        }
+        foreach (var (handle, exemplar) in batch.Exemplars) Extras.Add($"{Shown(Store.LabelsOf(handle)!)} # {exemplar.Labels} {exemplar.Value} @{exemplar.TimestampMs}");
+        Histograms.Sort(StringComparer.Ordinal);
     }
 
     public bool TrySend(SampleBatch batch) => throw new NotSupportedException("scrapes wait");

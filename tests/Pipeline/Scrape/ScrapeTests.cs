@@ -126,7 +126,6 @@ public sealed class ScrapeTests : IAsyncLifetime
     [InlineData(500, "text/plain", "server returned HTTP status 500 Internal Server Error")]
     [InlineData(200, "application/json", "the target sent the unsupported Content-Type \"application/json\" and the job has no fallback_scrape_protocol")]
     [InlineData(200, null, "the target sent no Content-Type and the job has no fallback_scrape_protocol")]
-    [InlineData(200, "application/vnd.google.protobuf", "the exposition format PrometheusProto is not built yet")]
     public async Task BadAnswer_IsNamed(int code, string? contentType, string error)
     {
         _target.Answer = context =>
