@@ -64,7 +64,7 @@ function Line({ row: { node, depth, share }, folded, onToggle }: { row: PlanRow;
             <span className={classes.bar} aria-hidden="true">
               <span style={{ width: `${Math.round(share * 100)}%` }} />
             </span>
-            {formatElapsed(node.ownMilliseconds / 1_000)}
+            <span className={classes.own}>{formatElapsed(node.ownMilliseconds / 1_000)}</span>
             <span className={classes.inclusive}>{formatElapsed(node.milliseconds / 1_000)}</span>
           </>
         ) : (
