@@ -35,4 +35,6 @@ internal enum AnchorKind
     TextEnd,
     LineStart,
     LineEnd,
+    WordBoundary,
+    NotWordBoundary,
 }

@@ -4,7 +4,7 @@ namespace Streamline.Storage.Matching;
 
 /// <summary>
 /// Parses RE2's syntax as Go accepts it under Prometheus's flags: Perl classes, dot matches newline (github.com/google/re2/wiki/Syntax). What Go refuses is
-/// refused with Go's words; what Go accepts and we cannot honour yet (<c>\b</c>, script classes) is refused by name.
+/// refused with Go's words.
 /// </summary>
 internal sealed partial class RegexParser
 {
@@ -54,8 +54,6 @@ internal sealed partial class RegexParser
     private string Text(int start) => string.Concat(_runes[start.._at].Select(r => new Rune(r).ToString()));
 
     private static FormatException Error(string reason, string part) => new($"error parsing regexp: {reason}: `{part}`");
-
-    private FormatException NotYet(string what) => new($"regular expression \"{_pattern}\": {what} is not supported yet");
 
     private RegexNode ParseChoice()
     {

@@ -1,23 +1,20 @@
-using System.Buffers;
-using System.Text.RegularExpressions;
 using Streamline.Storage.Index;
 
 namespace Streamline.Storage.Matching;
 
 /// <summary>
 /// A user's regular expression over a label value: RE2 syntax, anchored at both ends, dot matches newline (Prometheus 3). Tried in this order: a set of
-/// literals, globs (fixed texts with <c>.*</c> between), and .NET's non-backtracking engine, which has no exponential case either. Matching allocates nothing.
+/// literals, globs (fixed texts with <c>.*</c> between), and a lazy automaton over UTF-8. Matching allocates nothing once the automaton knows its states.
 /// </summary>
 internal sealed class ValuePattern
 {
     // Fewer literals are compared faster than hashed.
     private const int FewLiterals = 8;
-    private const int StackChars = 512;
 
     private readonly byte[][]? _few;
     private readonly HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>> _many;
     private readonly Glob[]? _globs;
-    private readonly Regex? _regex;
+    private readonly LazyDfa? _dfa;
 
     private ValuePattern(List<string> literals)
     {
@@ -33,9 +30,9 @@ internal sealed class ValuePattern
         if (globs.Length == 1) Prefix = globs[0].Prefix;
     }
 
-    private ValuePattern(Regex regex, ReadOnlyMemory<byte> prefix)
+    private ValuePattern(LazyDfa dfa, ReadOnlyMemory<byte> prefix)
     {
-        _regex = regex;
+        _dfa = dfa;
         Prefix = prefix;
     }
 
@@ -53,22 +50,14 @@ internal sealed class ValuePattern
         var choices = node is RegexNode.Choice choice ? choice.Items : [node];
         Glob?[] globs = [.. choices.Select(Glob.Of)];
         if (!Array.Exists(globs, g => g is null)) return new ValuePattern(globs!);
-        try
-        {
-            return new ValuePattern(DotNetRegex.Build(node), PrefixOf(node));
-        }
-        catch (Exception error) when (error is ArgumentException or NotSupportedException)
-        {
-            throw new FormatException($"regular expression \"{pattern}\" is too large: {error.Message}", error);
-        }
+        return new ValuePattern(new LazyDfa(ByteProgramBuilder.Build(node)), PrefixOf(node));
     }
 
     public bool IsMatch(ReadOnlySpan<byte> value)
     {
         if (_few is not null) return IsOneOf(_few, value);
         if (_globs is not null) return IsAnyOf(_globs, value);
-        if (_regex is null) return _many.Contains(value);
-        return value.StartsWith(Prefix.Span) && IsMatch(_regex, value);
+        return _dfa is null ? _many.Contains(value) : _dfa.IsMatch(value);
     }
 
     private static bool IsOneOf(byte[][] literals, ReadOnlySpan<byte> value)
@@ -89,20 +78,12 @@ internal sealed class ValuePattern
         return false;
     }
 
-    private static bool IsMatch(Regex regex, ReadOnlySpan<byte> value)
-    {
-        char[]? rented = value.Length > StackChars ? ArrayPool<char>.Shared.Rent(value.Length) : null;
-        Span<char> chars = rented ?? stackalloc char[StackChars];
-        bool matches = regex.IsMatch(chars[..System.Text.Encoding.UTF8.GetChars(value, chars)]);
-        if (rented is not null) ArrayPool<char>.Shared.Return(rented);
-        return matches;
-    }
-
     /// <summary>Drops anchors that say what is so anyway, since users write <c>^a.*$</c>.</summary>
     private static RegexNode Unanchored(RegexNode node)
     {
         if (node is RegexNode.Choice choice) return new RegexNode.Choice([.. choice.Items.Select(Unanchored)]);
-        if (node is not RegexNode.Sequence { Items: var items }) return node is RegexNode.Anchor ? RegexNode.Empty : node;
+        if (node is RegexNode.Anchor { Kind: not (AnchorKind.WordBoundary or AnchorKind.NotWordBoundary) }) return RegexNode.Empty;
+        if (node is not RegexNode.Sequence { Items: var items }) return node;
         int first = 0, end = items.Count;
         while (first < end && items[first] is RegexNode.Anchor { Kind: AnchorKind.TextStart or AnchorKind.LineStart }) first++;
         while (end > first && items[end - 1] is RegexNode.Anchor { Kind: AnchorKind.TextEnd or AnchorKind.LineEnd }) end--;

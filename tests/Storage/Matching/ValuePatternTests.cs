@@ -59,6 +59,21 @@ public sealed class ValuePatternTests
     [InlineData("a.*?b", "ab,axb", "a")]
     [InlineData("()", "", "a")]
     [InlineData("[^\\x00-\\x{10FFFF}]", null, "a,")]
+    [InlineData("\\bfoo\\b.*", "foo,foo-bar,foo bar", "foobar,xfoo,foo_")]
+    [InlineData(".*\\bfoo\\b", "foo,a foo,üfoo,-foo", "afoo,foo-")]
+    [InlineData("a\\Bb.+\\B", "abx-,ab--", "abx,ab-x")]
+    [InlineData("\\b", null, "a,")]
+    [InlineData("\\B", "", "a,-")]
+    [InlineData("a\\b|\\b-", "a", "-,b")]
+    [InlineData("(?m)(a$|^b|\n)*", "a\nb,ba,b\na\n,", "ab,aa")]
+    [InlineData("(?m)^(a|\n)*$\n?b*^", "a\n,a\n\n", "ab,a\nb\n,a")]
+    [InlineData("(?:^a)+$", "a", "aa")]
+    [InlineData("(a|ab)(c|bcd)(d*)", "abcd,ac,abcdd", "ab")]
+    [InlineData("\\p{Greek}+", "αβγ,Ω", "a,αa,")]
+    [InlineData("\\P{Greek}[\\p{Cyrillic}x]", "aж,жx", "αж,aα")]
+    [InlineData("(?i)σς+x", "ΣΣX,ςσσx", "sx")]
+    [InlineData("[α-ω]{2,3}", "αω,βγδ", "α,αβγδ,ab")]
+    [InlineData("[\\x{7F}-\\x{10FFFF}]", "\u007f,ü,߿,ࠀ,￿,😀", "a,\u007e")]
     public void IsMatch_LikeRe2(string pattern, string? accepted, string? refused)
     {
         var compiled = ValuePattern.Compile(pattern);
@@ -89,8 +104,9 @@ public sealed class ValuePatternTests
     [InlineData("(?P<n>a)(?P<n>b)", "invalid named capture")]
     [InlineData("[[:nope:]]", "invalid character class range: `[:nope:]`")]
     [InlineData("\\pX", "invalid character class range")]
-    [InlineData("\\bfoo", "\\b (word boundary) is not supported yet")]
-    [InlineData("\\p{Greek}", "the Unicode script \\p{Greek} is not supported yet")]
+    [InlineData("[\\b]", "invalid escape sequence: `\\b`")]
+    [InlineData("\\p{greek}", "invalid character class range: `\\p{greek}`")]
+    [InlineData("(\\pL{100}\\d?){10}(\\PL{100}\\d?){10}\\pN{900}", "expression too large")]
     public void Compile_NotAnExpression_SaysWhy(string pattern, string reason)
     {
         var error = Assert.Throws<FormatException>(() => ValuePattern.Compile(pattern));

@@ -2,22 +2,24 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Streamline.Storage.Matching;
+using Streamline.Storage.Matching;
+
+namespace Streamline.Storage.Tests.Matching;
 
 /// <summary>
-/// Writes a syntax tree as a pattern of .NET's non-backtracking engine. Everything in which the two differ is spelt out: anchors, classes as ranges, case
-/// folding, and code points beyond U+FFFF, of which .NET sees two halves. The door for a DFA of our own over UTF-8: it takes the same tree.
+/// Writes a syntax tree as a pattern of .NET's engines. Everything in which the two differ is spelt out: anchors, classes as ranges, case
+/// folding, and code points beyond U+FFFF, of which .NET sees two halves. The judge of our own automaton.
 /// </summary>
 internal static class DotNetRegex
 {
     private const int FirstAstral = 0x10000, FirstSurrogate = 0xD800, LastSurrogate = 0xDFFF, FirstLowHalf = 0xDC00, LowHalfBits = 0x3FF;
 
     /// <summary>The expression, anchored at both ends.</summary>
-    public static Regex Build(RegexNode node)
+    public static Regex Build(RegexNode node, RegexOptions options, TimeSpan timeout)
     {
         var pattern = new StringBuilder(@"\A(?:");
         Write(pattern, node);
-        return new Regex(pattern.Append(@")\z").ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        return new Regex(pattern.Append(@")\z").ToString(), options | RegexOptions.CultureInvariant, timeout);
     }
 
     private static void Write(StringBuilder text, RegexNode node)
@@ -54,21 +56,16 @@ internal static class DotNetRegex
         AnchorKind.TextEnd => @"\z",
         AnchorKind.LineStart => "(?m:^)",
         AnchorKind.LineEnd => "(?m:$)",
+        // .NET's own boundary counts letters of all scripts as words; RE2's are ASCII's.
+        AnchorKind.WordBoundary => "(?:(?<=[0-9A-Za-z_])(?![0-9A-Za-z_])|(?<![0-9A-Za-z_])(?=[0-9A-Za-z_]))",
+        AnchorKind.NotWordBoundary => "(?:(?<=[0-9A-Za-z_])(?=[0-9A-Za-z_])|(?<![0-9A-Za-z_])(?![0-9A-Za-z_]))",
     });
 
     private static void WriteRepeat(StringBuilder text, RegexNode.Repeat repeat)
     {
-        // Endless runs of a class that holds all astral code points may as well run over their halves.
-        if (repeat is { Min: <= 1, Max: < 0, Item: RegexNode.Class { Set: var set } } && set.Ranges is [.., ( <= FirstAstral, RuneSet.MaxRune)])
-        {
-            WriteUnits(text, new RuneSet().Add(set).Add(FirstSurrogate, LastSurrogate));
-        }
-        else
-        {
-            text.Append("(?:");
-            Write(text, repeat.Item);
-            text.Append(')');
-        }
+        text.Append("(?:");
+        Write(text, repeat.Item);
+        text.Append(')');
         text.Append((repeat.Min, repeat.Max) switch
         {
             (0, -1) => "*",
