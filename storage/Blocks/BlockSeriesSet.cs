@@ -15,6 +15,8 @@ internal sealed class BlockSeriesSet(BlockReader block, ChunkSegments segments, 
 
     internal TimeRange Range => range;
 
+    internal override TimeRange Bounds { get; } = new(Math.Max(range.MinMs, block.Range.MinMs), Math.Min(range.MaxMs, block.Range.MaxMs));
+
     public void Add(uint series, Labels labels, List<ChunkMeta> chunks)
     {
         _series.Add((series, labels, _chunks.Count));

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Streamline.Storage.Blocks;
 
 /// <summary>
-/// Merges the samples of one series from several sources. A series of one source is passed through; else each source fills a small buffer, and runs that no
-/// other source interrupts are copied whole: blocks that follow each other in time cost a copy, not a comparison a sample. Hot path: no allocation.
+/// Merges the samples of one series from several sources. Sources that follow each other in time are read one after the other; else each fills a small
+/// buffer, and runs that no other source interrupts are copied whole. Hot path: no allocation.
 /// </summary>
 internal sealed class MergedCursor : SampleCursor
 {
@@ -18,6 +18,7 @@ internal sealed class MergedCursor : SampleCursor
     // out of order takes the place of what it meets in the middle of a series.
     // A histogram from another part than the sample before it knows nothing of a reset between the two.
     private Part? _last;
+    private int _current;
 
     public MergedCursor(MergedSeriesSet set)
     {
@@ -66,6 +67,7 @@ internal sealed class MergedCursor : SampleCursor
     public void Start(ReadOnlySpan<(int Source, int Index)> parts)
     {
         _parts = parts.Length;
+        _current = 0;
         for (int i = 0; i < parts.Length; i++)
         {
             var (source, index) = parts[i];
@@ -79,6 +81,7 @@ internal sealed class MergedCursor : SampleCursor
     public override int Next(Span<long> timestamps, Span<double> values)
     {
         if (IsPassedThrough) return _active[0].Cursor!.Next(timestamps, values);
+        if (_set.FollowsInTime) return NextInTime(timestamps, values);
         int written = 0;
         while (written < timestamps.Length && FindFirst(out var first, out long bound) && !first.IsHistogram)
         {
@@ -93,11 +96,20 @@ internal sealed class MergedCursor : SampleCursor
         return written;
     }
 
-    public override bool AtHistogram => IsPassedThrough ? _active[0].Cursor!.AtHistogram : FindFirst(out var first, out _) && first.IsHistogram;
+    public override bool AtHistogram
+    {
+        get
+        {
+            if (IsPassedThrough) return _active[0].Cursor!.AtHistogram;
+            if (_set.FollowsInTime) return _current < _parts && _active[_current].Cursor!.AtHistogram;
+            return FindFirst(out var first, out _) && first.IsHistogram;
+        }
+    }
 
     public override int NextHistograms(Span<long> timestamps, Span<NativeHistogram> histograms)
     {
         if (IsPassedThrough && ReferenceEquals(_last, _active[0])) return _active[0].Cursor!.NextHistograms(timestamps, histograms);
+        if (_set.FollowsInTime) return NextHistogramsInTime(timestamps, histograms);
         int written = 0;
         while (written < timestamps.Length && FindFirst(out var first, out long bound) && first.IsHistogram)
         {
@@ -135,6 +147,29 @@ internal sealed class MergedCursor : SampleCursor
         }
         _parts = 0;
         base.Dispose();
+    }
+
+    // One source after the other, straight into the caller's columns.
+    private int NextInTime(Span<long> timestamps, Span<double> values)
+    {
+        for (; _current < _parts; _current++)
+        {
+            var cursor = _active[_current].Cursor!;
+            int read = cursor.Next(timestamps, values);
+            if (read > 0) _last = _active[_current];
+            if (read > 0 || cursor.AtHistogram) return read;
+        }
+        return 0;
+    }
+
+    private int NextHistogramsInTime(Span<long> timestamps, Span<NativeHistogram> histograms)
+    {
+        if (_current == _parts) return 0;
+        var part = _active[_current];
+        int read = part.Cursor!.NextHistograms(timestamps, histograms);
+        if (read > 0 && !ReferenceEquals(part, _last)) ForgetHint(ref histograms[0]);
+        if (read > 0) _last = part;
+        return read;
     }
 
     /// <summary>The part with the earliest sample, of equals the first that was not read last, and the earliest sample of the others; parts at their end are dropped.</summary>

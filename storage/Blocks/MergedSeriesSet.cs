@@ -13,6 +13,7 @@ internal sealed class MergedSeriesSet : SeriesSet
     private MergedSeriesSet(SeriesSet[] sources)
     {
         _sources = sources;
+        FollowsInTime = SortByTime(sources);
         MergeHeaders();
         _starts.Add(_parts.Count);
     }
@@ -20,6 +21,9 @@ internal sealed class MergedSeriesSet : SeriesSet
     public override int Count => _starts.Count - 1;
 
     internal IReadOnlyList<SeriesSet> Sources => _sources;
+
+    /// <summary>Whether the sources share no moment and stand in the order of time, as blocks and the head behind them mostly do: nothing is to be merged.</summary>
+    internal bool FollowsInTime { get; }
 
     /// <summary>Merges; sets without series are disposed at once, and a single one is returned as it is.</summary>
     public static SeriesSet Of(IReadOnlyList<SeriesSet> sets)
@@ -50,6 +54,20 @@ internal sealed class MergedSeriesSet : SeriesSet
     public override void Dispose()
     {
         foreach (var set in _sources) set.Dispose();
+    }
+
+    /// <summary>Orders sources that share no moment; others stay as they are, because of two equal samples the first one's counts.</summary>
+    private static bool SortByTime(SeriesSet[] sources)
+    {
+        for (int i = 1; i < sources.Length; i++)
+        {
+            for (int k = 0; k < i; k++)
+            {
+                if (sources[i].Bounds.Overlaps(sources[k].Bounds)) return false;
+            }
+        }
+        Array.Sort(sources, static (a, b) => a.Bounds.MinMs.CompareTo(b.Bounds.MinMs));
+        return true;
     }
 
     // Sources are few (a head and the blocks of the range), so the smallest is found by asking each.

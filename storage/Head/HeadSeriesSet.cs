@@ -16,6 +16,8 @@ internal sealed class HeadSeriesSet(HeadCapture[] series, TimeRange range, HeadT
     /// <summary>What is read: the wanted range without what had been truncated.</summary>
     public TimeRange Range => range;
 
+    internal override TimeRange Bounds => range;
+
     public override Labels LabelsAt(int index) => new(series[index].Labels);
 
     public override SampleCursor Open(int index, SampleCursor? reuse = null)

@@ -52,6 +52,9 @@ public abstract class SeriesSet : IDisposable
     /// </summary>
     public abstract SampleCursor Open(int index, SampleCursor? reuse = null);
 
+    /// <summary>Times outside of which no series of the set has a sample.</summary>
+    internal virtual TimeRange Bounds => TimeRange.All;
+
     /// <summary>Lets go of what the set pins; open cursors are dead.</summary>
     public abstract void Dispose();
 }
