@@ -9,7 +9,7 @@ namespace Streamline.Query.Operators;
 internal sealed class ColumnReader : IDisposable
 {
     // Columns of a batch hold about this many steps together: enough work per call, little memory.
-    private const int BatchSteps = 16_384;
+    private const int BatchSteps = 32_768;
     private const int MaxBatch = 64;
 
     private readonly QueryContext _context;

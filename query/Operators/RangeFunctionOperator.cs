@@ -10,9 +10,6 @@ namespace Streamline.Query.Operators;
 /// <summary>A range function: decodes each series once and slides the windows of all steps over it. Large batches are shared between two cores.</summary>
 internal sealed class RangeFunctionOperator<TKernel> : Operator, ISeriesWork where TKernel : struct, IWindowKernel
 {
-    // A smaller batch is done before a second thread has woken up.
-    private const int WorthSharing = 16;
-
     private readonly RangeSource _source;
     private readonly CallExpr _call;
     private readonly ScalarParameter? _parameter;
@@ -40,7 +37,7 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator, ISeriesWork whe
     public override int Next(Span<SeriesColumn> columns)
     {
         int left = Headers().Length - _next;
-        bool shares = Context.UsesLanes && _source.HasLanes && Math.Min(left, columns.Length) >= WorthSharing;
+        bool shares = Context.UsesLanes && _source.HasLanes && SeriesLanes.AreWorth(Math.Min(left, columns.Length), _source.Windows.LikelySamples);
         int filled = shares ? FillShared(columns[..Math.Min(left, columns.Length)]) : FillInOrder(columns);
         for (int i = 0; i < filled; i++)
         {

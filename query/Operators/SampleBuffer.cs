@@ -10,7 +10,7 @@ namespace Streamline.Query.Operators;
 /// </summary>
 internal sealed class SampleBuffer(QueryAccount account) : IDisposable
 {
-    private const int FirstCapacity = 512;
+    private const int FirstCapacity = 128;
 
     private long[] _times = [];
     private double[] _values = [];
@@ -32,7 +32,7 @@ internal sealed class SampleBuffer(QueryAccount account) : IDisposable
     /// <summary>Times, rising.</summary>
     public ReadOnlySpan<long> Times => _times.AsSpan(0, Count);
 
-    /// <summary>Values; no stale markers.</summary>
+    /// <summary>Values; no stale markers after <see cref="Read"/>.</summary>
     public ReadOnlySpan<double> Values => _values.AsSpan(0, Count);
 
     /// <summary>Forgets the samples, keeps the memory.</summary>
@@ -71,6 +71,19 @@ internal sealed class SampleBuffer(QueryAccount account) : IDisposable
         }
     }
 
+    /// <summary>Reads a cursor to its end with the stale markers; true when there is one.</summary>
+    public bool ReadAll(SampleCursor cursor)
+    {
+        Clear();
+        while (true)
+        {
+            if (Count == _times.Length) Grow();
+            int read = cursor.Next(_times.AsSpan(Count), _values.AsSpan(Count));
+            if (read == 0) return FirstStale(Values) >= 0;
+            Count += read;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -96,8 +109,7 @@ internal sealed class SampleBuffer(QueryAccount account) : IDisposable
 
     private int KeepLive(int from, int count)
     {
-        // Hardly any series has one: a vector search says so at 0.2 ns a sample.
-        int stale = MemoryMarshal.Cast<double, long>(_values.AsSpan(from, count)).IndexOf(BitConverter.DoubleToInt64Bits(StaleMarker.Value));
+        int stale = FirstStale(_values.AsSpan(from, count));
         if (stale < 0) return count;
         int end = from + count, to = from + stale;
         for (int i = to; i < end; i++)
@@ -109,6 +121,10 @@ internal sealed class SampleBuffer(QueryAccount account) : IDisposable
         }
         return to - from;
     }
+
+    // Hardly any series has one: a vector search says so at 0.2 ns a sample.
+    private static int FirstStale(ReadOnlySpan<double> values) =>
+        MemoryMarshal.Cast<double, ulong>(values).IndexOf(StaleMarker.Bits);
 
     private void Grow()
     {

@@ -1,4 +1,5 @@
 using Streamline.Query.Engine;
+using Streamline.Query.Kernels.Windows;
 using Streamline.Query.Plan;
 using Streamline.Storage;
 
@@ -6,21 +7,18 @@ namespace Streamline.Query.Operators;
 
 /// <summary>
 /// An instant selector: at each step the newest sample in the left-open lookback window, unless it is a stale marker. Hot path: each series is decoded
-/// once, in order, through a small buffer.
+/// once; where the steps lie in it is found once for all series with the same times. Large batches are shared between two cores.
 /// </summary>
-internal sealed class VectorSelectorOperator : Operator
+internal sealed class VectorSelectorOperator : Operator, ISeriesWork
 {
-    private const int BufferSamples = 512;
-
     private readonly IReadOnlyList<LabelMatcher> _matchers;
-    private readonly TimeShift _shift;
+    private readonly WindowGrid _windows;
     private readonly SelectHints _hints;
     private readonly bool _timestamps;
-    private readonly long[] _times = new long[BufferSamples];
-    private readonly double[] _values = new double[BufferSamples];
-    private readonly MixedSelection _mixed;
     private readonly bool _statistics;
+    private readonly Lane[] _lanes = new Lane[SeriesLanes.Count];
     private Selection? _selection;
+    private SeriesColumn[] _batch = [];
     private int _next;
 
     // timestamps: deliver the samples' times in seconds instead of their values, for timestamp(selector). statistics: histograms without their buckets.
@@ -29,12 +27,13 @@ internal sealed class VectorSelectorOperator : Operator
         bool statistics = false)
         : base(context, grid)
     {
-        _mixed = new MixedSelection(context, grid, shift);
-        _statistics = statistics;
         _matchers = matchers;
-        _shift = shift;
+        _windows = new WindowGrid(grid, shift, context.LookbackMs);
         _hints = hints;
         _timestamps = timestamps;
+        _statistics = statistics;
+        for (int i = 0; i < _lanes.Length; i++)
+            _lanes[i] = new Lane(new SampleBuffer(context.Account), new WindowPlaces(_windows, context.Account), new MixedSelection(context, grid, shift));
     }
 
     /// <summary>What <c>timestamps</c> means for histograms.</summary>
@@ -42,61 +41,70 @@ internal sealed class VectorSelectorOperator : Operator
 
     public override int Next(Span<SeriesColumn> columns)
     {
-        int total = Headers().Length, filled = 0;
-        for (; filled < columns.Length && _next < total; filled++, _next++)
+        int filled = Math.Min(columns.Length, Headers().Length - _next);
+        if (filled == 0) return 0;
+        if (_batch.Length < filled) _batch = new SeriesColumn[filled];
+        columns[..filled].CopyTo(_batch);
+        if (Context.UsesLanes && SeriesLanes.AreWorth(filled, _windows.LikelySamples))
         {
-            columns[filled].Index = _next;
-            Fill(_selection!.Open(_next), columns[filled]);
+            SeriesLanes.Run(this, filled);
         }
+        else
+        {
+            for (int i = 0; i < filled; i++) Work(i, 0);
+        }
+        for (int i = 0; i < filled; i++) columns[i].Index = _next++;
         return filled;
     }
 
-    protected override void Release() => _selection?.Dispose();
+    /// <summary>One series of the batch.</summary>
+    public void Work(int item, int lane)
+    {
+        Lane own = _lanes[lane];
+        SeriesColumn column = _batch[item];
+        column.Clear();
+        SampleCursor cursor = _selection!.Open(_next + item, lane);
+        bool hasStale = own.Samples.ReadAll(cursor);
+        // A series with histograms is read again from its beginning, which is mostly where it stands.
+        if (cursor.AtHistogram) own.Mixed.Fill(_selection.Open(_next + item, lane), column, _timestamps ? ReadsOfTimes : SampleReads.Values);
+        else if (own.Samples.Count > 0) Fill(own, hasStale, column);
+    }
+
+    protected override void Release()
+    {
+        _selection?.Dispose();
+        foreach (Lane lane in _lanes)
+        {
+            lane.Samples.Dispose();
+            lane.Places.Dispose();
+        }
+    }
 
     protected override SeriesHeader[] ComputeHeaders()
     {
         if (Grid.Count == 0) return [];
-        var range = new TimeRange(_shift.Apply(Grid.StartMs) - Context.LookbackMs + 1, _shift.Apply(Grid.EndMs));
+        var range = new TimeRange(_windows.FirstEndMs - Context.LookbackMs + 1, _windows.LastEndMs);
         _selection = new Selection(Context, _matchers, range, _hints, _statistics);
         return _selection.Headers;
     }
 
-    /// <summary>Merges the rising sample times with the rising step times.</summary>
-    private void Fill(SampleCursor cursor, SeriesColumn column)
+    private void Fill(Lane lane, bool hasStale, SeriesColumn column)
     {
-        column.Clear();
-        long latestMs = long.MinValue, seen = 0;
-        double latest = 0;
-        int count = 0, next = 0;
-        for (int step = 0; step < Grid.Count; step++)
+        ReadOnlySpan<long> times = lane.Samples.Times;
+        ReadOnlySpan<double> values = lane.Samples.Values;
+        lane.Places.Find(times);
+        ReadOnlySpan<int> from = lane.Places.From, to = lane.Places.To;
+        Span<double> results = column.Values;
+        long seen = 0;
+        for (int step = 0; step < results.Length; step++)
         {
-            long atMs = _shift.Apply(Grid.TimeAt(step));
-            while (true)
-            {
-                if (next == count)
-                {
-                    if (count >= 0) count = cursor.Next(_times, _values);
-                    next = 0;
-                    if (count <= 0)
-                    {
-                        if (count == 0 && cursor.AtHistogram)
-                        {
-                            // Read again from its beginning, which is mostly here.
-                            _mixed.Fill(_selection!.Open(_next), column, _timestamps ? ReadsOfTimes : SampleReads.Values);
-                            return;
-                        }
-                        count = next = -1;
-                        break;
-                    }
-                }
-                if (_times[next] > atMs) break;
-                latestMs = _times[next];
-                latest = _values[next++];
-            }
-            if (latestMs == long.MinValue || latestMs <= atMs - Context.LookbackMs || StaleMarker.Is(latest)) continue;
-            column.Set(step, _timestamps ? latestMs / 1000.0 : latest);
+            int last = to[step] - 1;
+            if (last < from[step] || (hasStale && StaleMarker.Is(values[last]))) continue;
+            column.Set(step, _timestamps ? times[last] / 1000.0 : values[last]);
             seen++;
         }
         Selection.Count(Meter, column, seen);
     }
+
+    private readonly record struct Lane(SampleBuffer Samples, WindowPlaces Places, MixedSelection Mixed);
 }

@@ -46,26 +46,18 @@ public static class FloatText
 
     private static int WriteDigits(double value, Span<byte> target, bool exponent)
     {
-        Span<byte> digits = stackalloc byte[20];
         int used = 0;
         if (double.IsNegative(value)) target[used++] = (byte)'-';
-        int count = Digits(Math.Abs(value), digits, out int power);
-        return used + (exponent ? Exponential(digits[..count], power, target[used..]) : Plain(digits[..count], power, target[used..]));
-    }
-
-    // Significant digits without trailing zeros, at least one; power is the decimal exponent of the first.
-    private static int Digits(double size, Span<byte> digits, out int power)
-    {
-        if (size == 0)
+        if (value == 0)
         {
-            digits[0] = (byte)'0';
-            power = 0;
-            return 1;
+            target[used++] = (byte)'0';
+            return used;
         }
-        Utf8Formatter.TryFormat(ShortestDigits.Of(size, out power), digits, out int count);
-        power += count - 1;
-        while (count > 1 && digits[count - 1] == '0') count--;
-        return count;
+        Span<byte> buffer = stackalloc byte[DecimalDigits.BufferBytes];
+        ReadOnlySpan<byte> digits = DecimalDigits.Significant(ShortestDigits.Of(Math.Abs(value), out int power), buffer, out int length);
+        // The decimal exponent of the first digit.
+        power += length - 1;
+        return used + (exponent ? Exponential(digits, power, target[used..]) : Plain(digits, power, target[used..]));
     }
 
     private static int Exponential(ReadOnlySpan<byte> digits, int power, Span<byte> target)

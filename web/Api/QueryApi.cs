@@ -160,6 +160,7 @@ internal sealed class QueryApi(ServerState state, TimeProvider time)
     private static void WriteSeries(Utf8JsonWriter json, QueryResult result, int count, bool single)
     {
         json.WriteStartArray();
+        PointTimes? times = count > 1 && !single ? new PointTimes(result.Series[0].TimestampsMs.Span) : null;
         for (int i = 0; i < count; i++)
         {
             var series = result.Series[i];
@@ -168,7 +169,7 @@ internal sealed class QueryApi(ServerState state, TimeProvider time)
             SampleJson.WriteLabels(json, series.Labels);
             json.WritePropertyName(single ? "value"u8 : "values"u8);
             if (single) SampleJson.WritePoint(json, series.TimestampsMs.Span[0], series.Values.Span[0]);
-            else SampleJson.WritePoints(json, series.TimestampsMs.Span, series.Values.Span);
+            else SampleJson.WritePoints(json, times, series.TimestampsMs.Span, series.Values.Span);
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -6,6 +6,8 @@ namespace Streamline.Query.Kernels.Windows;
 /// <summary>Where the windows of a range selector lie: one per step of the query's grid.</summary>
 internal readonly record struct WindowGrid(StepGrid Steps, TimeShift Shift, long RangeMs)
 {
+    private const long LikelyIntervalMs = 15_000;
+
     /// <summary>How far beyond its edges a window may look, for extended range selectors.</summary>
     public long ReachMs { get; init; }
 
@@ -17,6 +19,9 @@ internal readonly record struct WindowGrid(StepGrid Steps, TimeShift Shift, long
 
     /// <summary>End of the last window.</summary>
     public long LastEndMs => Shift.Apply(Steps.TimeAt(Steps.Count - 1));
+
+    /// <summary>Samples of a series that is scraped as often as most are.</summary>
+    public long LikelySamples => Steps.Count == 0 ? 0 : (LastEndMs - FirstEndMs + RangeMs) / LikelyIntervalMs;
 }
 
 /// <summary>Slides windows over the columns of a series. Hot path: both edges only move forward, nothing is allocated once the places have grown.</summary>

@@ -61,6 +61,22 @@ public sealed class FloatTextTests
         }
     }
 
+    [Fact]
+    public void Significant_AnyNumber_DigitsWithoutZerosBehind()
+    {
+        const int seed = 20261122;
+        var random = new Random(seed);
+        Span<byte> buffer = stackalloc byte[DecimalDigits.BufferBytes];
+        for (int i = 0; i < 100_000; i++)
+        {
+            ulong number = (ulong)random.NextInt64(1, (long)Math.Pow(10, random.Next(1, 18)));
+            if (i % 3 == 0) number = Math.Max(1, number / 100_000 * 100_000);
+            string text = number.ToString(CultureInfo.InvariantCulture);
+            string digits = System.Text.Encoding.ASCII.GetString(DecimalDigits.Significant(number, buffer, out int length));
+            Assert.True(digits == text.TrimEnd('0') && length == text.Length, $"{number} gave {digits} of {length}, seed {seed}");
+        }
+    }
+
     /// <summary>The interval below a power of two is narrow: the framework's digits do not always read back there, ours must, and none may be spare.</summary>
     [Fact]
     public void Format_PowersOfTwo_ShortestThatReadsBack()
