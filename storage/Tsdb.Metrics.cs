@@ -50,10 +50,10 @@ public sealed partial class Tsdb
 
     private void PublishOutOfOrder(Meter meter, HeadCounters counters)
     {
-        Count(meter, "prometheus_tsdb_head_out_of_order_samples_appended_total", "Samples taken out of order.", counters.OutOfOrderAppended, "float");
-        Count(meter, "prometheus_tsdb_too_old_samples_total", "Samples refused for being older than the out-of-order window.", counters.TooOld, "float");
+        CountByType(meter, "prometheus_tsdb_head_out_of_order_samples_appended_total", "Samples taken out of order.", counters.OutOfOrderAppended, counters.OutOfOrderHistogramsAppended);
+        CountByType(meter, "prometheus_tsdb_too_old_samples_total", "Samples refused for being older than the out-of-order window.", counters.TooOld, counters.TooOldHistograms);
         Count(meter, "prometheus_tsdb_wbl_replay_unknown_refs_total", "Series and samples of the log of out-of-order samples met at start whose series is not known.",
-            (_wblCounters.UnknownSeries, "series"), (_wblCounters.UnknownSamples, "samples"));
+            (_wblCounters.UnknownSeries, "series"), (_wblCounters.UnknownSamples, "samples"), (_wblCounters.UnknownHistograms, "histograms"));
     }
 
     private static void PublishLog(Meter meter, string prefix, string what, WalCounters counters, Func<WalWriter?> writer, string path)

@@ -33,12 +33,12 @@ public sealed partial class Tsdb
     }
 
     /// <summary>
-    /// Packed out-of-order chunks wait in memory for the next cut of the head, two hours apart. When a backfill fills this much before, they become
-    /// blocks at once: some fifty million samples, so that few blocks overlap.
+    /// Full out-of-order chunks wait in memory for the next cut of the head, two hours apart. When a backfill fills this much before, they become
+    /// blocks at once: some fifty million floats, so that few blocks overlap.
     /// </summary>
     private const long MostOutOfOrderBytes = 128 << 20;
 
-    private bool IsOutOfOrderFull => _head.OutOfOrder.PackedBytes > MostOutOfOrderBytes;
+    private bool IsOutOfOrderFull => _head.OutOfOrder.FinishedBytes > MostOutOfOrderBytes;
 
     // The head has been cut and the out-of-order samples have not followed yet. Guarded by _maintenance.
     private bool _outOfOrderBehind;

@@ -35,7 +35,11 @@ internal sealed class HeadCounters
 
     public Counter TooOld { get; } = new();
 
+    public Counter TooOldHistograms { get; } = new();
+
     public Counter OutOfOrderAppended { get; } = new();
+
+    public Counter OutOfOrderHistogramsAppended { get; } = new();
 
     /// <summary>Told how many milliseconds a sample that came too late for its series lay behind the head's newest one; set once at start.</summary>
     public Action<long> LateBy { get; set; } = static _ => { };

@@ -33,9 +33,9 @@ internal sealed partial class HeadStore
                 return result;
             }
             LogLate(batch, staged, ref result);
-            int histograms = Apply(staged, batch.HasHistograms);
+            int histograms = Apply(staged, batch.HasHistograms, ref result);
             MapOutWhenDue();
-            result.Accepted += staged + _late.Count;
+            result.Accepted += staged;
             result.AcceptedHistograms += histograms;
         }
         return result;
@@ -89,9 +89,7 @@ internal sealed partial class HeadStore
             ref var line = ref lines.At(handle.Slot);
             if (timestamp < floor || timestamp <= line.State.Timestamp)
             {
-                int late = _late.Count;
-                StageLate(batch, i, timestamp < floor, ref line, bits, ref result);
-                if (_late.Count > late) _samplesRecord.AddSample(handle.Ref, timestamp, bits);
+                if (StageLate(batch, i, timestamp < floor, ref line, bits, ref result)) _samplesRecord.AddSample(handle.Ref, timestamp, bits);
                 continue;
             }
             _staged[staged++] = new StagedSample(handle.Slot, timestamp, bits, line.State.Timestamp, line.State.ValueBits);
@@ -115,7 +113,7 @@ internal sealed partial class HeadStore
         bool isFloat = !batch.HasHistograms || batch.Histograms[index] is null;
         if (reason == RejectReason.OutOfBounds) (isFloat ? Counters.OutOfBounds : Counters.OutOfBoundHistograms).Add(1);
         else if (reason == RejectReason.OutOfOrder) (isFloat ? Counters.OutOfOrder : Counters.OutOfOrderHistograms).Add(1);
-        else if (reason == RejectReason.TooOld) Counters.TooOld.Add(1);
+        else if (reason == RejectReason.TooOld) (isFloat ? Counters.TooOld : Counters.TooOldHistograms).Add(1);
         else if (reason == RejectReason.StaleHandle) Counters.StaleHandles.Add(1);
         result.FirstError ??= Describe(batch, index, reason, message);
     }
@@ -198,11 +196,10 @@ internal sealed partial class HeadStore
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Apply(int staged, bool isMixed)
+    private int Apply(int staged, bool isMixed, ref CommitResult result)
     {
         int histograms = 0;
         long oldest = long.MaxValue, newest = long.MinValue;
-        int late = 0;
         lock (_applyLock)
         {
             uint commit = (uint)_epochs.Current;
@@ -219,12 +216,12 @@ internal sealed partial class HeadStore
                 oldest = Math.Min(oldest, sample.TimestampMs);
                 newest = Math.Max(newest, sample.TimestampMs);
             }
-            if (_late.Count > 0) late = ApplyLate();
+            if (_late.Count > 0) ApplyLate(ref result);
             _minTime = Math.Min(_minTime, oldest);
             _maxTime = Math.Max(_maxTime, newest);
             _epochs.Advance(_arena, _releaseSlot);
         }
-        Counters.SamplesAppended.Add(staged + late - histograms);
+        Counters.SamplesAppended.Add(staged - histograms);
         Counters.HistogramsAppended.Add(histograms);
         return histograms;
     }

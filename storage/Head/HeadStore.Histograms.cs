@@ -63,8 +63,8 @@ internal sealed partial class HeadStore
             ref var line = ref Series.Lines.At(handle.Slot);
             if (timestamp < floor || timestamp <= line.State.Timestamp)
             {
-                if (histogram is null) StageLateFloat(batch, i, timestamp < floor, bits, ref result);
-                else RefuseLateHistogram(batch, i, timestamp < floor, LastHistogram(handle, staged), ref result);
+                if (histogram is not null) StageLateHistogram(batch, i, timestamp < floor, histogram, staged, ref result);
+                else if (StageLate(batch, i, timestamp < floor, ref line, bits, ref result)) _samplesRecord.AddSample(handle.Ref, timestamp, bits);
                 continue;
             }
             _stagedHistograms[staged] = histogram;
@@ -85,25 +85,22 @@ internal sealed partial class HeadStore
         return histogram.Validate();
     }
 
-    private void StageLateFloat(SampleBatch batch, int index, bool belowFloor, ulong bits, ref CommitResult result)
+    private void StageLateHistogram(SampleBatch batch, int index, bool belowFloor, NativeHistogram histogram, int staged, ref CommitResult result)
     {
         var handle = batch.Handles[index];
-        int late = _late.Count;
-        StageLate(batch, index, belowFloor, ref Series.Lines.At(handle.Slot), bits, ref result);
-        if (_late.Count > late) _samplesRecord.AddSample(handle.Ref, batch.Timestamps[index], bits);
-    }
-
-    // Histograms are not taken out of order.
-    private void RefuseLateHistogram(SampleBatch batch, int index, bool outOfBounds, NativeHistogram? last, ref CommitResult result)
-    {
-        if (outOfBounds) Refuse(batch, index, RejectReason.OutOfBounds, ref result);
-        else if (batch.Timestamps[index] < Series.Lines.At(batch.Handles[index].Slot).State.Timestamp) Refuse(batch, index, RejectReason.OutOfOrder, ref result);
-        else if (last is null || !HistogramFacts.AreSame(last, batch.Histograms[index]!)) Refuse(batch, index, RejectReason.Duplicate, ref result);
-        else
+        long timestamp = batch.Timestamps[index];
+        if (belowFloor || timestamp != Series.Lines.At(handle.Slot).State.Timestamp)
         {
-            result.Accepted++;
-            result.AcceptedHistograms++;
+            if (StageInWindow(batch, index, belowFloor, histogram, ref result)) _histogramRecords.Add(handle.Ref, timestamp, histogram);
+            return;
         }
+        if (LastHistogram(handle, staged) is not { } last || !HistogramFacts.AreSame(last, histogram))
+        {
+            Refuse(batch, index, RejectReason.Duplicate, ref result);
+            return;
+        }
+        result.Accepted++;
+        result.AcceptedHistograms++;
     }
 
     /// <summary>A series' newest histogram, null when its newest sample is a float: among those staged before, or in the head.</summary>

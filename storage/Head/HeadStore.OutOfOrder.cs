@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Streamline.Storage.Memory;
 using Streamline.Storage.OutOfOrder;
 using Streamline.Storage.Wal;
@@ -11,11 +12,12 @@ internal sealed partial class HeadStore
     // All below: guarded by _commitLock, but for the window.
     private readonly List<LateSample> _late = [];
     private readonly RecordBuffer _lateRecord = new();
+    private readonly HistogramRecords _lateHistogramRecords = new();
     private WalWriter? _wbl;
     private long _newestAtStart;
     private long _outOfOrderWindowMs;
 
-    private readonly record struct LateSample(int Index, SeriesHandle Series, long TimestampMs, ulong Bits);
+    private readonly record struct LateSample(int Index, SeriesHandle Series, OutOfOrderSample Sample);
 
     public OutOfOrderHead OutOfOrder { get; } = new();
 
@@ -32,23 +34,35 @@ internal sealed partial class HeadStore
     /// <summary>That log once it is open. Any thread.</summary>
     public WalWriter? Wbl => Volatile.Read(ref _wbl);
 
-    /// <summary>Decides about a sample that its series' chunks cannot take (memSeries.appendable in tsdb/head_append.go).</summary>
+    /// <summary>Decides about a sample that its series' chunks cannot take (memSeries.appendable in tsdb/head_append.go); true when it is taken out of order.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void StageLate(SampleBatch batch, int index, bool belowFloor, ref SeriesLine line, ulong bits, ref CommitResult result)
+    private bool StageLate(SampleBatch batch, int index, bool belowFloor, ref SeriesLine line, ulong bits, ref CommitResult result)
+    {
+        if (belowFloor || batch.Timestamps[index] != line.State.Timestamp) return StageInWindow(batch, index, belowFloor, null, ref result);
+        if (bits == line.State.ValueBits) result.Accepted++;
+        else Refuse(batch, index, RejectReason.Duplicate, ref result);
+        return false;
+    }
+
+    /// <summary>Takes a sample out of order if the window allows it; one that is there already counts as taken.</summary>
+    private bool StageInWindow(SampleBatch batch, int index, bool belowFloor, NativeHistogram? histogram, ref CommitResult result)
     {
         long timestamp = batch.Timestamps[index], window = OutOfOrderWindowMs;
-        if (!belowFloor && timestamp == line.State.Timestamp)
-        {
-            if (bits == line.State.ValueBits) result.Accepted++;
-            else Refuse(batch, index, RejectReason.Duplicate, ref result);
-            return;
-        }
         if (timestamp < _newestAtStart) Counters.LateBy(_newestAtStart - timestamp);
         if (window == 0) Refuse(batch, index, belowFloor ? RejectReason.OutOfBounds : RejectReason.OutOfOrder, ref result);
         else if (timestamp < OldestInWindow(window)) Refuse(batch, index, RejectReason.TooOld, ref result);
-        else if (batch.RefusesLate(bits)) Refuse(batch, index, RejectReason.OutOfOrder, ref result);
-        else if (OutOfOrder.Holds(line.Ref, timestamp)) result.Accepted++;
-        else _late.Add(new LateSample(index, batch.Handles[index], timestamp, bits));
+        else if (batch.RefusesLate(BitConverter.DoubleToUInt64Bits(batch.Values[index]))) Refuse(batch, index, RejectReason.OutOfOrder, ref result);
+        else if (OutOfOrder.Holds(batch.Handles[index].Ref, timestamp))
+        {
+            result.Accepted++;
+            if (histogram is not null) result.AcceptedHistograms++;
+        }
+        else
+        {
+            _late.Add(new LateSample(index, batch.Handles[index], new OutOfOrderSample(timestamp, batch.Values[index], histogram)));
+            return true;
+        }
+        return false;
     }
 
     private long OldestInWindow(long window)
@@ -87,27 +101,39 @@ internal sealed partial class HeadStore
     {
         if (_wbl is null) Volatile.Write(ref _wbl, OpenWbl!());
         _lateRecord.BeginSamples(_late.Count);
-        foreach (ref readonly var sample in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_late)) _lateRecord.AddSample(sample.Series.Ref, sample.TimestampMs, sample.Bits);
+        _lateHistogramRecords.Begin();
+        foreach (ref readonly var late in CollectionsMarshal.AsSpan(_late))
+        {
+            if (late.Sample.Histogram is { } histogram) _lateHistogramRecords.Add(late.Series.Ref, late.Sample.TimestampMs, histogram);
+            else _lateRecord.AddSample(late.Series.Ref, late.Sample.TimestampMs, BitConverter.DoubleToUInt64Bits(late.Sample.Value));
+        }
         _wbl.Begin();
-        _wbl.Add(_lateRecord.Record);
+        if (!_lateRecord.IsEmpty) _wbl.Add(_lateRecord.Record);
+        _lateHistogramRecords.Write(_wbl);
         return _wbl.TryWrite(out error);
     }
 
-    /// <summary>Under the apply lock.</summary>
-    private int ApplyLate()
+    /// <summary>Adds the late samples; under the apply lock.</summary>
+    private void ApplyLate(ref CommitResult result)
     {
-        int inserted = 0;
-        foreach (ref readonly var sample in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_late))
+        int floats = 0, histograms = 0;
+        foreach (ref readonly var late in CollectionsMarshal.AsSpan(_late))
         {
-            if (OutOfOrder.TryInsert(sample.Series.Ref, sample.Series.Slot, sample.TimestampMs, BitConverter.UInt64BitsToDouble(sample.Bits))) inserted++;
+            bool isHistogram = late.Sample.Histogram is not null;
+            if (isHistogram) result.AcceptedHistograms++;
+            if (!OutOfOrder.TryInsert(late.Series.Ref, late.Series.Slot, late.Sample)) continue;
+            if (isHistogram) histograms++;
+            else floats++;
         }
-        Counters.OutOfOrderAppended.Add(inserted);
-        return inserted;
+        result.Accepted += _late.Count;
+        Counters.SamplesAppended.Add(floats);
+        Counters.HistogramsAppended.Add(histograms);
+        Counters.OutOfOrderAppended.Add(floats);
+        Counters.OutOfOrderHistogramsAppended.Add(histograms);
     }
 
     /// <summary>Adds a sample of the out-of-order log at start; false when it is there already.</summary>
-    public bool ReplayLate(int slot, long timestampMs, ulong bits) =>
-        OutOfOrder.TryInsert(Series.Lines.At(slot).Ref, slot, timestampMs, BitConverter.UInt64BitsToDouble(bits));
+    public bool ReplayLate(int slot, in OutOfOrderSample sample) => OutOfOrder.TryInsert(Series.Lines.At(slot).Ref, slot, sample);
 
     /// <summary>
     /// Begins a compaction: everything out of order up to now, and the segment of the log from which on nothing of it is named. Samples that come meanwhile

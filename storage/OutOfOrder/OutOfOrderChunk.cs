@@ -13,6 +13,8 @@ internal sealed class OutOfOrderChunk
 
     private long[] _times = new long[FirstCapacity];
     private double[] _values = new double[FirstCapacity];
+    // Made for the first histogram; the value of one is its sum.
+    private NativeHistogram?[] _histograms = [];
     private bool _shared;
 
     public int Count { get; private set; }
@@ -22,6 +24,11 @@ internal sealed class OutOfOrderChunk
     public ReadOnlySpan<long> Times => _times.AsSpan(0, Count);
 
     public ReadOnlySpan<double> Values => _values.AsSpan(0, Count);
+
+    public bool HasHistograms => _histograms.Length > 0;
+
+    /// <summary>Histograms, one a sample and null for floats; empty when there are floats only.</summary>
+    public ReadOnlySpan<NativeHistogram?> Histograms => _histograms.AsSpan(0, HasHistograms ? Count : 0);
 
     public long MinTime => _times[0];
 
@@ -37,28 +44,37 @@ internal sealed class OutOfOrderChunk
     }
 
     /// <summary>The chunk with the sample in it: this one, or a copy when a reader has this one. Null when it has a sample of that time, which stays.</summary>
-    public OutOfOrderChunk? With(long timestampMs, double value)
+    public OutOfOrderChunk? With(in OutOfOrderSample sample)
     {
-        int at = Count > 0 && timestampMs > MaxTime ? Count : ~Times.BinarySearch(timestampMs);
+        int at = Count > 0 && sample.TimestampMs > MaxTime ? Count : ~Times.BinarySearch(sample.TimestampMs);
         if (at < 0) return null;
         var target = _shared ? Copy() : this;
-        target.Insert(at, timestampMs, value);
+        target.Insert(at, sample);
         return target;
     }
 
-    private OutOfOrderChunk Copy() => new() { _times = [.. _times], _values = [.. _values], Count = Count };
+    private OutOfOrderChunk Copy() => new() { _times = [.. _times], _values = [.. _values], _histograms = [.. _histograms], Count = Count };
 
-    private void Insert(int at, long timestampMs, double value)
+    private void Insert(int at, in OutOfOrderSample sample)
     {
-        if (Count == _times.Length)
-        {
-            Array.Resize(ref _times, Count * 2);
-            Array.Resize(ref _values, Count * 2);
-        }
-        Array.Copy(_times, at, _times, at + 1, Count - at);
-        Array.Copy(_values, at, _values, at + 1, Count - at);
-        _times[at] = timestampMs;
-        _values[at] = value;
+        if (Count == _times.Length) Grow();
+        if (sample.Histogram is not null && _histograms.Length == 0) _histograms = new NativeHistogram?[_times.Length];
+        Insert(_times, at, sample.TimestampMs);
+        Insert(_values, at, sample.Value);
+        if (_histograms.Length > 0) Insert(_histograms, at, sample.Histogram);
         Count++;
+    }
+
+    private void Insert<T>(T[] column, int at, T value)
+    {
+        Array.Copy(column, at, column, at + 1, Count - at);
+        column[at] = value;
+    }
+
+    private void Grow()
+    {
+        Array.Resize(ref _times, Count * 2);
+        Array.Resize(ref _values, Count * 2);
+        if (_histograms.Length > 0) Array.Resize(ref _histograms, Count * 2);
     }
 }

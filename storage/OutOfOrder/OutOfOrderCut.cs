@@ -1,5 +1,4 @@
 using Streamline.Storage.Blocks;
-using Streamline.Storage.Encoding;
 using Streamline.Storage.Files;
 using Streamline.Storage.Head;
 
@@ -11,9 +10,9 @@ namespace Streamline.Storage.OutOfOrder;
 /// </summary>
 internal sealed class OutOfOrderCut(DataFiles files, string directory, TimeProvider time, long rangeMs, HeadTombstones tombstones)
 {
-    private readonly long[] _times = new long[ChunkCutting.TargetSamples];
-    private readonly double[] _values = new double[ChunkCutting.TargetSamples];
-    private readonly byte[] _buffer = new byte[XorChunk.HeaderBytes + ChunkCutting.TargetSamples * XorChunk.MaxSampleBytes];
+    private readonly long[] _times = new long[SeriesEncoder.SamplesPerChunk];
+    private readonly double[] _values = new double[SeriesEncoder.SamplesPerChunk];
+    private readonly NativeHistogram[] _histograms = new NativeHistogram[SeriesEncoder.SamplesPerChunk];
 
     /// <summary>The blocks, which nobody reads yet, added to <paramref name="written"/> as they are made: the caller removes them when one fails.</summary>
     public void Write(List<OutOfOrderCapture> frozen, List<BlockMeta> written)
@@ -49,6 +48,7 @@ internal sealed class OutOfOrderCut(DataFiles files, string directory, TimeProvi
     {
         // Made at the first sample: a part that spans the range need not have one in it.
         BlockWriter? writer = null;
+        SeriesEncoder? encoder = null;
         try
         {
             foreach (var series in frozen)
@@ -56,10 +56,11 @@ internal sealed class OutOfOrderCut(DataFiles files, string directory, TimeProvi
                 if (!series.Overlaps(range)) continue;
                 cursor.Start(series, range, tombstones.Of(series.Ref));
                 int read = cursor.Next(_times, _values);
-                if (read == 0) continue;
+                if (read == 0 && !cursor.AtHistogram) continue;
                 writer ??= new BlockWriter(files, directory, time, new BlockOrigin(range.MinMs, range.MaxMs + 1) { Hints = [BlockHints.FromOutOfOrder] });
+                encoder ??= new SeriesEncoder(writer);
                 writer.StartSeries(new Labels(series.Labels));
-                for (; read > 0; read = cursor.Next(_times, _values)) AddChunk(writer, read);
+                Encode(cursor, read, encoder);
             }
             return writer?.Finish();
         }
@@ -69,10 +70,15 @@ internal sealed class OutOfOrderCut(DataFiles files, string directory, TimeProvi
         }
     }
 
-    private void AddChunk(BlockWriter writer, int count)
+    private void Encode(OutOfOrderCursor cursor, int floats, SeriesEncoder encoder)
     {
-        var state = XorState.Empty;
-        for (int i = 0; i < count; i++) XorChunk.TryAppend(_buffer, ref state, _times[i], _values[i]);
-        writer.AddChunk(_times[0], _times[count - 1], _buffer.AsSpan(0, state.ByteLength));
+        for (int read = floats; read > 0 || cursor.AtHistogram; read = cursor.Next(_times, _values))
+        {
+            for (int i = 0; i < read; i++) encoder.Add(_times[i], _values[i]);
+            if (read > 0) continue;
+            read = cursor.NextHistograms(_times, _histograms);
+            for (int i = 0; i < read; i++) encoder.Add(_times[i], _histograms[i]);
+        }
+        encoder.EndSeries();
     }
 }

@@ -10,7 +10,7 @@ internal sealed class OutOfOrderHead
 {
     private readonly Dictionary<ulong, OutOfOrderSeries> _series = [];
     private SlotSet _slots = new(0);
-    private long _minTime = long.MaxValue, _maxTime = long.MinValue, _packedBytes;
+    private long _minTime = long.MaxValue, _maxTime = long.MinValue, _finishedBytes;
     private int _count;
 
     /// <summary>Series that have out-of-order samples. Any thread.</summary>
@@ -22,8 +22,8 @@ internal sealed class OutOfOrderHead
     /// <summary>Newest sample, <see cref="long.MinValue"/> without any.</summary>
     public long MaxTime => Interlocked.Read(ref _maxTime);
 
-    /// <summary>Bytes of the packed chunks, which only a compaction gives back.</summary>
-    public long PackedBytes => Interlocked.Read(ref _packedBytes);
+    /// <summary>Bytes of the full chunks, which only a compaction gives back.</summary>
+    public long FinishedBytes => Interlocked.Read(ref _finishedBytes);
 
     public bool Overlaps(TimeRange range) => Count > 0 && range.Overlaps(new TimeRange(MinTime, MaxTime));
 
@@ -36,7 +36,7 @@ internal sealed class OutOfOrderHead
     public TimeRange? RangeOf(ulong reference) => _series.TryGetValue(reference, out var series) ? series.Range : null;
 
     /// <summary>Adds a sample; false when one of its time is in the chunk being filled.</summary>
-    public bool TryInsert(ulong reference, int slot, long timestampMs, double value)
+    public bool TryInsert(ulong reference, int slot, in OutOfOrderSample sample)
     {
         if (!_series.TryGetValue(reference, out var series))
         {
@@ -44,10 +44,10 @@ internal sealed class OutOfOrderHead
             _slots.Add(slot);
             Volatile.Write(ref _count, _series.Count);
         }
-        if (!series.TryInsert(timestampMs, value, out int packed)) return false;
-        if (packed > 0) Interlocked.Add(ref _packedBytes, packed);
-        if (timestampMs < _minTime) Interlocked.Exchange(ref _minTime, timestampMs);
-        if (timestampMs > _maxTime) Interlocked.Exchange(ref _maxTime, timestampMs);
+        if (!series.TryInsert(sample, out long finished)) return false;
+        if (finished > 0) Interlocked.Add(ref _finishedBytes, finished);
+        if (sample.TimestampMs < _minTime) Interlocked.Exchange(ref _minTime, sample.TimestampMs);
+        if (sample.TimestampMs > _maxTime) Interlocked.Exchange(ref _maxTime, sample.TimestampMs);
         return true;
     }
 
@@ -91,18 +91,18 @@ internal sealed class OutOfOrderHead
 
     private void Recount()
     {
-        long min = long.MaxValue, max = long.MinValue, packed = 0;
+        long min = long.MaxValue, max = long.MinValue, finished = 0;
         _slots = new SlotSet(0);
         foreach (var series in _series.Values)
         {
             _slots.Add(series.Slot);
             var range = series.Range;
             (min, max) = (Math.Min(min, range.MinMs), Math.Max(max, range.MaxMs));
-            foreach (ref readonly var part in series.Parts) packed += part.Data.Length;
+            foreach (ref readonly var part in series.Parts) finished += part.Bytes;
         }
         Interlocked.Exchange(ref _minTime, min);
         Interlocked.Exchange(ref _maxTime, max);
-        Interlocked.Exchange(ref _packedBytes, packed);
+        Interlocked.Exchange(ref _finishedBytes, finished);
         Volatile.Write(ref _count, _series.Count);
     }
 }

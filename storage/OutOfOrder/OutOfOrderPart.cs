@@ -1,18 +1,40 @@
 using Streamline.Storage.Encoding;
+using Streamline.Storage.Histograms;
 
 namespace Streamline.Storage.OutOfOrder;
 
 /// <summary>
-/// A finished piece of a series' out-of-order samples: packed as a chunk when it was full, else as it stood when a compaction began
+/// A finished piece of a series' out-of-order samples: packed as a chunk when it was full, else, or with histograms in it, as it stood
 /// (<see cref="Raw"/>). Parts may overlap each other in time; never changes.
 /// </summary>
 internal readonly record struct OutOfOrderPart(OutOfOrderChunk? Raw, byte[] Data, int Count, long MinTime, long MaxTime)
 {
     public static OutOfOrderPart AsItIs(OutOfOrderChunk chunk) => new(chunk, [], chunk.Count, chunk.MinTime, chunk.MaxTime);
 
-    /// <summary>Packs a chunk into the form that blocks have.</summary>
+    public bool HasHistograms => Raw is { HasHistograms: true };
+
+    /// <summary>About what it takes in memory.</summary>
+    public long Bytes
+    {
+        get
+        {
+            if (Raw is null) return Data.Length;
+            long bytes = Count * (long)(sizeof(long) + sizeof(double));
+            foreach (var histogram in Raw.Histograms)
+            {
+                if (histogram is not null) bytes += BytesOfHistogram + HistogramFacts.Buckets(histogram) * (long)sizeof(double);
+            }
+            return bytes;
+        }
+    }
+
+    // The object and its arrays, without the buckets.
+    private const int BytesOfHistogram = 250;
+
+    /// <summary>Packs a full chunk into the form that blocks have.</summary>
     public static OutOfOrderPart Packed(OutOfOrderChunk chunk)
     {
+        if (chunk.HasHistograms) return AsItIs(chunk);
         Span<byte> buffer = stackalloc byte[XorChunk.HeaderBytes + OutOfOrderChunk.MostSamples * XorChunk.MaxSampleBytes];
         var state = XorState.Empty;
         var times = chunk.Times;
@@ -23,7 +45,7 @@ internal readonly record struct OutOfOrderPart(OutOfOrderChunk? Raw, byte[] Data
 
     public bool Overlaps(TimeRange range) => MinTime <= range.MaxMs && MaxTime >= range.MinMs;
 
-    /// <summary>Writes all samples to the front of the columns, which have room for <see cref="Count"/>.</summary>
+    /// <summary>Writes times and values of all samples to the front of the columns, which have room for <see cref="Count"/>.</summary>
     public void Decode(Span<long> timestamps, Span<double> values)
     {
         if (Raw is not null)

@@ -24,19 +24,19 @@ internal sealed class OutOfOrderSeries(int slot)
     /// <summary>Whether the chunk that the sample would go into has one of its time.</summary>
     public bool Holds(long timestampMs) => Open is { IsFull: false } open && open.Contains(timestampMs);
 
-    /// <summary>Adds a sample; false when it is there already. A full chunk is packed first: <paramref name="packedBytes"/> says what it takes now.</summary>
-    public bool TryInsert(long timestampMs, double value, out int packedBytes)
+    /// <summary>Adds a sample; false when it is there already. A full chunk is put aside first: <paramref name="finishedBytes"/> says what it takes now.</summary>
+    public bool TryInsert(in OutOfOrderSample sample, out long finishedBytes)
     {
-        packedBytes = 0;
+        finishedBytes = 0;
         if (Open is { IsFull: true } full)
         {
             var part = OutOfOrderPart.Packed(full);
-            packedBytes = part.Data.Length;
+            finishedBytes = part.Bytes;
             Add(part);
             Open = null;
         }
         Open ??= new OutOfOrderChunk();
-        if (Open.With(timestampMs, value) is not { } changed) return false;
+        if (Open.With(sample) is not { } changed) return false;
         Open = changed;
         return true;
     }

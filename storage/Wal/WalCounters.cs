@@ -31,6 +31,8 @@ internal sealed class WalCounters
 
     public Counter UnknownSamples { get; } = new();
 
+    public Counter UnknownHistograms { get; } = new();
+
     /// <summary>Told of each forced write; set once at start.</summary>
     public Action<TimeSpan> FsyncDone { get; set; } = static _ => { };
 }

@@ -1,6 +1,7 @@
 using Streamline.Storage.Encoding;
 using Streamline.Storage.Files;
 using Streamline.Storage.Head;
+using Streamline.Storage.OutOfOrder;
 
 namespace Streamline.Storage.Wal;
 
@@ -52,18 +53,49 @@ internal sealed class WblReplay(HeadStore head, IReadOnlyDictionary<ulong, int> 
 
     private void Load(ReadOnlySpan<byte> record)
     {
-        if (RecordReader.TypeOf(record) != RecordType.Samples) return;
-        var entries = new RecordReader(record);
-        while (entries.NextSample(out ulong reference, out long timestamp, out ulong bits))
+        switch (RecordReader.TypeOf(record))
         {
-            if (TrySlot(reference, out int slot) && head.ReplayLate(slot, timestamp, bits)) Samples++;
+            case RecordType.Samples:
+                LoadSamples(record);
+                break;
+            case RecordType.HistogramSamples or RecordType.FloatHistogramSamples
+                or RecordType.CustomBucketsHistogramSamples or RecordType.CustomBucketsFloatHistogramSamples:
+                LoadHistograms(record);
+                break;
+            default:
+                // Markers, and what Prometheus reads over too.
+                break;
         }
     }
 
-    private bool TrySlot(ulong reference, out int slot)
+    private void LoadSamples(ReadOnlySpan<byte> record)
+    {
+        var entries = new RecordReader(record);
+        while (entries.NextSample(out ulong reference, out long timestamp, out ulong bits))
+        {
+            if (TrySlot(reference, counters.UnknownSamples, out int slot)) Add(slot, new OutOfOrderSample(timestamp, BitConverter.UInt64BitsToDouble(bits), null));
+        }
+    }
+
+    private void LoadHistograms(ReadOnlySpan<byte> record)
+    {
+        var entries = new RecordReader(record);
+        while (entries.NextHistogram(out ulong reference, out long timestamp, out var histogram))
+        {
+            if (histogram is null) counters.SkippedHistograms.Add(1);
+            else if (TrySlot(reference, counters.UnknownHistograms, out int slot)) Add(slot, new OutOfOrderSample(timestamp, histogram.Sum, histogram));
+        }
+    }
+
+    private void Add(int slot, in OutOfOrderSample sample)
+    {
+        if (head.ReplayLate(slot, sample)) Samples++;
+    }
+
+    private bool TrySlot(ulong reference, Counter unknown, out int slot)
     {
         if (slots.TryGetValue(reference, out slot)) return true;
-        counters.UnknownSamples.Add(1);
+        unknown.Add(1);
         // Not given to another series, which would get these samples at the next start.
         if (_unknown.Add(reference)) head.Series.SkipRef(reference);
         return false;
