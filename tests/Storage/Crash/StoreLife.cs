@@ -13,6 +13,9 @@ internal static class StoreLife
 
     public static TsdbOptions Configure(TsdbOptions options) => options with { WalSegmentBytes = 32 << 10, RetentionMs = 9 * Hour, MaxBlockDurationMs = 6 * Hour };
 
+    /// <summary>The same, and samples may come three hours late.</summary>
+    public static TsdbOptions ConfigureLate(TsdbOptions options) => Configure(options) with { OutOfOrderWindowMs = 3 * Hour };
+
     /// <summary>Runs the hours from one to another.</summary>
     public static void Live(CrashScenario s, int fromHour = 0, int toHour = 14)
     {
@@ -29,8 +32,19 @@ internal static class StoreLife
     {
         long time = Start + at, value = at / 60_000;
         s.Commit(("a,x=1", time, value), ("a,x=2", time, -value));
+        // Not of a series with deletions: those hide what comes into their range later, as in Prometheus.
+        if (s.TakesLateSamples) s.Commit(("late", time - Hour - at % Hour / 10, value), ("b", time, value), ("b", time - Hour - 7, value));
+        // Many samples, so that chunks are full before their time is.
+        for (int i = 0; i < 10 && at % Hour == 0; i++) WriteDense(s, time + i * 13);
         // A series of its own that ends soon, so that some leave the head.
         s.Commit(($"short,h={at / Hour},pad={Padding}", time + 1, value));
+    }
+
+    private static void WriteDense(CrashScenario s, long from)
+    {
+        var samples = new (string, long, double)[13];
+        for (int i = 0; i < samples.Length; i++) samples[i] = ("dense", from + i, from % 1000 + i);
+        s.Commit(samples);
     }
 
     private static void Administrate(CrashScenario s, int hour)
