@@ -2,6 +2,7 @@ using System.Buffers;
 using Streamline.Pipeline.Alerting;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Graph;
+using Streamline.Pipeline.Memory;
 using Streamline.Pipeline.Ingest;
 using Streamline.Pipeline.Queries;
 using Streamline.Pipeline.Rules;
@@ -17,6 +18,7 @@ public sealed partial class PipelineHost
 {
     private static readonly TimeSpan LastNotifications = TimeSpan.FromSeconds(5);
 
+    private MemoryLadder _ladder = null!;
     private ScrapeManager _scrapes = null!;
     private Dispatcher _dispatcher = null!;
     private AlertCounter _alerts = null!;
@@ -43,8 +45,10 @@ public sealed partial class PipelineHost
         _meter.CreateObservableCounter("streamline_append_samples_total", () => _append.Accepted, description: "Samples accepted by commits.");
         _meter.CreateObservableCounter("streamline_append_rejected_samples_total", () => _append.Rejected, description: "Samples refused before or by commits.");
         EdgeMetrics.Publish(_meter, ChainEdges);
+        _ladder = new MemoryLadder(ProcessMemory.UsedBytes, _options.Time, _meter, _options.Logs.CreateLogger("Memory")) { Changed = rung => Store.HoldCompaction = rung >= MemoryRung.CompactionWaits };
         _scrapes = new ScrapeManager(new ScrapeManagerOptions
         {
+            IsShortOfMemory = () => _ladder.Rung >= MemoryRung.ScrapesSkipped,
             Meter = _meter,
             Logger = _options.Logs.CreateLogger("Scrape"),
             Time = _options.Time,
@@ -67,6 +71,7 @@ public sealed partial class PipelineHost
         var entry = new Edge(GraphPlan.RulesId, GraphPlan.AppendId, _append.Input, () => _append.Queued, AppendNode.Capacity, _options.Time) { Taps = _taps };
         _rules = new LiveRules(new LiveRulesSetup
         {
+            IsShortOfMemory = () => _ladder.Rung >= MemoryRung.RecordingSlows,
             Parse = text => PromqlParser.Parse(text),
             Evaluate = Query.Instant,
             Resolve = Store.Resolve,
@@ -127,6 +132,7 @@ public sealed partial class PipelineHost
         _sinks.Apply(parts.Sinks);
         Store.OutOfOrderWindowMs = parts.Storage.OutOfOrderWindowMs;
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        _ladder.Limit(parts.Limits.Memory.Of(available));
         _queries.Use(parts.QueryLog, parts.Limits.SlowQuery);
         Query.LimitMemory(parts.Limits.BytesPerQuery(available), parts.Limits.BytesForQueries(available));
     }
@@ -144,6 +150,7 @@ public sealed partial class PipelineHost
     {
         if (_partsRun) await _dispatcher.DrainAsync(LastNotifications).ConfigureAwait(false);
         _dispatcher.Dispose();
+        _ladder.Dispose();
         _scrapes.Dispose();
         _sinks.Dispose();
     }

@@ -12,21 +12,24 @@ public sealed partial class PipelineHost
     /// <summary>Stores a remote write request; the body is the snappy block as it came. 404 when no pipeline has the receiver.</summary>
     public Task<IngestAnswer> WriteAsync(ReadOnlyMemory<byte> body, string contentType, string contentEncoding) =>
         _sources.Find<RemoteWriteReceiver>() is { } receiver
-            ? receiver.WriteAsync(body, contentType, contentEncoding)
+            ? ShortOfMemory ?? receiver.WriteAsync(body, contentType, contentEncoding)
             : Task.FromResult(new IngestAnswer(404, "remote write receiver needs to be enabled with --web.enable-remote-write-receiver or a remote_write source in a pipeline"));
 
     /// <summary>Stores OTLP metrics; the body is decompressed. 404 when no pipeline has the receiver.</summary>
     public Task<IngestAnswer> WriteOtlpAsync(ReadOnlyMemory<byte> body, string contentType) =>
         _sources.Find<OtlpReceiver>() is { } receiver
-            ? receiver.WriteAsync(body, contentType)
+            ? ShortOfMemory ?? receiver.WriteAsync(body, contentType)
             : Task.FromResult(new IngestAnswer(404, "otlp write receiver needs to be enabled with --web.enable-otlp-receiver or an otlp source in a pipeline"));
 
     /// <summary>Stores a push (PUT replaces the group, POST the families it brings). The path is the raw one of the request.</summary>
     public Task<IngestAnswer> PushAsync(string rawPath, ReadOnlyMemory<byte> body, string contentType, bool replaceGroup) =>
-        _sources.Find<PushReceiver>() is { } receiver ? receiver.PushAsync(rawPath, body, contentType, replaceGroup) : NoPush();
+        _sources.Find<PushReceiver>() is { } receiver ? ShortOfMemory ?? receiver.PushAsync(rawPath, body, contentType, replaceGroup) : NoPush();
 
     /// <summary>Ends a pushed group.</summary>
     public Task<IngestAnswer> DeletePushAsync(string rawPath) => _sources.Find<PushReceiver>() is { } receiver ? receiver.DeleteAsync(rawPath) : NoPush();
+
+    // Before the body is looked at: decoding it is what there is no memory for.
+    private Task<IngestAnswer>? ShortOfMemory => _ladder.Rung >= MemoryRung.PushesRefused ? Task.FromResult(IngestAnswer.Busy("the server is short of memory (limits.memory)")) : null;
 
     private static Task<IngestAnswer> NoPush() => Task.FromResult(new IngestAnswer(404, "no pipeline has a push source"));
 

@@ -9,6 +9,9 @@ public sealed partial class PipelineHost
     /// <summary>The effective configuration as YAML, secrets masked.</summary>
     public string ConfigYaml => ConfigPrinter.Print(_config);
 
+    /// <summary>Memory against its limit, and what is given up for it.</summary>
+    public MemoryStatus Memory => _ladder.Status;
+
     /// <summary>How long samples are kept, ms; 0 is for ever.</summary>
     public long RetentionMs => RetentionMsOf(_options, _config.Storage.Tsdb.Retention);
 

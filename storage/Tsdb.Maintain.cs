@@ -43,9 +43,14 @@ public sealed partial class Tsdb
             }
             Guarded("loading blocks", _blocks.LoadFailures, LoadBlocks);
             Guarded("retention", _blocks.LoadFailures, ApplyRetention);
-            CompactOnce();
+            if (!HoldCompaction) CompactOnce();
         }
     }
+
+    /// <summary>Leaves step 5 out while it is set: memory is short. The head is cut all the same, which frees some.</summary>
+    public bool HoldCompaction { get => Volatile.Read(ref _holdCompaction); set => Volatile.Write(ref _holdCompaction, value); }
+
+    private bool _holdCompaction;
 
     /// <summary>Head data that can be cut now: half a range stays open for late samples.</summary>
     private bool IsCuttable => !_head.IsEmpty && _head.MinTime != long.MaxValue && _head.MaxTime - _head.MinTime > _options.BlockDurationMs / 2 * 3;

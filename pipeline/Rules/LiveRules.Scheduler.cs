@@ -52,6 +52,9 @@ internal sealed partial class LiveRules
         return true;
     }
 
+    // Recording rules at one slot of four while memory is short: their series stay inside the lookback of usual intervals.
+    private const long SlowedSlots = 4;
+
     private long _slotSamples;
 
     private void EvaluateGroup(RuleGroup group, long slotMs)
@@ -62,7 +65,8 @@ internal sealed partial class LiveRules
             // A rule may read what the one before it has written.
             Settle(group, wait: true);
             if (_stopping.IsCancellationRequested) return;
-            EvaluateRule(rule, slotMs - group.QueryOffsetMs, EvaluationKind.Slot);
+            if (rule is RecordingRule && _setup.IsShortOfMemory() && slotMs / group.IntervalMs % SlowedSlots != 0) _metrics.Slowed();
+            else EvaluateRule(rule, slotMs - group.QueryOffsetMs, EvaluationKind.Slot);
         }
         if (group.Orphans.Count > 0) EndOrphans(group, slotMs - group.QueryOffsetMs);
         Settle(group, wait: false);

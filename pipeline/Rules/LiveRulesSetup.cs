@@ -39,6 +39,9 @@ internal sealed record LiveRulesSetup
 
     public required ILogger Logger { get; init; }
 
+    /// <summary>Whether memory is so short that recording rules slow down; asked at each slot.</summary>
+    public Func<bool> IsShortOfMemory { get; init; } = () => false;
+
     /// <summary>Base of the links in alerts, without a slash at the end.</summary>
     public string ExternalUrl { get; init; } = "";
 

@@ -10,6 +10,7 @@ internal sealed class RuleMetrics
     private readonly Counter<long> _iterations;
     private readonly Counter<long> _missed;
     private readonly Counter<long> _early;
+    private readonly Counter<long> _slowed;
     private readonly Histogram<double> _ruleSeconds;
     private readonly Histogram<double> _groupSeconds;
     private readonly Histogram<double> _sampleToEvaluation;
@@ -21,6 +22,7 @@ internal sealed class RuleMetrics
         _iterations = meter.CreateCounter<long>("prometheus_rule_group_iterations_total", null, "Slots of rule groups, those missed included.");
         _missed = meter.CreateCounter<long>("prometheus_rule_group_iterations_missed_total", null, "Slots of rule groups left out because the one before had not ended.");
         _early = meter.CreateCounter<long>("streamline_rule_early_evaluations_total", null, "Evaluations of alerting rules between slots, woken by samples.");
+        _slowed = meter.CreateCounter<long>("streamline_rule_evaluations_slowed_total", null, "Evaluations of recording rules left out because memory was short.");
         _ruleSeconds = meter.CreateHistogram<double>("prometheus_rule_evaluation_duration_seconds", null, "Time that one rule took, seconds.");
         _groupSeconds = meter.CreateHistogram<double>("prometheus_rule_group_duration_seconds", null, "Time that all rules of a group took, seconds.");
         _sampleToEvaluation = meter.CreateHistogram<double>("streamline_rule_sample_to_evaluation_seconds", null, "Evaluation time of a rule between slots less the timestamp of the sample that woke it.");
@@ -39,6 +41,8 @@ internal sealed class RuleMetrics
         _evaluations.Add(1, rule.Group.Tags);
         _ruleSeconds.Record(elapsed.TotalSeconds);
     }
+
+    public void Slowed() => _slowed.Add(1);
 
     public void Failed(Rule rule) => _failures.Add(1, rule.Group.Tags);
 

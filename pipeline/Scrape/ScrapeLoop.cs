@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Discovery;
 using Streamline.Pipeline.Exposition;
 using Streamline.Pipeline.Stages;
@@ -92,11 +93,20 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
         lock (_gate)
         {
             if (_stopped) return;
-            if (IsIdle) _current = RunAsync(scheduledMs);
+            if (_manager.Options.IsShortOfMemory() && IsHeld(scheduledMs)) _manager.Metrics.Held.Add(1);
+            else if (IsIdle) _current = RunAsync(scheduledMs);
             else if (_cancel.IsCancellationRequested) _lateTick = scheduledMs;
             else _manager.Metrics.Skipped.Add(1);
         }
     }
+
+    // Low priority waits until there is memory again, normal priority is halved.
+    private bool IsHeld(long scheduledMs) => _source.Config.Priority switch
+    {
+        ScrapePriority.Low => true,
+        ScrapePriority.Normal => (scheduledMs / Math.Max(1, (long)_model.Interval.TotalMilliseconds) & 1) != 0,
+        ScrapePriority.High => false,
+    };
 
     private bool IsIdle => _current.IsCompleted && _stored.IsCompleted && _again.IsCompleted;
 

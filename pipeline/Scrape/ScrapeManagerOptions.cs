@@ -24,6 +24,9 @@ internal sealed record ScrapeManagerOptions
     /// <summary>What <c>--enable-feature</c> switches on.</summary>
     public ScrapeFeatures Features { get; init; }
 
+    /// <summary>Whether memory is so short that scrapes are left out; asked at each tick.</summary>
+    public Func<bool> IsShortOfMemory { get; init; } = () => false;
+
     /// <summary>Host name that stands for localhost in global URLs; empty leaves them.</summary>
     public string ExternalHost { get; init; } = "";
 }

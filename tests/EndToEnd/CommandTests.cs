@@ -73,9 +73,9 @@ public sealed class CommandTests
     public async Task CheckConfig_RefusesWhatRunRefuses()
     {
         using var folder = new TemporaryFolder();
-        var (exit, output) = await RunAsync("check", "config", folder.File("p.yaml", "pipelines:\n  p: {sources: [{otlp: {}}]}\n"));
+        var (exit, output) = await RunAsync("check", "config", folder.File("p.yaml", "sinks:\n  s: {remote_write: {url: 'http://127.0.0.1:1'}}\n"));
         Assert.Equal(2, exit);
-        Assert.Contains("source \"otlp\" is not built yet", output, StringComparison.Ordinal);
+        Assert.Contains("sink \"remote_write\" is not built yet", output, StringComparison.Ordinal);
     }
 
     [Fact]

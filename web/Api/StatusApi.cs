@@ -59,6 +59,9 @@ internal sealed class StatusApi(ServerState state, RunSettings settings)
         json.WriteNumber("goroutineCount"u8, ThreadPool.ThreadCount);
         json.WriteNumber("GOMAXPROCS"u8, Environment.ProcessorCount);
         json.WriteNumber("GOMEMLIMIT"u8, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        json.WriteNumber("memoryUsedBytes"u8, host.Memory.UsedBytes);
+        json.WriteNumber("memoryLimitBytes"u8, host.Memory.LimitBytes);
+        json.WriteString("memoryRung"u8, host.Memory.Rung.ToString());
         json.WriteString("GOGC"u8, "");
         json.WriteString("GODEBUG"u8, "");
         json.WriteString("storageRetention"u8, host.RetentionMs == 0 ? "" : DurationText.Format(host.RetentionMs));

@@ -4,7 +4,6 @@ namespace Streamline.Pipeline.Config;
 internal sealed record LimitsConfig : ConfigNode
 {
     /// <summary>A share of the cgroup or the machine (<c>60%</c>) or a size (<c>2GB</c>).</summary>
-    [NoEffectYet]
     public MemoryLimit Memory { get; init; } = new(0.6, 0);
 
     /// <summary>What all queries may hold together; half of <see cref="Memory"/> when not given.</summary>

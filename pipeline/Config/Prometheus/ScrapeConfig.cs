@@ -9,6 +9,9 @@ internal sealed record ScrapeConfig : ConfigNode
     public TimeSpan ScrapeInterval { get; init; }
     public TimeSpan ScrapeTimeout { get; init; }
 
+    /// <summary>Streamline's own: whose scrapes are left out first when memory is short.</summary>
+    public ScrapePriority Priority { get; init; } = ScrapePriority.Normal;
+
     /// <summary>In order of preference; never null after loading.</summary>
     public IReadOnlyList<ScrapeProtocol>? ScrapeProtocols { get; init; }
 

@@ -43,3 +43,16 @@ internal enum NameEscapingScheme
     [Key("values")]
     Values,
 }
+
+/// <summary>What a job's scrapes are worth when not all can be made.</summary>
+internal enum ScrapePriority
+{
+    [Key("low")]
+    Low,
+
+    [Key("normal")]
+    Normal,
+
+    [Key("high")]
+    High,
+}

@@ -83,7 +83,7 @@ public sealed class PipelineHostTests : IAsyncDisposable
 
     [Theory]
     [InlineData("pipelines: {p: {sources: [{push: {}}], stages: [{derive: {record: r, expr: 'rate(a[1m])'}}]}}")]
-    [InlineData("pipelines: {p: {sources: [{push: {}}, {otlp: {}}]}}")]
+    [InlineData("pipelines: {p: {sources: [{push: {}}]}}\nsinks: {s: {remote_write: {url: 'http://127.0.0.1:1'}}}")]
     [InlineData("nonsense: [")]
     public async Task BadReload_ChangesNothing(string yaml)
     {

@@ -35,6 +35,9 @@ public class ApiFixture : IAsyncLifetime
     /// <summary>What another fixture adds to the command line.</summary>
     protected virtual IReadOnlyList<string> MoreFlags => [];
 
+    /// <summary>How the push at the start is answered.</summary>
+    protected virtual HttpStatusCode FirstPush => HttpStatusCode.OK;
+
     /// <summary>The configuration.</summary>
     protected virtual string Text => Config;
 
@@ -58,7 +61,7 @@ public class ApiFixture : IAsyncLifetime
         _host.Start();
         Url = new Uri(_app.Urls.First());
         using var pushed = await SendAsync(HttpMethod.Put, "/metrics/job/test", "# TYPE requests counter\n# HELP requests Requests.\nrequests{code=\"200\"} 10\nrequests{code=\"500\"} 2\nspecial NaN\n");
-        Assert.Equal(HttpStatusCode.OK, pushed.StatusCode);
+        Assert.Equal(FirstPush, pushed.StatusCode);
     }
 
     public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body = null, Action<HttpRequestMessage>? change = null, CancellationToken cancellation = default)

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { Suspense, useEffect } from 'react';
 import classes from './App.module.css';
 import { ErrorBoundary } from './ErrorBoundary';
+import { MemoryNotice } from './MemoryNotice';
 import { Help } from './Help';
 import { HelpIcon } from './icons';
 import { Link } from './Link';
@@ -66,6 +67,7 @@ function Shell() {
         {menu && <PageLinks current={path} />}
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
+        <MemoryNotice />
         <ErrorBoundary key={path}>
           <Suspense fallback={<div className={classes.loading}>Loading…</div>}>
             <Content />
