@@ -38,7 +38,10 @@ internal sealed class AlertingRule : Rule
         _staticLabels = !config.Labels.Values.Any(v => v.Contains("{{", StringComparison.Ordinal));
     }
 
-    private readonly record struct Found(Labels Labels, Labels Source, double Value);
+    private readonly record struct Found(Labels Labels, Labels Source, object Shown)
+    {
+        public double Value => Shown is double value ? value : 0;
+    }
 
     public override string Name => Config.Alert;
 
@@ -136,8 +139,9 @@ internal sealed class AlertingRule : Rule
         TemplateSite? site = null;
         foreach (ResultSeries series in result.Series)
         {
-            double value = series.Values.Span[0];
-            _found.Add(new Found(LabelsOf(series.Labels, value, timestampMs, context, ref site), series.Labels, value));
+            // Templates see a histogram; the alert's own value is a number, 0 then.
+            object shown = series.Values.Length > 0 ? series.Values.Span[0] : series.Histograms.Span[0].Text();
+            _found.Add(new Found(LabelsOf(series.Labels, shown, timestampMs, context, ref site), series.Labels, shown));
         }
         if (_found.Count > 1) CheckDoubles();
     }
@@ -151,7 +155,7 @@ internal sealed class AlertingRule : Rule
         }
     }
 
-    private Labels LabelsOf(Labels source, double value, long timestampMs, RuleContext context, ref TemplateSite? site)
+    private Labels LabelsOf(Labels source, object value, long timestampMs, RuleContext context, ref TemplateSite? site)
     {
         if (_staticLabels && _alertLabels.TryGetValue(source, out Labels? known)) return known;
         _builder.Reset(source).Remove("__name__"u8);
@@ -166,13 +170,13 @@ internal sealed class AlertingRule : Rule
         return labels;
     }
 
-    private static TemplateData DataOf(Labels source, double value, RuleContext context) =>
+    private static TemplateData DataOf(Labels source, object value, RuleContext context) =>
         new(TemplateMap.Of(source), context.ExternalLabels, context.Setup.ExternalUrl, value);
 
     private KeyValuePair<string, string>[] AnnotationsOf(Found found, long timestampMs, RuleContext context)
     {
         if (_annotations.Length == 0) return [];
-        TemplateData data = DataOf(found.Source, found.Value, context);
+        TemplateData data = DataOf(found.Source, found.Shown, context);
         TemplateSite site = context.SiteAt(timestampMs);
         return [.. _annotations.Select(a => KeyValuePair.Create(a.Name, a.Template.Expand(data, site)))];
     }

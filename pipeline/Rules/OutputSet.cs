@@ -17,11 +17,16 @@ internal sealed class OutputSet
     public void Begin() => _evaluation++;
 
     /// <summary>Adds a sample of the evaluation begun last, or between slots.</summary>
-    public void Emit(Labels labels, long timestampMs, double value, RuleBatch batch)
+    public void Emit(Labels labels, long timestampMs, double value, RuleBatch batch) => batch.Add(Emitted(labels), timestampMs, value);
+
+    /// <summary>Adds a histogram of the evaluation begun last.</summary>
+    public void Emit(Labels labels, long timestampMs, NativeHistogram histogram, RuleBatch batch) => batch.Add(Emitted(labels), timestampMs, histogram);
+
+    private Series Emitted(Labels labels)
     {
         if (!_series.TryGetValue(labels, out Series? series)) _series[labels] = series = new Series(labels);
         series.Evaluation = _evaluation;
-        batch.Add(series, timestampMs, value);
+        return series;
     }
 
     /// <summary>Ends one series now, if it was written.</summary>

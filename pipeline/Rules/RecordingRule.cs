@@ -10,7 +10,7 @@ namespace Streamline.Pipeline.Rules;
 internal sealed class RecordingRule(RuleConfig config, RuleGroup group, Expr expr) : Rule(config, group, expr)
 {
     private readonly LabelsBuilder _builder = new();
-    private readonly List<(Labels Labels, double Value)> _samples = [];
+    private readonly List<(Labels Labels, double Value, NativeHistogram? Histogram)> _samples = [];
     private readonly HashSet<Labels> _seen = [];
 
     // Result labels -> recorded labels, so that a steady result builds no label set; replaced when twice too large.
@@ -22,7 +22,11 @@ internal sealed class RecordingRule(RuleConfig config, RuleGroup group, Expr exp
     {
         Collect(result);
         Outputs.Begin();
-        foreach (var (labels, value) in _samples) Outputs.Emit(labels, timestampMs, value, batch);
+        foreach (var (labels, value, histogram) in _samples)
+        {
+            if (histogram is null) Outputs.Emit(labels, timestampMs, value, batch);
+            else Outputs.Emit(labels, timestampMs, histogram, batch);
+        }
         Outputs.EndMissing(timestampMs, batch);
     }
 
@@ -48,7 +52,7 @@ internal sealed class RecordingRule(RuleConfig config, RuleGroup group, Expr exp
         {
             Labels labels = Recorded(series.Labels);
             if (!_seen.Add(labels)) throw new RuleException("vector contains metrics with the same labelset after applying rule labels");
-            _samples.Add((labels, series.Values.Span[0]));
+            _samples.Add(series.Values.Length > 0 ? (labels, series.Values.Span[0], null) : (labels, 0, series.Histograms.Span[0]));
         }
         if (Group.Config.Limit > 0 && _samples.Count > Group.Config.Limit)
         {

@@ -9,10 +9,14 @@ internal sealed class RuleBatch(LiveRulesSetup setup)
 
     public int Count => _batch?.Count ?? 0;
 
-    public void Add(OutputSet.Series series, long timestampMs, double value)
+    public void Add(OutputSet.Series series, long timestampMs, double value) => BatchFor(series).Add(series.Handle, timestampMs, value);
+
+    public void Add(OutputSet.Series series, long timestampMs, NativeHistogram histogram) => BatchFor(series).Add(series.Handle, timestampMs, histogram);
+
+    private SampleBatch BatchFor(OutputSet.Series series)
     {
         if (series.Handle.IsNone || !setup.IsLive(series.Handle)) series.Handle = setup.Resolve(series.Labels);
-        (_batch ??= new SampleBatch("rules") { LateSamples = LateSamples.Refused }).Add(series.Handle, timestampMs, value);
+        return _batch ??= new SampleBatch("rules") { LateSamples = LateSamples.Refused };
     }
 
     /// <summary>Forgets what was added: a failed rule stores nothing.</summary>

@@ -29,7 +29,7 @@ internal sealed class RuleContext(LiveRulesSetup setup, Labels externalLabels)
         try
         {
             QueryResult result = Setup.Evaluate(Setup.Parse(text), timestampMs, null, CancellationToken.None);
-            return [.. result.Series.Select(s => new TemplateSample(TemplateMap.Of(s.Labels), s.Values.Span[0]))];
+            return [.. result.Series.Select(s => new TemplateSample(TemplateMap.Of(s.Labels), s.Values.Length > 0 ? s.Values.Span[0] : 0))];
         }
         catch (Exception error) when (error is QueryException or PromqlSyntaxException)
         {

@@ -9,11 +9,11 @@ internal sealed class BatchTable : ISampleStore
     private readonly List<Sample> _samples = [];
     private bool _isSorted = true;
 
-    private readonly record struct Sample(Labels Labels, long TimestampMs, int Order, double Value);
+    private readonly record struct Sample(Labels Labels, long TimestampMs, int Order, double Value, NativeHistogram? Histogram);
 
-    public void Add(Labels labels, long timestampMs, double value)
+    public void Add(Labels labels, long timestampMs, double value, NativeHistogram? histogram = null)
     {
-        _samples.Add(new Sample(labels, timestampMs, _samples.Count, value));
+        _samples.Add(new Sample(labels, timestampMs, _samples.Count, value, histogram));
         _isSorted = false;
     }
 
@@ -89,18 +89,35 @@ internal sealed class BatchTable : ISampleStore
     {
         private int _at;
 
-        // Of equal times the first counts, as with the appender.
+        public override bool AtHistogram => HasNext() && samples[start + _at].Histogram is not null;
+
         public override int Next(Span<long> timestamps, Span<double> values)
         {
             int count = 0;
-            for (; start + _at < end && count < timestamps.Length; _at++)
+            for (; count < timestamps.Length && HasNext() && samples[start + _at].Histogram is null; _at++)
             {
-                var sample = samples[start + _at];
-                if (_at > 0 && sample.TimestampMs == samples[start + _at - 1].TimestampMs) continue;
-                timestamps[count] = sample.TimestampMs;
-                values[count++] = sample.Value;
+                timestamps[count] = samples[start + _at].TimestampMs;
+                values[count++] = samples[start + _at].Value;
             }
             return count;
+        }
+
+        public override int NextHistograms(Span<long> timestamps, Span<NativeHistogram> histograms)
+        {
+            int count = 0;
+            for (; count < timestamps.Length && HasNext() && samples[start + _at].Histogram is { } histogram; _at++)
+            {
+                timestamps[count] = samples[start + _at].TimestampMs;
+                histograms[count++] = histogram;
+            }
+            return count;
+        }
+
+        // Of equal times the first counts, as with the appender.
+        private bool HasNext()
+        {
+            while (_at > 0 && start + _at < end && samples[start + _at].TimestampMs == samples[start + _at - 1].TimestampMs) _at++;
+            return start + _at < end;
         }
     }
 }

@@ -85,7 +85,7 @@ internal sealed class DeriveStage : IBatchStage, IDisposable
         for (int i = 0; i < batch.Count; i++)
         {
             if (LabelsOf(batch.Handles[i]) is not { } labels) continue;
-            _table.Add(labels, batch.Timestamps[i], batch.Values[i]);
+            _table.Add(labels, batch.Timestamps[i], batch.Values[i], batch.Histograms.IsEmpty ? null : batch.Histograms[i]);
             newestMs = Math.Max(newestMs ?? long.MinValue, batch.Timestamps[i]);
         }
         return newestMs;
@@ -116,7 +116,12 @@ internal sealed class DeriveStage : IBatchStage, IDisposable
                 return;
             }
         }
-        for (int i = 0; i < result.Series.Count; i++) batch.Add(_store.Resolve(Named(result.Series[i].Labels)), newestMs, result.Series[i].Values.Span[0]);
+        foreach (ResultSeries series in result.Series)
+        {
+            SeriesHandle handle = _store.Resolve(Named(series.Labels));
+            if (series.Values.Length > 0) batch.Add(handle, newestMs, series.Values.Span[0]);
+            else batch.Add(handle, newestMs, series.Histograms.Span[0]);
+        }
         Interlocked.Add(ref _results, result.Series.Count);
     }
 

@@ -32,7 +32,7 @@ internal sealed class TemplateMap(IReadOnlyList<KeyValuePair<string, object?>> s
 internal sealed record TemplateSample(TemplateMap Labels, double Value);
 
 /// <summary>What an alert's template sees as its dot.</summary>
-internal sealed record TemplateData(TemplateMap Labels, TemplateMap ExternalLabels, string ExternalUrl, double Value)
+internal sealed record TemplateData(TemplateMap Labels, TemplateMap ExternalLabels, string ExternalUrl, object Value)
 {
     /// <summary>Field by Go's name; false when the data has no such field.</summary>
     public bool TryField(string name, out object? value)

@@ -20,7 +20,7 @@ internal sealed class BucketList
         AddSide(histogram, histogram.NegativeSpans, histogram.NegativeBuckets, isPositive: false);
         _buckets.AsSpan(0, _length).Reverse();
         if (histogram.ZeroCount > 0 && !histogram.HasCustomBuckets)
-            _buckets[_length++] = new HistogramBucket(-histogram.ZeroThreshold, histogram.ZeroThreshold, histogram.ZeroCount, IsZero: true);
+            _buckets[_length++] = Zero(histogram);
         AddSide(histogram, histogram.PositiveSpans, histogram.PositiveBuckets, isPositive: true);
         return Buckets;
     }
@@ -29,10 +29,16 @@ internal sealed class BucketList
     public static HistogramBucket At(NativeHistogram histogram, int index, double count, bool isPositive)
     {
         if (histogram.HasCustomBuckets)
-            return new HistogramBucket(BucketBounds.Upper(index - 1, histogram.CustomBounds), BucketBounds.Upper(index, histogram.CustomBounds), count);
+        {
+            double lower = BucketBounds.Upper(index - 1, histogram.CustomBounds), upper = BucketBounds.Upper(index, histogram.CustomBounds);
+            return new HistogramBucket(lower, upper, count, LowerInclusive: index == 0, UpperInclusive: true);
+        }
         double near = BucketBounds.Upper(index - 1, histogram.Schema), far = BucketBounds.Upper(index, histogram.Schema);
-        return isPositive ? new HistogramBucket(near, far, count) : new HistogramBucket(-far, -near, count);
+        return isPositive ? new HistogramBucket(near, far, count, false, true) : new HistogramBucket(-far, -near, count, true, false);
     }
+
+    /// <summary>The zero bucket.</summary>
+    public static HistogramBucket Zero(NativeHistogram histogram) => new(-histogram.ZeroThreshold, histogram.ZeroThreshold, histogram.ZeroCount, true, true);
 
     private void AddSide(NativeHistogram histogram, ReadOnlySpan<HistogramSpan> spans, ReadOnlySpan<double> counts, bool isPositive)
     {

@@ -15,7 +15,7 @@ internal static class HistogramText
         GoNumbers.AppendGeneral(text, histogram.Sum);
         foreach (HistogramBucket bucket in Unclipped(histogram))
         {
-            if (bucket.Count != 0) AppendBucket(text, bucket, histogram.HasCustomBuckets);
+            if (bucket.Count != 0) AppendBucket(text, bucket);
         }
         return text.Append('}').ToString();
     }
@@ -26,7 +26,7 @@ internal static class HistogramText
         var buckets = new List<HistogramBucket>();
         AddSide(buckets, histogram, histogram.NegativeSpans, histogram.NegativeBuckets, isPositive: false);
         buckets.Reverse();
-        if (histogram.ZeroCount != 0) buckets.Add(new HistogramBucket(-histogram.ZeroThreshold, histogram.ZeroThreshold, histogram.ZeroCount, IsZero: true));
+        if (histogram.ZeroCount != 0) buckets.Add(BucketList.Zero(histogram));
         AddSide(buckets, histogram, histogram.PositiveSpans, histogram.PositiveBuckets, isPositive: true);
         return buckets.ToArray();
     }
@@ -41,15 +41,13 @@ internal static class HistogramText
         }
     }
 
-    private static void AppendBucket(StringBuilder text, HistogramBucket bucket, bool custom)
+    private static void AppendBucket(StringBuilder text, HistogramBucket bucket)
     {
-        bool lowerInside = bucket.IsZero || (custom ? double.IsNegativeInfinity(bucket.Lower) : bucket.Lower < 0);
-        bool upperInside = bucket.IsZero || custom || bucket.Upper > 0;
-        text.Append(lowerInside ? ", [" : ", (");
+        text.Append(bucket.LowerInclusive ? ", [" : ", (");
         GoNumbers.AppendGeneral(text, bucket.Lower);
         text.Append(',');
         GoNumbers.AppendGeneral(text, bucket.Upper);
-        text.Append(upperInside ? "]:" : "):");
+        text.Append(bucket.UpperInclusive ? "]:" : "):");
         GoNumbers.AppendGeneral(text, bucket.Count);
     }
 }

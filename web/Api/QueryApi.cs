@@ -167,9 +167,18 @@ internal sealed class QueryApi(ServerState state, TimeProvider time)
             json.WriteStartObject();
             json.WritePropertyName("metric"u8);
             SampleJson.WriteLabels(json, series.Labels);
-            json.WritePropertyName(single ? "value"u8 : "values"u8);
-            if (single) SampleJson.WritePoint(json, series.TimestampsMs.Span[0], series.Values.Span[0]);
-            else SampleJson.WritePoints(json, times, series.TimestampsMs.Span, series.Values.Span);
+            if (series.Values.Length > 0)
+            {
+                json.WritePropertyName(single ? "value"u8 : "values"u8);
+                if (single) SampleJson.WritePoint(json, series.TimestampsMs.Span[0], series.Values.Span[0]);
+                else SampleJson.WritePoints(json, times, series.TimestampsMs.Span, series.Values.Span);
+            }
+            if (series.Histograms.Length > 0)
+            {
+                json.WritePropertyName(single ? "histogram"u8 : "histograms"u8);
+                if (single) SampleJson.WriteHistogram(json, series.HistogramTimestampsMs.Span[0], series.Histograms.Span[0]);
+                else SampleJson.WriteHistograms(json, series.HistogramTimestampsMs.Span, series.Histograms.Span);
+            }
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using Streamline.Query;
 using Streamline.Storage;
 
 namespace Streamline.Web.Api;
@@ -44,6 +45,52 @@ internal static class SampleJson
     {
         Span<byte> text = stackalloc byte[MaxPointBytes];
         json.WriteRawValue(text[..FormatPoint(timestampMs, value, text)], skipInputValidation: true);
+    }
+
+    public static void WriteHistograms(Utf8JsonWriter json, ReadOnlySpan<long> timestampsMs, ReadOnlySpan<NativeHistogram> histograms)
+    {
+        json.WriteStartArray();
+        for (int i = 0; i < histograms.Length; i++) WriteHistogram(json, timestampsMs[i], histograms[i]);
+        json.WriteEndArray();
+    }
+
+    // The first number of a bucket says which of its bounds belong to it (reference H4); empty buckets are left out.
+    public static void WriteHistogram(Utf8JsonWriter json, long timestampMs, NativeHistogram histogram)
+    {
+        json.WriteStartArray();
+        WriteTime(json, timestampMs);
+        json.WriteStartObject();
+        json.WritePropertyName("count"u8);
+        WriteNumber(json, histogram.Count);
+        json.WritePropertyName("sum"u8);
+        WriteNumber(json, histogram.Sum);
+        bool any = false;
+        foreach (HistogramBucket bucket in histogram.Buckets())
+        {
+            if (bucket.Count == 0) continue;
+            if (!any) json.WriteStartArray("buckets"u8);
+            any = true;
+            WriteBucket(json, bucket);
+        }
+        if (any) json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+
+    private static void WriteBucket(Utf8JsonWriter json, HistogramBucket bucket)
+    {
+        json.WriteStartArray();
+        json.WriteNumberValue(bucket.LowerInclusive ? bucket.UpperInclusive ? 3 : 1 : bucket.UpperInclusive ? 0 : 2);
+        WriteNumber(json, bucket.Lower);
+        WriteNumber(json, bucket.Upper);
+        WriteNumber(json, bucket.Count);
+        json.WriteEndArray();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, double value)
+    {
+        Span<byte> text = stackalloc byte[FloatText.MaxBytes];
+        json.WriteStringValue(text[..FloatText.Write(value, text)]);
     }
 
     public static void WriteTime(Utf8JsonWriter json, long timestampMs)

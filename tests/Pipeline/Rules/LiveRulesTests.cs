@@ -48,6 +48,24 @@ public sealed class LiveRulesTests : IDisposable
     }
 
     [Fact]
+    public void Histograms_AreRecorded_AndAlertedOn()
+    {
+        var recording = new RuleConfig { Record = "twice", Expr = "2 * latency" };
+        _rig.Load(Group("g", 10, recording, Alert("Any", "latency") with { Annotations = new Dictionary<string, string> { ["was"] = "{{ $value }}" } }));
+        _rig.Advance(NextSlotAfter(_rig.Now, 10_000) - _rig.Now + 100, stepMs: 50);
+        _rig.Write("latency", new NativeHistogram
+        {
+            Schema = 0, Count = 3, Sum = 5, PositiveSpanArray = [new HistogramSpan(0, 2)], PositiveBucketArray = [1, 2],
+        });
+        _rig.Advance(10_000);
+
+        Assert.Equal("{} 6", _rig.Query("histogram_count(twice)"));
+        var alert = Assert.Single(_rig.Rule("Any").Alerts);
+        Assert.Equal((AlertState.Firing, 0.0), (alert.State, alert.Value));
+        Assert.Contains(KeyValuePair.Create("was", "{count:3, sum:5, (0.5,1]:1, (1,2]:2}"), alert.Annotations);
+    }
+
+    [Fact]
     public void For_FiresAtReEvaluationOnceElapsed()
     {
         _rig.Load(Group("g", 60, Alert("High", "load > 10", forSeconds: 2)));

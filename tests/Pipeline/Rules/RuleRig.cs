@@ -60,6 +60,13 @@ internal sealed class RuleRig : IBatchTarget, IAlertTarget, IDisposable
         Commit(batch);
     }
 
+    public void Write(string metric, NativeHistogram histogram, params (string, string)[] labels)
+    {
+        var batch = new SampleBatch("test");
+        batch.Add(_tsdb.Resolve(Labels.Of([("__name__", metric), .. labels])), Now, histogram);
+        Commit(batch);
+    }
+
     /// <summary>Moves the clock and runs all that came due at each step of it.</summary>
     public void Advance(long milliseconds, long stepMs = 100)
     {
