@@ -103,7 +103,7 @@ public sealed partial class PipelineHost
     {
         var dispatch = config.Alertmanager is { } section ? DispatchModel.Build(section, _options.Logs.CreateLogger("Notify")) : null;
         RulePlan rules = _rules.Prepare(config.RuleGroups, config.Global);
-        return new PreparedParts(rules, dispatch, config.Sinks, config.Limits, config.Storage.Tsdb, OpenQueryLog(config.Global));
+        return new PreparedParts(rules, dispatch, config.Sinks, config.Limits, config.Storage, OpenQueryLog(config.Global));
     }
 
     // The last thing prepared, as nothing would close it if another part failed.
@@ -130,14 +130,15 @@ public sealed partial class PipelineHost
         _alerts.IsOpen = parts.Dispatch is not null;
         _rules.Commit(parts.Rules);
         _sinks.Apply(parts.Sinks);
-        Store.OutOfOrderWindowMs = parts.Storage.OutOfOrderWindowMs;
+        Store.OutOfOrderWindowMs = parts.Storage.Tsdb.OutOfOrderWindowMs;
+        Store.MaxExemplars = MaxExemplarsOf(_options, parts.Storage);
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         _ladder.Limit(parts.Limits.Memory.Of(available));
         _queries.Use(parts.QueryLog, parts.Limits.SlowQuery);
         Query.LimitMemory(parts.Limits.BytesPerQuery(available), parts.Limits.BytesForQueries(available));
     }
 
-    private sealed record PreparedParts(RulePlan Rules, DispatchModel? Dispatch, IReadOnlyList<SinkConfig> Sinks, LimitsConfig Limits, TsdbConfig Storage, QueryLog? QueryLog);
+    private sealed record PreparedParts(RulePlan Rules, DispatchModel? Dispatch, IReadOnlyList<SinkConfig> Sinks, LimitsConfig Limits, StorageConfig Storage, QueryLog? QueryLog);
 
     private Task StopRulesAsync()
     {

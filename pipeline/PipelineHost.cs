@@ -136,6 +136,7 @@ public sealed partial class PipelineHost : IAsyncDisposable
             RetentionBytes = RetentionBytesOf(options, retention),
             RetentionPercentage = retention?.Percentage ?? 0,
             OutOfOrderWindowMs = config.Storage.Tsdb.OutOfOrderWindowMs,
+            MaxExemplars = MaxExemplarsOf(options, config.Storage),
             WalSegmentBytes = options.WalSegmentBytes,
             WalCompression = options.WalCompression,
             Log = (level, message) => LogStorage(log, level switch
@@ -155,6 +156,9 @@ public sealed partial class PipelineHost : IAsyncDisposable
         if (options.RetentionMs > 0) return options.RetentionMs;
         return RetentionBytesOf(options, config) > 0 || config is { Percentage: > 0 } ? 0 : 15L * 24 * 3600 * 1000;
     }
+
+    // As in Prometheus: without the feature none are kept.
+    private static long MaxExemplarsOf(PipelineHostOptions options, StorageConfig config) => options.Features.Contains("exemplar-storage") ? config.Exemplars.MaxExemplars : 0;
 
     private static long RetentionBytesOf(PipelineHostOptions options, RetentionConfig? config) => config is { Size.Bytes: > 0 } ? config.Size.Bytes : options.RetentionBytes;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Streamline.Storage.Exemplars;
 using Streamline.Storage.Head;
 using Streamline.Storage.Wal;
 
@@ -19,6 +20,7 @@ public sealed partial class Tsdb
         PublishWal(meter, _walCounters);
         PublishOutOfOrder(meter, _head.Counters);
         PublishBlocks(meter);
+        PublishExemplars(meter, _head.Exemplars);
     }
 
     private void PublishHead(Meter meter, HeadCounters counters)
@@ -74,6 +76,16 @@ public sealed partial class Tsdb
         Count(meter, "prometheus_tsdb_checkpoint_creations_total", "Checkpoints begun.", counters.Checkpoints);
         Count(meter, "prometheus_tsdb_checkpoint_creations_failed_total", "Checkpoints that failed.", counters.CheckpointsFailed);
         Count(meter, "prometheus_tsdb_wal_replay_unknown_refs_total", "Records of the log met at start whose series is not known.", _head.Counters.UnknownRefs, "samples");
+    }
+
+    private static void PublishExemplars(Meter meter, ExemplarRing exemplars)
+    {
+        Count(meter, "prometheus_tsdb_exemplar_exemplars_appended_total", "Exemplars taken in.", exemplars.Appended);
+        Count(meter, "prometheus_tsdb_exemplar_out_of_order_exemplars_total", "Exemplars refused for being older than the newest of their series.", exemplars.OutOfOrder);
+        Gauge(meter, "prometheus_tsdb_exemplar_exemplars_in_storage", "Exemplars kept.", () => exemplars.Count);
+        Gauge(meter, "prometheus_tsdb_exemplar_series_with_exemplars_in_storage", "Series that have exemplars.", () => exemplars.SeriesCount);
+        Gauge(meter, "prometheus_tsdb_exemplar_max_exemplars", "Most exemplars that are kept.", () => exemplars.Capacity);
+        meter.CreateObservableGauge("prometheus_tsdb_exemplar_last_exemplars_timestamp_seconds", () => exemplars.FirstTimestampMs / 1000.0, null, "Time of the exemplar kept that came first, Unix seconds.");
     }
 
     private void PublishBlocks(Meter meter)

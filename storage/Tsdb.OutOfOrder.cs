@@ -16,7 +16,11 @@ public sealed partial class Tsdb
     public long OutOfOrderWindowMs
     {
         get => _head.OutOfOrderWindowMs;
-        set => _head.OutOfOrderWindowMs = value;
+        set
+        {
+            _head.OutOfOrderWindowMs = value;
+            _head.Exemplars.OutOfOrderWindowMs = value;
+        }
     }
 
     private string WblPath => Path.Combine(_options.Path, "wbl");

@@ -193,6 +193,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         for (int attempt = 1; ; attempt++)
         {
             var head = new HeadStore(_options.BlockDurationMs) { KeepsChunks = _options.ReadOnly, MapOutFailed = TellMapOutFailed };
+            (head.Exemplars.Capacity, head.Exemplars.OutOfOrderWindowMs) = (_options.MaxExemplars, _options.OutOfOrderWindowMs);
             head.RaiseMinValidTime(_blocks.InOrderEnd);
             try
             {

@@ -44,6 +44,9 @@ public sealed record TsdbOptions
     /// </summary>
     public long OutOfOrderWindowMs { get; init; }
 
+    /// <summary>Most exemplars kept (<c>storage.exemplars.max_exemplars</c> where the feature exemplar-storage is on); 0 keeps none. Changes go to <see cref="Tsdb.MaxExemplars"/>.</summary>
+    public long MaxExemplars { get; init; }
+
     /// <summary>WAL segment size in bytes.</summary>
     public int WalSegmentBytes { get; init; } = 128 << 20;
 

@@ -23,8 +23,9 @@ public sealed record LakeExportOptions
 /// <param name="Files">Its files.</param>
 /// <param name="Bytes">Their bytes.</param>
 /// <param name="HotRows">Rows beside the table: samples of the head, which no block covers yet.</param>
-/// <param name="UnreadableChunks">Chunks of native histograms that were left out.</param>
-public sealed record LakeExportResult(string Path, long Rows, int Files, long Bytes, long HotRows, long UnreadableChunks);
+/// <param name="Histograms">Native histograms that were left out.</param>
+/// <param name="UnreadableChunks">Chunks of encodings that are not read.</param>
+public sealed record LakeExportResult(string Path, long Rows, int Files, long Bytes, long HotRows, long Histograms, long UnreadableChunks);
 
 /// <summary>
 /// The lake on demand. Into a folder of its own: blocks and head, merged and de-duplicated, each sample once. Into a configured sink: the blocks that its
@@ -88,5 +89,5 @@ public static class LakeExport
     }
 
     private static LakeExportResult Result(LakeTable table, List<LakePart> parts, long hotRows) => new(
-        table.Root, parts.Sum(p => p.Rows), parts.Sum(p => p.Files.Count), parts.Sum(p => p.Files.Sum(f => f.Bytes)), hotRows, parts.Sum(p => p.UnreadableChunks));
+        table.Root, parts.Sum(p => p.Rows), parts.Sum(p => p.Files.Count), parts.Sum(p => p.Files.Sum(f => f.Bytes)), hotRows, parts.Sum(p => p.Histograms), parts.Sum(p => p.UnreadableChunks));
 }

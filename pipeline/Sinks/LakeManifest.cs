@@ -19,6 +19,9 @@ internal sealed record LakeEntry
 
     public long StaleMarkers { get; init; }
 
+    /// <summary>Native histograms, which are in no table.</summary>
+    public long Histograms { get; init; }
+
     public long UnreadableChunks { get; init; }
 
     /// <summary>Why the block was given up; null for an exported one.</summary>

@@ -228,6 +228,8 @@ internal sealed partial class LakeSink : IDisposable
             _counts = _counts.With(part, info);
         }
         LakeHot.RemoveCovered(_table.Root, info.MinTimeMs, info.MaxTimeMs);
+        if (part.Histograms > 0 && !_toldOfHistograms) LogHistograms(_config.Name, part.Histograms, ulid);
+        _toldOfHistograms |= part.Histograms > 0;
         if (part.UnreadableChunks > 0) LogUnreadable(_config.Name, ulid, part.UnreadableChunks);
         LogExported(_config.Name, ulid, part.Rows, part.Files.Count);
     }
@@ -240,6 +242,7 @@ internal sealed partial class LakeSink : IDisposable
         MaxTimeMs = block.MaxTimeMs,
         Rows = part.Rows,
         StaleMarkers = part.StaleMarkers,
+        Histograms = part.Histograms,
         UnreadableChunks = part.UnreadableChunks,
         Files = part.Files,
     };
@@ -271,6 +274,12 @@ internal sealed partial class LakeSink : IDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "sink {Sink}: block {Block} waits outside the outbox, which exceeds max_backlog ({Bytes} bytes)")]
     private partial void LogPostponed(string sink, string block, long bytes);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "sink {Sink}: {Chunks} chunks of block {Block} hold native histograms and are left out")]
+    // Once: the manifest counts them for each block.
+    private bool _toldOfHistograms;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "sink {Sink}: native histograms have no table in the lake yet: {Histograms} samples of block {Block} are left out, further ones are counted in the manifest")]
+    private partial void LogHistograms(string sink, long histograms, string block);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "sink {Sink}: {Chunks} chunks of block {Block} have an encoding that is not read and are left out")]
     private partial void LogUnreadable(string sink, string block, long chunks);
 }

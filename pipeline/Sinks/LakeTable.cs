@@ -8,8 +8,8 @@ namespace Streamline.Pipeline.Sinks;
 /// <summary>A file of the table; its path is below the lake's folder, with forward slashes.</summary>
 internal sealed record LakeFile(string Path, long Rows, long Bytes);
 
-/// <summary>What an export has written, and what it left out: stale markers, and chunks of native histograms, which the reading interface does not give yet.</summary>
-internal sealed record LakePart(IReadOnlyList<LakeFile> Files, long Rows, long StaleMarkers, long UnreadableChunks);
+/// <summary>What an export has written, and what it left out: stale markers, native histograms, which have no table yet, and chunks of encodings that are not read.</summary>
+internal sealed record LakePart(IReadOnlyList<LakeFile> Files, long Rows, long StaleMarkers, long Histograms, long UnreadableChunks);
 
 /// <summary>
 /// Writes the samples of a store into the table's partitions, a file in each: what is written depends only on the store, the configuration and the name.
@@ -25,6 +25,7 @@ internal sealed class LakeTable
     private readonly Relabeler _relabel;
     private readonly long[] _timestamps = new long[BufferRows];
     private readonly double[] _values = new double[BufferRows];
+    private readonly NativeHistogram[] _histograms = new NativeHistogram[64];
 
     /// <param name="root">The lake's folder.</param>
     /// <param name="config">Partitions and promoted labels.</param>
@@ -52,19 +53,19 @@ internal sealed class LakeTable
     public LakePart Export(ISampleStore store, TimeRange range, string table, string name, CancellationToken cancellation, IReadOnlyList<PartitionKey>? keys = null)
     {
         var files = new List<LakeFile>();
-        long stale = 0, unreadable = 0;
+        long stale = 0, histograms = 0, unreadable = 0;
         foreach (var partition in LakeLayout.Partitions(keys ?? _keys, range))
         {
             using var set = store.Select(_selectors.Count == 1 ? _selectors[0] : [], partition.Range, SelectHints.None);
             if (set.Count == 0) continue;
             string path = string.Join('/', ((string[])[table, partition.Directory, $"{name}{partition.Suffix}.parquet"]).Where(p => p.Length > 0));
             using var file = new ParquetSampleFile(Path.Combine(Root, path), _promote);
-            unreadable += Write(set, file, cancellation);
+            unreadable += Write(set, file, ref histograms, cancellation);
             stale += file.StaleMarkers;
             if (file.Rows == 0) continue;
             files.Add(new LakeFile(path, file.Rows, file.Finish([new("streamline.format", "1"), new("streamline.part", name), new("streamline.partition", partition.Directory)])));
         }
-        return new LakePart(files, files.Sum(f => f.Rows), stale, unreadable);
+        return new LakePart(files, files.Sum(f => f.Rows), stale, histograms, unreadable);
     }
 
     /// <summary>Removes every file of a block from the table, temporary ones included: what an export that did not end has left.</summary>
@@ -75,7 +76,7 @@ internal sealed class LakeTable
         foreach (string file in Directory.EnumerateFiles(table, $"*{name}*", SearchOption.AllDirectories)) File.Delete(file);
     }
 
-    private long Write(SeriesSet set, ParquetSampleFile file, CancellationToken cancellation)
+    private long Write(SeriesSet set, ParquetSampleFile file, ref long histograms, CancellationToken cancellation)
     {
         long unreadable = 0;
         var builder = new LabelsBuilder();
@@ -85,8 +86,12 @@ internal sealed class LakeTable
             cancellation.ThrowIfCancellationRequested();
             if (Taken(set.LabelsAt(i), builder) is not { } labels) continue;
             cursor = set.Open(i, cursor);
-            for (int read = Next(cursor, ref unreadable); read > 0; read = Next(cursor, ref unreadable))
-                file.Append(labels, _timestamps.AsSpan(0, read), _values.AsSpan(0, read));
+            int read;
+            while ((read = Next(cursor, ref unreadable)) > 0 || cursor.AtHistogram)
+            {
+                if (read > 0) file.Append(labels, _timestamps.AsSpan(0, read), _values.AsSpan(0, read));
+                else histograms += cursor.NextHistograms(_timestamps.AsSpan(0, _histograms.Length), _histograms);
+            }
             file.EndSeries();
         }
         cursor?.Dispose();

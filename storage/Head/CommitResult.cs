@@ -16,6 +16,9 @@ public struct CommitResult
     /// <summary>Native histograms among <see cref="Accepted"/>.</summary>
     public int AcceptedHistograms { get; set; }
 
+    /// <summary>Exemplars kept, those that were there already included.</summary>
+    public int AcceptedExemplars { get; set; }
+
     /// <summary>The first refusal, or null.</summary>
     public RejectedSample? FirstError { get; set; }
 

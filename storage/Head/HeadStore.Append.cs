@@ -25,7 +25,8 @@ internal sealed partial class HeadStore
         lock (_commitLock)
         {
             int staged = batch.HasHistograms ? StageMixed(batch, ref result) : Stage(batch, ref result);
-            if (staged + _late.Count == 0) return result;
+            StageExemplars(batch, ref result);
+            if (staged + _late.Count + _stagedExemplars.Count == 0) return result;
             if (!TryLogStaged(staged, out string error))
             {
                 Undo(staged);
@@ -33,6 +34,7 @@ internal sealed partial class HeadStore
                 return result;
             }
             LogLate(batch, staged, ref result);
+            KeepExemplars(ref result);
             int histograms = Apply(staged, batch.HasHistograms, ref result);
             MapOutWhenDue();
             result.Accepted += staged;
@@ -170,6 +172,7 @@ internal sealed partial class HeadStore
             wal.Add(_seriesRecord.Record);
         }
         AddSamples(wal);
+        LogExemplars(wal);
         if (!wal.TryWrite(out error)) return false;
         _unlogged.Clear();
         return true;

@@ -73,6 +73,22 @@ internal sealed class RecordBuffer
         _length += Varint.WriteSigned(_buffer.AsSpan(_length), timestampMs - _firstTime);
     }
 
+    public void BeginExemplars()
+    {
+        Begin(RecordType.Exemplars);
+        _empty = true;
+    }
+
+    public void AddExemplar(ulong reference, Exemplar exemplar)
+    {
+        var labels = exemplar.Labels.Encoded;
+        Reserve(3 * sizeof(ulong) + 3 * Varint.MaxBytes + labels.Length * 4);
+        AddTime(reference, exemplar.TimestampMs);
+        BinaryPrimitives.WriteDoubleBigEndian(_buffer.AsSpan(_length), exemplar.Value);
+        _length += sizeof(double);
+        AddLabels(labels);
+    }
+
     public void BeginSeries() => Begin(RecordType.Series);
 
     public void AddSeries(ulong reference, ReadOnlySpan<byte> encodedLabels)
@@ -81,6 +97,11 @@ internal sealed class RecordBuffer
         Reserve(sizeof(ulong) + Varint.MaxBytes + encodedLabels.Length * 4);
         BinaryPrimitives.WriteUInt64BigEndian(_buffer.AsSpan(_length), reference);
         _length += 8;
+        AddLabels(encodedLabels);
+    }
+
+    private void AddLabels(ReadOnlySpan<byte> encodedLabels)
+    {
         int strings = 0;
         for (var rest = encodedLabels; !rest.IsEmpty; strings++) LabelsEncoding.Read(ref rest);
         _length += Varint.Write(_buffer.AsSpan(_length), (ulong)strings / 2);

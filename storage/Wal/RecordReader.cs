@@ -29,6 +29,12 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record)
         if (_rest.IsEmpty) return false;
         reference = ReadUInt64();
         if (reference is 0 or > MaxRef) throw new FormatException($"{reference} is no reference of a series");
+        ReadLabels(builder);
+        return true;
+    }
+
+    private void ReadLabels(LabelsBuilder builder)
+    {
         ulong labels = ReadUvarint();
         if (labels > MaxLabels) throw new FormatException($"a series of {labels} labels");
         for (; labels > 0; labels--)
@@ -36,7 +42,6 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record)
             var name = ReadString();
             builder.Set(name, ReadString());
         }
-        return true;
     }
 
     public bool NextSample(out ulong reference, out long timestampMs, out ulong bits)
@@ -72,6 +77,19 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record)
         (reference, timestampMs, histogram) = (0, 0, null);
         if (!NextTime(ref reference, ref timestampMs)) return false;
         histogram = ReadHistogram();
+        return true;
+    }
+
+    /// <summary>The next exemplar of an exemplar record.</summary>
+    public bool NextExemplar(LabelsBuilder builder, out ulong reference, out Exemplar exemplar)
+    {
+        (reference, exemplar) = (0, null!);
+        long timestampMs = 0;
+        if (!NextTime(ref reference, ref timestampMs)) return false;
+        double value = ReadDouble();
+        builder.Clear();
+        ReadLabels(builder);
+        exemplar = new Exemplar(builder.Build(), value, timestampMs);
         return true;
     }
 

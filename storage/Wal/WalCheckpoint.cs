@@ -110,7 +110,10 @@ internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounte
                 or RecordType.CustomBucketsHistogramSamples or RecordType.CustomBucketsFloatHistogramSamples:
                 if (!TryFilterHistograms(record, minTimeMs)) return record;
                 break;
-            case RecordType.Exemplars or RecordType.MmapMarkers:
+            case RecordType.Exemplars:
+                FilterExemplars(record, minTimeMs);
+                break;
+            case RecordType.MmapMarkers:
                 return default;
             default:
                 // Metadata of a real Prometheus, and what later ones may write: kept as it is.
@@ -151,6 +154,16 @@ internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounte
             if (timestamp >= minTimeMs) _kept.AddHistogram(reference, timestamp, histogram);
         }
         return true;
+    }
+
+    private void FilterExemplars(ReadOnlySpan<byte> record, long minTimeMs)
+    {
+        var entries = new RecordReader(record);
+        _kept.BeginExemplars();
+        while (entries.NextExemplar(_builder, out ulong reference, out var exemplar))
+        {
+            if (exemplar.TimestampMs >= minTimeMs) _kept.AddExemplar(reference, exemplar);
+        }
     }
 
     private void FilterTombstones(ReadOnlySpan<byte> record, long minTimeMs)

@@ -75,7 +75,10 @@ internal sealed class WalReplay(HeadStore head, DataFiles files, string director
                 or RecordType.CustomBucketsHistogramSamples or RecordType.CustomBucketsFloatHistogramSamples:
                 LoadHistograms(record);
                 break;
-            case RecordType.Exemplars or RecordType.MmapMarkers or RecordType.Metadata:
+            case RecordType.Exemplars:
+                LoadExemplars(record);
+                break;
+            case RecordType.MmapMarkers or RecordType.Metadata:
                 break;
             default:
                 // Prometheus reads over types it does not know, and so do we.
@@ -116,6 +119,17 @@ internal sealed class WalReplay(HeadStore head, DataFiles files, string director
             else if (head.ReplayHistogram(slot, timestamp, histogram)) _summary.Histograms++;
         }
         head.ReclaimDuringReplay();
+    }
+
+    private void LoadExemplars(ReadOnlySpan<byte> record)
+    {
+        if (head.Exemplars.Capacity == 0) return;
+        var entries = new RecordReader(record);
+        while (entries.NextExemplar(_builder, out ulong reference, out var exemplar))
+        {
+            if (_slots.TryGetValue(reference, out int slot)) head.ReplayExemplar(slot, exemplar);
+            else _summary.UnknownRefs++;
+        }
     }
 
     private void LoadTombstones(ReadOnlySpan<byte> record)

@@ -34,7 +34,8 @@ internal static class LakeCommand
     private static string TextOf(LakeExportResult lake)
     {
         string hot = lake.HotRows > 0 ? $", {lake.HotRows} rows of the head in {Path.Combine(lake.Path, "hot")}" : "";
-        string unreadable = lake.UnreadableChunks > 0 ? $"; {lake.UnreadableChunks} chunks of native histograms left out" : "";
+        string unreadable = (lake.Histograms > 0 ? $"; {lake.Histograms} native histograms left out" : "")
+            + (lake.UnreadableChunks > 0 ? $"; {lake.UnreadableChunks} chunks of unknown encodings left out" : "");
         return $"{lake.Path}: {lake.Rows} rows in {lake.Files} files, {lake.Bytes} bytes{hot}{unreadable}";
     }
 

@@ -54,14 +54,19 @@ internal static class TsdbReports
         using var set = db.Select(matchers, range, SelectHints.None);
         long[] times = new long[512];
         double[] values = new double[512];
+        var histograms = new NativeHistogram[64];
         SampleCursor? cursor = null;
         for (int i = 0; i < set.Count; i++)
         {
             cursor = set.Open(i, cursor);
             string labels = set.LabelsAt(i).ToString();
-            for (int read = cursor.Next(times, values); read > 0; read = cursor.Next(times, values))
+            int read;
+            while ((read = cursor.Next(times, values)) > 0 || cursor.AtHistogram)
             {
                 for (int k = 0; k < read; k++) output.Write(string.Create(CultureInfo.InvariantCulture, $"{labels} {GoFloat.Format(values[k])} {times[k]}\n"));
+                if (read > 0) continue;
+                read = cursor.NextHistograms(times, histograms);
+                for (int k = 0; k < read; k++) output.Write(string.Create(CultureInfo.InvariantCulture, $"{labels} {HistogramText.Of(histograms[k])} {times[k]}\n"));
             }
         }
         cursor?.Dispose();

@@ -49,6 +49,7 @@ internal static class WebServer
         var routes = new ApiRoutes(app, logs.CreateLogger<ApiRoutes>());
         new QueryApi(state, TimeProvider.System).Map(routes);
         new SeriesApi(state).Map(routes);
+        new ExemplarApi(state).Map(routes);
         new StatusApi(state, settings).Map(routes);
         new RulesApi(state).Map(routes);
         new TargetsApi(state).Map(routes);

@@ -97,12 +97,10 @@ internal sealed partial class RemoteWriteReceiver : ReceiverSource
             batch.Release();
             return Counted(Refusal(default, outcome.Error) ?? IngestAnswer.Stored, isV2, default);
         }
-        int exemplars = batch.Exemplars.Count;
         if (await DeliverAsync(batch).ConfigureAwait(false) is not { } result) return IngestAnswer.Busy("the append queue is full");
         // The look came before the removal: the next request looks again.
         if (result.RejectedBy(RejectReason.StaleHandle) > 0) Interlocked.Exchange(ref _removals, -1);
-        bool isStored = result.RejectedBy(RejectReason.Storage) == 0;
-        return Counted(Refusal(result, outcome.Error) ?? IngestAnswer.Stored, isV2, new WrittenCounts(result.Accepted - result.AcceptedHistograms, result.AcceptedHistograms, isStored ? exemplars : 0));
+        return Counted(Refusal(result, outcome.Error) ?? IngestAnswer.Stored, isV2, new WrittenCounts(result.Accepted - result.AcceptedHistograms, result.AcceptedHistograms, result.AcceptedExemplars));
     }
 
     // Senders of 2.0 take an answer without these headers for one of a receiver that stored nothing.

@@ -41,6 +41,8 @@ public class ApiFixture : IAsyncLifetime
     /// <summary>The configuration.</summary>
     protected virtual string Text => Config;
 
+    public PipelineHost Host => _host!;
+
     public string DataPath => Path.Combine(_folder, "data");
 
     public string ConfigFile => Path.Combine(_folder, "pipeline.yaml");
