@@ -70,25 +70,29 @@ internal sealed class MergedSeriesSet : SeriesSet
         return true;
     }
 
-    // Sources are few (a head and the blocks of the range), so the smallest is found by asking each.
+    // Sources are few (a head and the blocks of the range), so the smallest is found by asking each. Each is asked for its labels once a series.
     private void MergeHeaders()
     {
         int[] next = new int[_sources.Length];
+        var heads = new Labels?[_sources.Length];
+        for (int i = 0; i < _sources.Length; i++) heads[i] = HeadOf(i, 0);
         while (true)
         {
             Labels? least = null;
-            for (int i = 0; i < _sources.Length; i++)
+            foreach (var head in heads)
             {
-                if (next[i] == _sources[i].Count) continue;
-                var labels = _sources[i].LabelsAt(next[i]);
-                if (least is null || labels.CompareTo(least) < 0) least = labels;
+                if (head is not null && (least is null || head.CompareTo(least) < 0)) least = head;
             }
             if (least is null) return;
             _starts.Add(_parts.Count);
             for (int i = 0; i < _sources.Length; i++)
             {
-                if (next[i] < _sources[i].Count && _sources[i].LabelsAt(next[i]).Equals(least)) _parts.Add((i, next[i]++));
+                if (heads[i] is not { } head || !(ReferenceEquals(head, least) || head.Equals(least))) continue;
+                _parts.Add((i, next[i]++));
+                heads[i] = HeadOf(i, next[i]);
             }
         }
     }
+
+    private Labels? HeadOf(int source, int index) => index < _sources[source].Count ? _sources[source].LabelsAt(index) : null;
 }

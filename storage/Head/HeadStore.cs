@@ -123,8 +123,8 @@ internal sealed partial class HeadStore
             outOfOrder = late is null ? null : OutOfOrderSet(late, range);
             range = range with { MinMs = Math.Max(range.MinMs, minTime) };
             count = HeadSeriesSet.KeepOverlapping(captured.AsSpan(0, count), range);
-            captured = captured[..KeepUndeleted(captured.AsSpan(0, count), range)];
-            Array.Sort(captured);
+            count = KeepUndeleted(captured.AsSpan(0, count), range);
+            captured = Series.Order.Sort(captured.AsSpan(0, count), Series.SlotCount, CaptureLabels);
             return new HeadSeriesSet(captured, range, Tombstones.IsEmpty ? null : Tombstones, _chunkFiles, () => _epochs.Leave(epoch));
         }
         catch
@@ -146,13 +146,26 @@ internal sealed partial class HeadStore
         return live;
     }
 
+    /// <summary>Slots and labels of all series; the caller is a registered reader.</summary>
+    private HeadCapture[] CaptureLabels()
+    {
+        ulong lastRef = Series.LastRef;
+        var all = new List<HeadCapture>(Series.SlotCount);
+        for (int slot = 0; slot < Series.SlotCount; slot++)
+        {
+            ulong reference = Volatile.Read(ref Series.Lines.At(slot).Ref);
+            if (reference != 0 && reference <= lastRef && Series.LabelsAt(slot) is { } labels) all.Add(new HeadCapture(labels, slot, reference, 0, 0, 0));
+        }
+        return [.. all];
+    }
+
     private bool TryCapture(int slot, ulong lastRef, TimeRange range, out HeadCapture capture)
     {
         capture = default;
         ref var line = ref Series.Lines.At(slot);
         if (line.Ref == 0 || line.Ref > lastRef || line.Chunk == 0 || line.State.Timestamp < range.MinMs) return false;
         if (Series.LabelsAt(slot) is not { } labels) return false;
-        capture = new HeadCapture(labels, line.Ref, line.Chunk, line.State.Count, line.State.ByteLength);
+        capture = new HeadCapture(labels, slot, line.Ref, line.Chunk, line.State.Count, line.State.ByteLength);
         return true;
     }
 }

@@ -27,6 +27,8 @@ internal sealed class SeriesTable
 
     public LabelIndexes Postings { get; } = new();
 
+    public SeriesOrder Order { get; } = new();
+
     /// <summary>Slots ever used: all are below.</summary>
     public int SlotCount => Volatile.Read(ref _slots);
 
@@ -161,6 +163,7 @@ internal sealed class SeriesTable
     {
         if (!_freeSlots.TryPop(out int slot)) slot = Interlocked.Increment(ref _slots) - 1;
         Lines.Ensure(slot);
+        Order.Forget(slot);
         SetLabels(slot, labels.Encoded.ToArray());
         ref var line = ref Lines.At(slot);
         line = new SeriesLine { Touched = 1, State = Encoding.XorState.Empty };

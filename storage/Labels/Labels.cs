@@ -109,20 +109,7 @@ public sealed class Labels : IEquatable<Labels>, IComparable<Labels>
     public override int GetHashCode() => Hash.GetHashCode();
 
     /// <summary>Order by first differing name, then value, then length, as Prometheus's labels.Compare.</summary>
-    public int CompareTo(Labels? other)
-    {
-        if (other is null) return 1;
-        var left = GetEnumerator();
-        var right = other.GetEnumerator();
-        while (true)
-        {
-            bool hasLeft = left.MoveNext(), hasRight = right.MoveNext();
-            if (!hasLeft || !hasRight) return hasLeft.CompareTo(hasRight);
-            int order = left.Current.Name.SequenceCompareTo(right.Current.Name);
-            if (order == 0) order = left.Current.Value.SequenceCompareTo(right.Current.Value);
-            if (order != 0) return order;
-        }
-    }
+    public int CompareTo(Labels? other) => other is null ? 1 : LabelsEncoding.Compare(Encoded, other.Encoded);
 
     /// <summary>Prometheus's text form, <c>{a="b", c="d"}</c>, values quoted; the metric name is shown as a label like any other.</summary>
     public override string ToString()

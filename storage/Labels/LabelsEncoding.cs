@@ -40,6 +40,32 @@ internal static class LabelsEncoding
         return start + text.Length;
     }
 
+    /// <summary>Order of two label sets: by first differing name, then value, then length, as Prometheus's labels.Compare.</summary>
+    public static int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        int same = left.CommonPrefixLength(right);
+        if (same == left.Length || same == right.Length) return left.Length.CompareTo(right.Length);
+        // The string that holds the first difference: those before it are equal, so one walk finds it in both.
+        int at = 0;
+        while (true)
+        {
+            int start = at + 1, length = left[at];
+            if (length == LongMark)
+            {
+                if (same < at + 4) break;
+                length = left[at + 1] | left[at + 2] << 8 | left[at + 3] << 16;
+                start = at + 4;
+            }
+            if (same < start) break;
+            if (same < start + length) return left[same].CompareTo(right[same]);
+            at = start + length;
+        }
+        // The lengths differ, and with them the order of the bytes says nothing.
+        var leftRest = left[at..];
+        var rightRest = right[at..];
+        return Read(ref leftRest).SequenceCompareTo(Read(ref rightRest));
+    }
+
     public static void Check(ReadOnlySpan<byte> encoded)
     {
         var rest = encoded;

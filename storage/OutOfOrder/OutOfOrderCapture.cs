@@ -1,5 +1,3 @@
-using Streamline.Storage.Head;
-
 namespace Streamline.Storage.OutOfOrder;
 
 /// <summary>The out-of-order samples of a series as they stood at one moment between two commits; stays good as long as anybody holds it.</summary>
@@ -7,7 +5,7 @@ internal readonly record struct OutOfOrderCapture(byte[] Labels, ulong Ref, OutO
 {
     public ReadOnlySpan<OutOfOrderPart> Parts => Finished.AsSpan(0, FinishedCount);
 
-    public int CompareTo(OutOfOrderCapture other) => HeadCapture.Compare(Labels, other.Labels);
+    public int CompareTo(OutOfOrderCapture other) => LabelsEncoding.Compare(Labels, other.Labels);
 
     /// <summary>Adds the parts that have samples in the range, each with its place in the order of writing.</summary>
     public void AddParts(TimeRange range, List<(OutOfOrderPart Part, int Written)> target)
