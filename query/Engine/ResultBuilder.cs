@@ -1,7 +1,9 @@
 using Streamline.Query.Histograms;
 using Streamline.Query.Kernels;
+using Streamline.Query.Kernels.Windows;
 using Streamline.Query.Operators;
 using Streamline.Query.Plan;
+using Streamline.Query.Syntax;
 using Streamline.Storage;
 
 namespace Streamline.Query.Engine;
@@ -42,8 +44,14 @@ internal static class ResultBuilder
         using var samples = new SampleBuffer(context.Account);
         long endMs = source.Windows.FirstEndMs, startMs = endMs - source.Windows.RangeMs;
         SeriesHeader[] headers = source.Headers();
+        RangeBoundary boundary = source.Boundary;
         for (int i = 0; source.Next(samples); i++)
         {
+            if (boundary != RangeBoundary.Plain)
+            {
+                AddExtended(context, source, samples, headers[i].Labels, series);
+                continue;
+            }
             int from = 0, to = samples.Count;
             while (from < to && samples.Times[from] <= startMs) from++;
             while (to > from && samples.Times[to - 1] > endMs) to--;
@@ -62,6 +70,33 @@ internal static class ResultBuilder
             });
         }
         return series;
+    }
+
+    /// <summary>An <c>anchored</c> or <c>smoothed</c> range as a result: the samples inside, and what stands for the series at both edges.</summary>
+    private static void AddExtended(QueryContext context, RangeSource source, SampleBuffer samples, Labels labels, List<ResultSeries> series)
+    {
+        if (samples.Histograms.Count > 0)
+            throw new QueryException(QueryErrorKind.Execution, $"{source.Boundary.ToString().ToLowerInvariant()} modifier is not supported with histograms");
+        WindowGrid windows = source.Windows;
+        long endMs = windows.FirstEndMs, startMs = endMs - windows.RangeMs;
+        var window = new Window { AllTimes = samples.Times, AllValues = samples.Values, StartMs = startMs, EndMs = endMs, ReachMs = windows.ReachMs };
+        while (window.To < samples.Count && samples.Times[window.To] <= endMs) window.To++;
+        while (window.From < window.To && samples.Times[window.From] <= startMs) window.From++;
+        bool smoothed = source.Boundary == RangeBoundary.Smoothed;
+        if (window.Count == 0 && !(smoothed && window.HasAfter)) return;
+        var times = new List<long> { startMs };
+        var values = new List<double> { RangeEdges.Left(window, smoothed) };
+        for (int i = window.From; i < window.To; i++)
+        {
+            if (samples.Times[i] >= endMs) break;
+            times.Add(samples.Times[i]);
+            values.Add(samples.Values[i]);
+        }
+        times.Add(endMs);
+        values.Add(RangeEdges.Right(window, smoothed));
+        context.Account.ChargeResult(times.Count, (long)times.Count * QueryAccount.SampleBytes, labels);
+        context.Meter.Count(times.Count, times.Count);
+        series.Add(new ResultSeries(labels, times.ToArray(), values.ToArray()));
     }
 
     private static int Weight(ReadOnlySpan<NativeHistogram> histograms)

@@ -12,6 +12,9 @@ internal abstract class RangeSource(WindowGrid windows) : IDisposable
     /// <summary>The windows to cut.</summary>
     public WindowGrid Windows { get; } = windows;
 
+    /// <summary>How the ranges end.</summary>
+    public virtual RangeBoundary Boundary => RangeBoundary.Plain;
+
     /// <summary>Labels of all series.</summary>
     public abstract SeriesHeader[] Headers();
 
@@ -51,6 +54,8 @@ internal sealed class SelectorSource(QueryContext context, WindowGrid windows, M
         samples.Read(_selection!.Open(_next++));
         return true;
     }
+
+    public override RangeBoundary Boundary => selector.Vector.Boundary;
 
     public override bool HasLanes => true;
 

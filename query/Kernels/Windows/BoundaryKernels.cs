@@ -88,3 +88,25 @@ internal static class Interpolation
     public static double At(long firstMs, double first, long secondMs, double second, long timeMs) =>
         first + ((second - first) * ((timeMs - firstMs) / (double)(secondMs - firstMs)));
 }
+
+/// <summary>What stands for a gauge at the edges of an extended range: the sample there or the nearest, or the line between its neighbours.</summary>
+internal static class RangeEdges
+{
+    /// <summary>At the start.</summary>
+    public static double Left(in Window window, bool smoothed)
+    {
+        if (!window.HasBefore) return window.AllValues[window.From];
+        return smoothed && window.From < window.AllTimes.Length ? At(window, window.From - 1, window.StartMs) : window.AllValues[window.From - 1];
+    }
+
+    /// <summary>At the end.</summary>
+    public static double Right(in Window window, bool smoothed)
+    {
+        if (!smoothed || !window.HasAfter) return window.AllValues[window.To - 1];
+        return window.Count > 0 || window.HasBefore ? At(window, window.To - 1, window.EndMs) : window.AllValues[window.To];
+    }
+
+    private static double At(in Window window, int earlier, long timeMs) => window.AllTimes[earlier] == timeMs
+        ? window.AllValues[earlier]
+        : Interpolation.At(window.AllTimes[earlier], window.AllValues[earlier], window.AllTimes[earlier + 1], window.AllValues[earlier + 1], timeMs);
+}
