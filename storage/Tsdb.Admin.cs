@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Streamline.Storage.Head;
+using Streamline.Storage.OutOfOrder;
 
 namespace Streamline.Storage;
 
@@ -80,6 +81,7 @@ public sealed partial class Tsdb
     {
         foreach (var block in _blocks.All) StoredBlock.Link(_options.Files, block.Path, Path.Combine(directory, block.Meta.Ulid));
         if (!skipHead && !_head.IsEmpty && _head.MinTime <= _head.MaxTime) new HeadBlockCut(_head, _options.Files, directory, _options.Time).WriteLive(_head.MinTime, _head.MaxTime + 1);
+        if (!skipHead) new OutOfOrderCut(_options.Files, directory, _options.Time, _options.BlockDurationMs, _head.Tombstones).Write(_head.CaptureOutOfOrder(), []);
         _options.Files.SyncDirectory(directory);
     }
 

@@ -55,6 +55,8 @@ public sealed partial class Tsdb
     {
         if ((!_outOfOrderBehind && !IsOutOfOrderFull) || _head.OutOfOrder.Count == 0)
         {
+            // What is left of an earlier process, and is of no series any more.
+            if (_outOfOrderBehind && _head.Wbl is null) TruncateWbl(_wblFrom);
             _outOfOrderBehind = false;
             return;
         }
@@ -84,10 +86,12 @@ public sealed partial class Tsdb
 
     private void TruncateWbl(int segment)
     {
+        var covered = WalDirectory.Segments(WblPath).Where(s => s < segment).ToList();
+        if (covered.Count == 0) return;
         _wblCounters.Truncations.Add(1);
         try
         {
-            foreach (int old in WalDirectory.Segments(WblPath).Where(s => s < segment)) _options.Files.Delete(WalDirectory.SegmentPath(WblPath, old));
+            foreach (int old in covered) _options.Files.Delete(WalDirectory.SegmentPath(WblPath, old));
         }
         catch (IOException error)
         {

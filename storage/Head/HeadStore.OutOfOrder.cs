@@ -150,6 +150,12 @@ internal sealed partial class HeadStore
         }
     }
 
+    /// <summary>What has come out of order up to now.</summary>
+    public List<OutOfOrderCapture> CaptureOutOfOrder()
+    {
+        lock (_applyLock) return OutOfOrder.Capture(Series);
+    }
+
     /// <summary>Ends it: blocks have what was frozen, and readers see them.</summary>
     public void DropOutOfOrder(List<OutOfOrderCapture> frozen)
     {

@@ -34,13 +34,13 @@ internal sealed class OutOfOrderCut(DataFiles files, string directory, TimeProvi
         long next = long.MaxValue;
         foreach (var series in frozen)
         {
-            foreach (ref readonly var part in series.Parts)
-            {
-                if (part.MaxTime >= fromMs) next = Math.Min(next, Math.Max(part.MinTime, fromMs));
-            }
+            foreach (ref readonly var part in series.Parts) next = Math.Min(next, From(part, fromMs));
+            if (series.Open is not null) next = Math.Min(next, From(OutOfOrderPart.AsItIs(series.Open), fromMs));
         }
         return next;
     }
+
+    private static long From(in OutOfOrderPart part, long fromMs) => part.MaxTime >= fromMs ? Math.Max(part.MinTime, fromMs) : long.MaxValue;
 
     private long AlignedStart(long timestampMs) => (timestampMs >= 0 ? timestampMs / rangeMs : (timestampMs - rangeMs + 1) / rangeMs) * rangeMs;
 

@@ -68,13 +68,19 @@ internal sealed class OutOfOrderHead
     /// <summary>Draws a line under what is here: all of it, for a compaction.</summary>
     public List<OutOfOrderCapture> Freeze(SeriesTable table)
     {
-        var frozen = new List<OutOfOrderCapture>(_series.Count);
+        foreach (var series in _series.Values) series.Freeze();
+        return Capture(table);
+    }
+
+    /// <summary>What all series have now.</summary>
+    public List<OutOfOrderCapture> Capture(SeriesTable table)
+    {
+        var captured = new List<OutOfOrderCapture>(_series.Count);
         foreach (var (reference, series) in _series)
         {
-            series.Freeze();
-            if (table.LabelsAt(series.Slot) is { } labels) frozen.Add(series.Capture(labels, reference));
+            if (table.LabelsAt(series.Slot) is { } labels) captured.Add(series.Capture(labels, reference));
         }
-        return frozen;
+        return captured;
     }
 
     /// <summary>Forgets what <see cref="Freeze"/> gave: blocks have it.</summary>

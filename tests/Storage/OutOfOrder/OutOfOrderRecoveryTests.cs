@@ -177,4 +177,30 @@ public sealed class OutOfOrderRecoveryTests
         Assert.Equal(1, s.Commit(("a", Start + 5, 4)).Accepted);
         Assert.Equal(["{__name__=\"a\"} 5=4 10=1 20=2"], s.CrashAndReopen().Read());
     }
+
+    [Fact]
+    public void LogOfNoSeriesAnyMore_GoesWithTheNextCut()
+    {
+        using var s = Window(3);
+        s.Commit(("a", Start + 10, 1), ("a", Start + 5, 2));
+        s.Crash();
+        Directory.Delete(s.Wal, recursive: true);
+        s.Open();
+        Assert.Single(Directory.GetFiles(WblOf(s)));
+        for (long t = 0; t < 4 * Hour; t += 60_000) s.Commit(("b", Start + t, t));
+        s.Db.Maintain();
+        Assert.Empty(Directory.GetFiles(WblOf(s)));
+    }
+
+    [Fact]
+    public void Snapshot_HasTheLateSamplesOfTheHead()
+    {
+        using var s = Window(3);
+        Fill(s, 0, 3.2);
+        s.Db.Maintain();
+        Fill(s, 3.2, 3.6, seed: 5);
+        string path = Path.Combine(s.Options.Path, "snapshots", s.Db.Snapshot(skipHead: false));
+        using var copy = Tsdb.Open(s.Options with { Path = path });
+        Assert.Equal(s.Read(), Read(copy, TimeRange.All));
+    }
 }
