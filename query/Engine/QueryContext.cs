@@ -53,9 +53,6 @@ internal sealed class QueryContext(ISampleStore store, QueryEngineOptions option
     /// <summary>Throws when the query was cancelled or ran out of time.</summary>
     public void CheckCancelled() => cancellation.ThrowIfCancellationRequested();
 
-    /// <summary>A feature that is not built.</summary>
-    public static QueryException NotBuilt(string what) => new(QueryErrorKind.Execution, $"{what} is not supported yet");
-
     /// <summary>Prometheus's error for equal label sets at one time.</summary>
     public static QueryException DuplicateLabelSet() => new(QueryErrorKind.Execution, "vector cannot contain metrics with the same labelset");
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Streamline.Query.Engine;
 using Streamline.Query.Functions;
@@ -110,7 +111,7 @@ internal sealed partial class Planner
             "days_in_month" => new UnaryOperator<DaysInMonthKernel>(context, Inner()),
             "month" => new UnaryOperator<MonthKernel>(context, Inner()),
             "year" => new UnaryOperator<YearKernel>(context, Inner()),
-            _ => throw QueryContext.NotBuilt($"function {call.Function.Name}()"),
+            _ => throw new UnreachableException(call.Function.Name),
         };
     }
 
@@ -165,7 +166,7 @@ internal sealed partial class Planner
             "quantile_over_time" => Range<QuantileKernel>(vector: 1, parameter: 0),
             "absent_over_time" => new AbsentOperator(context, grid, AbsentLabels(call.Arguments[0]), new RangeFunctionOperator<ReductionKernel<PresentReduction>>(
                 context, grid, call, PlanRange(call.Arguments[0], grid, hints), null)),
-            _ => throw QueryContext.NotBuilt($"function {call.Function.Name}()"),
+            _ => throw new UnreachableException(call.Function.Name),
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Streamline.Query.Engine;
 using Streamline.Query.Histograms;
@@ -39,7 +40,7 @@ internal sealed partial class Planner(QueryContext context)
     {
         MatrixSelector selector => PlanSelector(selector, grid, hints),
         SubqueryExpr subquery => PlanSubquery(subquery, grid),
-        _ => throw QueryContext.NotBuilt($"range vector {expr}"),
+        _ => throw new UnreachableException($"range vector {expr}"),
     };
 
     /// <summary>The expression without parentheses around it.</summary>
@@ -78,7 +79,7 @@ internal sealed partial class Planner(QueryContext context)
         BinaryExpr binary => BuildBinary(binary, grid),
         AggregateExpr aggregate => BuildAggregate(aggregate, grid),
         CallExpr call => BuildCall(call, grid, hints),
-        _ => throw QueryContext.NotBuilt($"expression {expr}"),
+        _ => throw new UnreachableException($"expression {expr}"),
     };
 
     private Operator BuildSelector(VectorSelector selector, StepGrid grid, SelectHints hints, bool timestamps)

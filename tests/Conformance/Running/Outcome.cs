@@ -1,11 +1,10 @@
 namespace Streamline.Conformance.Running;
 
-/// <summary>How one <c>eval</c> went. What is not built is unsupported: counted, never claimed.</summary>
+/// <summary>How one <c>eval</c> went.</summary>
 internal enum OutcomeKind
 {
     Passed,
     Failed,
-    Unsupported,
 }
 
 /// <summary>The outcome of the command at a line.</summary>
