@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Streamline.Pipeline.Exposition;
 using Streamline.Pipeline.Ingest;
 using Streamline.Pipeline.Stages;
 using Streamline.Pipeline.Tests.Ingest;
@@ -13,6 +14,7 @@ public class RemoteWriteBenchmarks
     private const int Samples = 2500;
 
     private readonly RouteCache _routes = new();
+    private readonly SourceMetadata _metadata = new();
     private byte[] _request = [];
 
     [GlobalSetup]
@@ -21,7 +23,7 @@ public class RemoteWriteBenchmarks
         _request = Request();
         _routes.BeginRound();
         var reader = new RemoteWriteReader(_request);
-        for (int i = 0; reader.MoveNext(); i++) _routes.Add(RouteKey.Of(reader.RawLabels), Route.To(new SeriesHandle(i, (ulong)i + 1)), track: false);
+        for (int i = 0; reader.MoveNext(_metadata); i++) _routes.Add(RouteKey.Of(reader.RawLabels), Route.To(new SeriesHandle(i, (ulong)i + 1)), track: false);
     }
 
     [Benchmark(OperationsPerInvoke = Samples)]
@@ -29,7 +31,7 @@ public class RemoteWriteBenchmarks
     {
         var reader = new RemoteWriteReader(_request);
         double sum = 0;
-        while (reader.MoveNext())
+        while (reader.MoveNext(_metadata))
         {
             var samples = reader.Samples();
             while (samples.MoveNext()) sum += samples.Value;
@@ -43,7 +45,7 @@ public class RemoteWriteBenchmarks
         _routes.BeginRound();
         var reader = new RemoteWriteReader(_request);
         int found = 0;
-        while (reader.MoveNext())
+        while (reader.MoveNext(_metadata))
         {
             if (_routes.TryTouch(RouteKey.Of(reader.RawLabels), track: false, out _, out _)) found++;
             var samples = reader.Samples();
