@@ -80,6 +80,7 @@ public sealed partial class PipelineHost
             Target = entry,
             Alerts = _alerts,
             JournalPath = journals,
+            Fsync = () => Store.Fsync,
             Time = _options.Time,
             Meter = _meter,
             Logger = _options.Logs.CreateLogger("Rules"),
@@ -132,6 +133,8 @@ public sealed partial class PipelineHost
         _sinks.Apply(parts.Sinks);
         Store.OutOfOrderWindowMs = parts.Storage.Tsdb.OutOfOrderWindowMs;
         Store.MaxExemplars = MaxExemplarsOf(_options, parts.Storage);
+        Store.Retention = LimitsOf(_options, parts.Storage.Tsdb);
+        Store.Fsync = parts.Storage.Tsdb.Wal.Policy;
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         _ladder.Limit(parts.Limits.Memory.Of(available));
         _queries.Use(parts.QueryLog, parts.Limits.SlowQuery);

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Graph;
+using Streamline.Storage;
 
 namespace Streamline.Pipeline;
 
@@ -14,6 +16,32 @@ public sealed partial class PipelineHost
 
     /// <summary>How long samples are kept, ms; 0 is for ever.</summary>
     public long RetentionMs => RetentionMsOf(_options, _config.Storage.Tsdb.Retention);
+
+    /// <summary>How much is kept, as Prometheus's status page says it: <c>15d or 1GiB</c>.</summary>
+    public string RetentionText
+    {
+        get
+        {
+            var limits = Store.Retention;
+            var parts = new List<string>();
+            if (limits.TimeMs > 0) parts.Add(DurationText.Format(limits.TimeMs));
+            if (limits.Percentage > 0) parts.Add(limits.Percentage.ToString("0.####", CultureInfo.InvariantCulture) + "%");
+            else if (limits.Bytes > 0) parts.Add(SizeOf(limits.Bytes));
+            return string.Join(" or ", parts);
+        }
+    }
+
+    // As Prometheus's library writes it: every unit that there is something of.
+    private static string SizeOf(long bytes)
+    {
+        string text = "";
+        foreach (string unit in (string[])["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"])
+        {
+            if (bytes % 1024 > 0) text = (bytes % 1024).ToString(CultureInfo.InvariantCulture) + unit + text;
+            bytes /= 1024;
+        }
+        return text;
+    }
 
     /// <summary>Type, help and unit of the metric families that sources have told; null gives all.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<MetricMetadata>> Metadata(string? metric)

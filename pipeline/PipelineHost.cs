@@ -124,7 +124,7 @@ public sealed partial class PipelineHost : IAsyncDisposable
     private static Tsdb OpenStore(PipelineHostOptions options, StreamlineConfig config, Meter meter)
     {
         var log = options.Logs.CreateLogger<Tsdb>();
-        var retention = config.Storage.Tsdb.Retention;
+        var limits = LimitsOf(options, config.Storage.Tsdb);
         return Tsdb.Open(new TsdbOptions
         {
             Path = options.DataPath,
@@ -132,9 +132,10 @@ public sealed partial class PipelineHost : IAsyncDisposable
             Meter = meter,
             BlockDurationMs = options.BlockDurationMs,
             MaxBlockDurationMs = options.MaxBlockDurationMs,
-            RetentionMs = RetentionMsOf(options, retention),
-            RetentionBytes = RetentionBytesOf(options, retention),
-            RetentionPercentage = retention?.Percentage ?? 0,
+            RetentionMs = limits.TimeMs,
+            RetentionBytes = limits.Bytes,
+            RetentionPercentage = limits.Percentage,
+            Fsync = config.Storage.Tsdb.Wal.Policy,
             OutOfOrderWindowMs = config.Storage.Tsdb.OutOfOrderWindowMs,
             MaxExemplars = MaxExemplarsOf(options, config.Storage),
             WalSegmentBytes = options.WalSegmentBytes,
@@ -148,6 +149,9 @@ public sealed partial class PipelineHost : IAsyncDisposable
             }, message),
         });
     }
+
+    private static RetentionLimits LimitsOf(PipelineHostOptions options, TsdbConfig config) =>
+        new(RetentionMsOf(options, config.Retention), RetentionBytesOf(options, config.Retention), config.Retention?.Percentage ?? 0);
 
     /// <summary>The time in the configuration, else the flag's; without either 15 days, unless a size limits the store.</summary>
     private static long RetentionMsOf(PipelineHostOptions options, RetentionConfig? config)

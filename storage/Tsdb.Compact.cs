@@ -17,7 +17,7 @@ public sealed partial class Tsdb
     private long NowMs => _options.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private CompactionPlan Plan => new(CompactionRanges.Of(_options.BlockDurationMs,
-        CompactionRanges.MaxBlockDuration(_options.MaxBlockDurationMs, _options.RetentionMs, _options.BlockDurationMs)));
+        CompactionRanges.MaxBlockDuration(_options.MaxBlockDurationMs, _retention.TimeMs, _options.BlockDurationMs)));
 
     private BlockCompactor Compactor => new(_options.Files, _options.Path, _options.Time, () => Volatile.Read(ref _closed));
 

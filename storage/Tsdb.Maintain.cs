@@ -123,19 +123,29 @@ public sealed partial class Tsdb
 
     private void ApplyRetention()
     {
-        _blocks.ApplyTimeRetention(_options.RetentionMs);
+        _blocks.ApplyTimeRetention(_retention.TimeMs);
         if (RetentionBytes() is > 0 and var most) _blocks.ApplySizeRetention(most, LogBytes());
     }
 
     /// <summary>The share of the file system where one is set and its size is known, else the size; 0 for no limit.</summary>
     private long RetentionBytes()
     {
-        if (_options.RetentionPercentage <= 0) return _options.RetentionBytes;
+        var limits = _retention;
+        if (limits.Percentage <= 0) return limits.Bytes;
         long disk = _options.FileSystemBytes(_options.Path);
-        if (disk > 0) return (long)(disk * (_options.RetentionPercentage / 100));
+        if (disk > 0) return (long)(disk * (limits.Percentage / 100));
         if (!_diskSizeWarned) Log(TsdbLogLevel.Warning, $"{_options.Path}: the file system does not tell its size, so the retention percentage does not apply");
         _diskSizeWarned = true;
-        return _options.RetentionBytes;
+        return limits.Bytes;
+    }
+
+    private volatile RetentionLimits _retention;
+
+    /// <summary>How much is kept. A change takes effect with the next <see cref="Maintain"/>.</summary>
+    public RetentionLimits Retention
+    {
+        get => _retention;
+        set => _retention = value;
     }
 
     private bool _diskSizeWarned;

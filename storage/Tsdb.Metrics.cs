@@ -92,14 +92,14 @@ public sealed partial class Tsdb
     {
         Gauge(meter, "prometheus_tsdb_blocks_loaded", "Blocks that queries read.", () => _blocks.All.Length);
         Gauge(meter, "streamline_tsdb_blocks_damaged", "Blocks in the directory that cannot be read and are left out.", () => _blocks.DamagedCount);
-        Gauge(meter, "prometheus_tsdb_retention_limit_seconds", "Age at which samples are deleted, seconds.", () => _options.RetentionMs / 1000);
+        Gauge(meter, "prometheus_tsdb_retention_limit_seconds", "Age at which samples are deleted, seconds.", () => _retention.TimeMs / 1000);
         Count(meter, "prometheus_tsdb_reloads_total", "Times that the folder of blocks was read.", _blocks.Reloads);
         Count(meter, "prometheus_tsdb_reloads_failures_total", "Times that reading the folder of blocks, or one of them, failed.", _blocks.LoadFailures);
         Count(meter, "prometheus_tsdb_compactions_total", "Blocks written from the head or from other blocks.", _compactions);
         Count(meter, "prometheus_tsdb_compactions_triggered_total", "Times that compaction was looked into.", _compactionsTriggered);
         Count(meter, "prometheus_tsdb_vertical_compactions_total", "Compactions of blocks whose times overlap.", _verticalCompactions);
         Count(meter, "prometheus_tsdb_compactions_failed_total", "Compactions that failed.", _compactionsFailed);
-        Gauge(meter, "prometheus_tsdb_retention_limit_bytes", "Size above which the oldest blocks are deleted, bytes; 0 for none.", () => _options.RetentionBytes);
+        Gauge(meter, "prometheus_tsdb_retention_limit_bytes", "Size above which the oldest blocks are deleted, bytes; 0 for none.", () => _retention.Bytes);
         Gauge(meter, "prometheus_tsdb_storage_blocks_bytes", "Bytes of all blocks on disk.", () => _blocks.All.Sum(b => b.Bytes));
         Count(meter, "prometheus_tsdb_size_retentions_total", "Times that blocks were deleted for their size.", _blocks.SizeRetentions);
         Count(meter, "prometheus_tsdb_time_retentions_total", "Times that blocks were deleted for their age.", _blocks.TimeRetentions);

@@ -25,7 +25,7 @@ public sealed partial class Tsdb
 
     private string WblPath => Path.Combine(_options.Path, "wbl");
 
-    private WalWriter OpenWbl(int segment) => new(_options.Files, WblPath, segment, _options.WalSegmentBytes, _options.Fsync, _wblCounters, _options.Time) { Packer = new RecordPacker(_head.Wal!.Packer.Compression, _options.Zstd), Report = Log };
+    private WalWriter OpenWbl(int segment) => new(_options.Files, WblPath, segment, _options.WalSegmentBytes, _fsync, _wblCounters, _options.Time) { Packer = new RecordPacker(_head.Wal!.Packer.Compression, _options.Zstd), Report = Log };
 
     private void ReplayWbl(HeadStore head, ReplaySummary wal)
     {

@@ -15,11 +15,14 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
     private readonly HeadStore _head;
     private readonly WalCounters _walCounters;
     private readonly ITimer? _syncTimer;
+    private volatile FsyncPolicy _fsync;
     private bool _closed;
 
     private Tsdb(TsdbOptions options, TsdbLock? held)
     {
         _options = options;
+        _retention = new RetentionLimits(options.RetentionMs, options.RetentionBytes, options.RetentionPercentage);
+        _fsync = options.Fsync;
         _lock = held;
         _walCounters = new WalCounters();
         _metrics = new TsdbMetrics(options.Meter);
@@ -38,8 +41,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
             _head.Wal = new WalWriter(options.Files, WalPath, replay.NextSegment, options.WalSegmentBytes, options.Fsync, _walCounters, options.Time) { Packer = new RecordPacker(Compression(), options.Zstd), Report = Log };
             _head.OpenWbl = () => OpenWbl(_wblFrom);
             foreach (ulong alias in replay.Aliases) _refsToKeep[alias] = replay.NextSegment;
-            if (options.Fsync == FsyncPolicy.Interval)
-                _syncTimer = options.Time.CreateTimer(_ => SyncQuietly(), null, SyncInterval, SyncInterval);
+            _syncTimer = options.Time.CreateTimer(_ => SyncQuietly(), null, SyncInterval, SyncInterval);
         }
         PublishMetrics();
     }
@@ -216,6 +218,21 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         Log(TsdbLogLevel.Info, $"write-ahead log replayed: {_head.Series.Count} series, {replay.Samples} samples from {replay.Segments} segments in {_replayTime.TotalMilliseconds:F0} ms{unknown}");
     }
 
+    /// <summary>When the log is forced to the disk. A change counts from the next commit on.</summary>
+    public FsyncPolicy Fsync
+    {
+        get => _fsync;
+        set
+        {
+            _fsync = value;
+            if (_head.Wal is { } wal) wal.Policy = value;
+            if (_head.Wbl is { } wbl) wbl.Policy = value;
+        }
+    }
+
+    /// <summary>Damaged places met in the logs since the start.</summary>
+    public long LogCorruptions => _walCounters.Corruptions.Value + _wblCounters.Corruptions.Value;
+
     private void SyncQuietly()
     {
         if (_head.Wal is { } wal) SyncQuietly(wal);
@@ -226,7 +243,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
     {
         try
         {
-            log.Sync();
+            if (log.Policy == FsyncPolicy.Interval) log.Sync();
         }
         catch (IOException)
         {

@@ -172,7 +172,7 @@ internal sealed partial class LiveRules
         try
         {
             if (_journal.IsGrown) RewriteJournal();
-            else _journal.Flush(_setup.Fsync == FsyncPolicy.Commit);
+            else _journal.Flush(_setup.Fsync() == FsyncPolicy.Commit);
             SyncJournal();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -184,7 +184,7 @@ internal sealed partial class LiveRules
     // Off this thread: a sync takes milliseconds that a firing alert would wait.
     private void SyncJournal()
     {
-        if (_setup.Fsync != FsyncPolicy.Interval) return;
+        if (_setup.Fsync() != FsyncPolicy.Interval) return;
         long now = NowMs();
         _unsynced = true;
         if (now - _lastSyncMs < SyncEveryMs) return;

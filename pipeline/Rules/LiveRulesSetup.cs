@@ -31,7 +31,7 @@ internal sealed record LiveRulesSetup
     /// <summary>Folder of the alert journal, <c>&lt;data&gt;/streamline/alerts</c>; made when missing.</summary>
     public required string JournalPath { get; init; }
 
-    public FsyncPolicy Fsync { get; init; } = FsyncPolicy.Interval;
+    public Func<FsyncPolicy> Fsync { get; init; } = static () => FsyncPolicy.Interval;
 
     public required TimeProvider Time { get; init; }
 

@@ -114,7 +114,7 @@ internal sealed partial class WalWriter
             {
                 _counters.SyncsFailed.Add(1);
                 Report(TsdbLogLevel.Error, $"write-ahead log {Path} could not be forced to the disk: {error.Message}");
-                if (_policy != FsyncPolicy.Never) Doubt($"could not be forced to the disk: {error.Message}");
+                if (Policy != FsyncPolicy.Never) Doubt($"could not be forced to the disk: {error.Message}");
                 throw;
             }
             _counters.FsyncDone(_time.GetElapsedTime(start));

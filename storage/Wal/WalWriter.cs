@@ -13,7 +13,6 @@ internal sealed partial class WalWriter : IDisposable
     private readonly DataFiles _files;
     private readonly string _directory;
     private readonly int _segmentBytes;
-    private readonly FsyncPolicy _policy;
     private readonly WalCounters _counters;
     private readonly TimeProvider _time;
     private byte[] _out = new byte[64 << 10];
@@ -29,7 +28,8 @@ internal sealed partial class WalWriter : IDisposable
     public WalWriter(DataFiles files, string directory, int firstSegment, int segmentBytes, FsyncPolicy policy, WalCounters counters, TimeProvider time)
     {
         _files = files;
-        (_directory, _segmentBytes, _policy, _counters, _time) = (directory, segmentBytes, policy, counters, time);
+        (_directory, _segmentBytes, _counters, _time) = (directory, segmentBytes, counters, time);
+        Policy = policy;
         Segment = firstSegment;
         try
         {
@@ -49,6 +49,9 @@ internal sealed partial class WalWriter : IDisposable
 
     /// <summary>Told in words when the disk fails and when the log goes on; on the thread that met it.</summary>
     public Action<TsdbLogLevel, string> Report { get; init; } = static (_, _) => { };
+
+    /// <summary>When what is written is forced to the disk; any thread may change it.</summary>
+    public FsyncPolicy Policy { get; set; }
 
     /// <summary>Bytes added since <see cref="Begin"/>.</summary>
     public int Pending => _length;
@@ -78,7 +81,7 @@ internal sealed partial class WalWriter : IDisposable
             if (segment.HasTornTail && !segment.TryCutBack()) throw new IOException("what a failed write left cannot be cut off");
             segment.File.Write(_out.AsSpan(0, _length), segment.Written);
             // Behind what counts as written: when this fails they are cut off, and the batch is refused.
-            if (_policy == FsyncPolicy.Commit) Force(segment, _length);
+            if (Policy == FsyncPolicy.Commit) Force(segment, _length);
             segment.Written += _length;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -55,7 +55,7 @@ internal sealed class StatusApi(ServerState state, RunSettings settings)
         json.WriteString("serverTime"u8, TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture));
         json.WriteBoolean("reloadConfigSuccess"u8, host.LastReloadSucceeded);
         json.WriteString("lastConfigTime"u8, DateTimeOffset.FromUnixTimeMilliseconds(host.LastReloadMs).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
-        json.WriteNumber("corruptionCount"u8, 0);
+        json.WriteNumber("corruptionCount"u8, host.Store.LogCorruptions);
         json.WriteNumber("goroutineCount"u8, ThreadPool.ThreadCount);
         json.WriteNumber("GOMAXPROCS"u8, Environment.ProcessorCount);
         json.WriteNumber("GOMEMLIMIT"u8, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
@@ -64,7 +64,7 @@ internal sealed class StatusApi(ServerState state, RunSettings settings)
         json.WriteString("memoryRung"u8, host.Memory.Rung.ToString());
         json.WriteString("GOGC"u8, "");
         json.WriteString("GODEBUG"u8, "");
-        json.WriteString("storageRetention"u8, host.RetentionMs == 0 ? "" : DurationText.Format(host.RetentionMs));
+        json.WriteString("storageRetention"u8, host.RetentionText);
         json.WriteEndObject();
     }
 

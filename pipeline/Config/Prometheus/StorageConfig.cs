@@ -1,3 +1,5 @@
+using Streamline.Storage;
+
 namespace Streamline.Pipeline.Config;
 
 /// <summary>The <c>storage</c> section.</summary>
@@ -19,6 +21,9 @@ internal sealed record TsdbConfig : ConfigNode
     /// <summary>Null: the flags decide.</summary>
     public RetentionConfig? Retention { get; init; }
 
+    /// <summary>The write-ahead log; ours, Prometheus has no such section.</summary>
+    public WalConfig Wal { get; init; } = new();
+
     [NoEffectYet]
     public double StaleSeriesCompactionThreshold { get; init; }
 
@@ -29,6 +34,33 @@ internal sealed record TsdbConfig : ConfigNode
     {
         if (StaleSeriesCompactionThreshold is not (>= 0 and <= 1)) errors.Add(this, "stale_series_compaction_threshold", "must be between 0 and 1");
     }
+}
+
+/// <summary>The write-ahead log.</summary>
+internal sealed record WalConfig : ConfigNode
+{
+    /// <summary>What a loss of power may take: nothing that was acknowledged (<c>commit</c>), the last second, or more (<c>never</c>).</summary>
+    public WalFsync Fsync { get; init; } = WalFsync.Interval;
+
+    internal FsyncPolicy Policy => Fsync switch
+    {
+        WalFsync.Never => FsyncPolicy.Never,
+        WalFsync.Interval => FsyncPolicy.Interval,
+        WalFsync.Commit => FsyncPolicy.Commit,
+    };
+}
+
+/// <summary>When the log is forced to the disk.</summary>
+internal enum WalFsync
+{
+    [Key("never")]
+    Never,
+
+    [Key("interval")]
+    Interval,
+
+    [Key("commit")]
+    Commit,
 }
 
 /// <summary>Retention; each value over its flag, 0 or unset leaves it to the flag.</summary>

@@ -160,6 +160,17 @@ public sealed class PipelineHostTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task RetentionAndFsync_AreTakenAtStartAndAtAReload()
+    {
+        var host = Start("storage: {tsdb: {retention: {time: 2d, size: 1536MB}, wal: {fsync: commit}}}");
+        Assert.Equal((new RetentionLimits(48 * 3600_000L, 1536L << 20), FsyncPolicy.Commit, "2d or 1GiB512MiB"), (host.Store.Retention, host.Store.Fsync, host.RetentionText));
+        await ReloadAsync("storage: {tsdb: {retention: {percentage: 12.5}, wal: {fsync: never}}}");
+        Assert.Equal((new RetentionLimits(0, 0, 12.5), FsyncPolicy.Never, "12.5%"), (host.Store.Retention, host.Store.Fsync, host.RetentionText));
+        await ReloadAsync("{}");
+        Assert.Equal((new RetentionLimits(15 * 24 * 3600_000L), FsyncPolicy.Interval, "15d"), (host.Store.Retention, host.Store.Fsync, host.RetentionText));
+    }
+
+    [Fact]
     public async Task OutOfOrderWindow_IsTakenAtStartAndAtAReload()
     {
         var host = Start("storage: {tsdb: {out_of_order_time_window: 30m}}", o => o with { RemoteWriteReceiver = true });

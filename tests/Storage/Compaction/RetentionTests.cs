@@ -53,5 +53,17 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public void Change_TakesEffectWithTheNextMaintenance()
+    {
+        using var s = Open(0);
+        s.Db.Maintain();
+        int blocks = s.Db.Blocks.Count;
+        s.Db.Retention = new RetentionLimits(0, s.Db.Blocks.TakeLast(2).Sum(b => BytesUnder(b.Path)) + LogBytes(s) + 100);
+        Assert.Equal(blocks, s.Db.Blocks.Count);
+        s.Db.Maintain();
+        Assert.Equal(2, s.Db.Blocks.Count);
+    }
+
+    [Fact]
     public void FileSystem_TellsItsSize() => Assert.True(new TsdbOptions { Path = "x" }.FileSystemBytes(Path.GetTempPath()) > 0);
 }

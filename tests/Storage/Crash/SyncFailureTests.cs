@@ -121,6 +121,22 @@ public sealed class SyncFailureTests
     }
 
     [Fact]
+    public void Policy_CanBeChanged()
+    {
+        using var s = With(FsyncPolicy.Never);
+        s.Commit(("a", Start, 1));
+        s.Advance(Tick);
+        Assert.DoesNotContain(s.Files.Operations, o => o.StartsWith("sync wal", StringComparison.Ordinal));
+        s.Db.Fsync = FsyncPolicy.Interval;
+        s.Advance(Tick);
+        Assert.Single(s.Files.Operations, o => o.StartsWith("sync wal", StringComparison.Ordinal));
+        s.Db.Fsync = FsyncPolicy.Commit;
+        s.Commit(("a", Start + 1, 1));
+        s.Restart(PowerLoss.LosesAll);
+        s.Check("after the loss of power");
+    }
+
+    [Fact]
     public void OneCommit_IsOneWrite()
     {
         using var s = With(FsyncPolicy.Interval);
