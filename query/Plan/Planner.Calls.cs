@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Streamline.Query.Engine;
 using Streamline.Query.Functions;
 using Streamline.Query.Histograms;
 using Streamline.Query.Kernels;
