@@ -19,6 +19,7 @@ public sealed partial class PipelineHost
     private static readonly TimeSpan LastNotifications = TimeSpan.FromSeconds(5);
 
     private MemoryLadder _ladder = null!;
+    private PushGroups _pushed = null!;
     private ScrapeManager _scrapes = null!;
     private Dispatcher _dispatcher = null!;
     private AlertCounter _alerts = null!;
@@ -45,6 +46,7 @@ public sealed partial class PipelineHost
         _meter.CreateObservableCounter("streamline_append_samples_total", () => _append.Accepted, description: "Samples accepted by commits.");
         _meter.CreateObservableCounter("streamline_append_rejected_samples_total", () => _append.Rejected, description: "Samples refused before or by commits.");
         EdgeMetrics.Publish(_meter, ChainEdges);
+        _pushed = new PushGroups(Path.Combine(_options.DataPath, "streamline", "push"), _metadata, _options.Logs.CreateLogger("Push"));
         _ladder = new MemoryLadder(ProcessMemory.UsedBytes, _options.Time, _meter, _options.Logs.CreateLogger("Memory")) { Changed = rung => Store.HoldCompaction = rung >= MemoryRung.CompactionWaits };
         _scrapes = new ScrapeManager(new ScrapeManagerOptions
         {
@@ -155,6 +157,7 @@ public sealed partial class PipelineHost
         if (_partsRun) await _dispatcher.DrainAsync(LastNotifications).ConfigureAwait(false);
         _dispatcher.Dispose();
         _ladder.Dispose();
+        _pushed.Dispose();
         _scrapes.Dispose();
         _sinks.Dispose();
     }

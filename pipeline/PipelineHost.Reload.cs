@@ -85,7 +85,7 @@ public sealed partial class PipelineHost
     private Task EndAsync(RunningSource gone) => gone.Source switch
     {
         ScrapeSource job => job.RetireAsync(),
-        PushReceiver push => push.RetireAsync(),
+        PushReceiver push when _sources.Find<PushReceiver>() is null => push.RetireAsync(),
         IntervalSource own when _sources.All.All(s => s.Id != gone.Id) => own.RetireAsync(),
         _ => gone.Source.StopAsync(),
     };

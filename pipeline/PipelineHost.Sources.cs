@@ -22,11 +22,17 @@ public sealed partial class PipelineHost
             : Task.FromResult(new IngestAnswer(404, "otlp write receiver needs to be enabled with --web.enable-otlp-receiver or an otlp source in a pipeline"));
 
     /// <summary>Stores a push (PUT replaces the group, POST the families it brings). The path is the raw one of the request.</summary>
-    public Task<IngestAnswer> PushAsync(string rawPath, ReadOnlyMemory<byte> body, string contentType, bool replaceGroup) =>
-        _sources.Find<PushReceiver>() is { } receiver ? ShortOfMemory ?? receiver.PushAsync(rawPath, body, contentType, replaceGroup) : NoPush();
+    public Task<IngestAnswer> PushAsync(PushRequest request) =>
+        _sources.Find<PushReceiver>() is { } receiver ? ShortOfMemory ?? receiver.PushAsync(request) : NoPush();
 
     /// <summary>Ends a pushed group.</summary>
     public Task<IngestAnswer> DeletePushAsync(string rawPath) => _sources.Find<PushReceiver>() is { } receiver ? receiver.DeleteAsync(rawPath) : NoPush();
+
+    /// <summary>Ends all pushed groups.</summary>
+    public Task<IngestAnswer> WipePushesAsync() => _sources.Find<PushReceiver>() is { } receiver ? receiver.WipeAsync() : NoPush();
+
+    /// <summary>All pushed groups; null when no pipeline has the receiver.</summary>
+    public IReadOnlyList<PushGroupStatus>? PushedGroups() => _sources.Find<PushReceiver>()?.Status();
 
     // Before the body is looked at: decoding it is what there is no memory for.
     private Task<IngestAnswer>? ShortOfMemory => _ladder.Rung >= MemoryRung.PushesRefused ? Task.FromResult(IngestAnswer.Busy("the server is short of memory (limits.memory)")) : null;
@@ -38,7 +44,7 @@ public sealed partial class PipelineHost
         "scrape" => _scrapes.CreateSource(source.Scrape!, chain.Router),
         "host" => new HostSource(source.Name, source.Host!, OwnLabels("node", source.Host!.Labels), chain.Router, _options.Time, _logger),
         "self" => new SelfSource(source.Name, source.Self!, OwnLabels("streamline", source.Self!.Labels), _metrics, chain.Router, _options.Time, _logger),
-        "push" => new PushReceiver(source.Name, source.Push!, chain.Router, _metadata, _options.Time, _logger),
+        "push" => new PushReceiver(source.Name, source.Push!, chain.Router, _pushed, _options.Time, _logger),
         "remote_write" => new RemoteWriteReceiver(source.Name, Store, chain.Router, _metadata, _options.Time, _meter),
         "otlp" => new OtlpReceiver(source.Name, () => _config.Otlp, Store, chain.Router, _metadata, _options.Time, _meter),
         _ => throw new NotSupportedException($"source \"{source.Kind}\" of pipeline \"{pipeline.Name}\" is not built yet"),

@@ -22,6 +22,16 @@ internal static class JournalFields
 
     public static void WriteText(this IBufferWriter<byte> target, string text) => target.WriteBytes(Encoding.UTF8.GetBytes(text));
 
+    public static void WritePairs(this IBufferWriter<byte> target, IReadOnlyList<KeyValuePair<string, string>> pairs)
+    {
+        target.WriteLong(pairs.Count);
+        foreach (var (name, value) in pairs)
+        {
+            target.WriteText(name);
+            target.WriteText(value);
+        }
+    }
+
     /// <exception cref="ArgumentException">The record is too short (as of the other readers).</exception>
     public static long ReadLong(ref ReadOnlySpan<byte> rest)
     {
@@ -39,6 +49,17 @@ internal static class JournalFields
     }
 
     public static string ReadText(ref ReadOnlySpan<byte> rest) => Encoding.UTF8.GetString(ReadBytes(ref rest));
+
+    public static KeyValuePair<string, string>[] ReadPairs(ref ReadOnlySpan<byte> rest)
+    {
+        var pairs = new KeyValuePair<string, string>[ReadCount(ref rest, itemBytes: 8)];
+        for (int i = 0; i < pairs.Length; i++)
+        {
+            string name = ReadText(ref rest);
+            pairs[i] = new(name, ReadText(ref rest));
+        }
+        return pairs;
+    }
 
     /// <summary>A count of items of at least <paramref name="itemBytes"/> each.</summary>
     /// <exception cref="FormatException">More items than the record has room for.</exception>

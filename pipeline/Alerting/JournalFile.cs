@@ -11,24 +11,25 @@ namespace Streamline.Pipeline.Alerting;
 /// per record length (u32), CRC-32C of the payload (u32), payload; all little endian. A torn or damaged tail ends the reading; the rewrite that follows cuts it
 /// off. One owner thread, except <see cref="Sync"/>.
 /// </summary>
-internal sealed class JournalFile(string path, string letters) : IDisposable
+internal sealed class JournalFile(string path, string letters, int maxRecordBytes = JournalFile.UsualRecordBytes) : IDisposable
 {
     private const int HeaderBytes = 8;
     private const int RecordHeaderBytes = 8;
-    private const int MaxRecordBytes = 4 << 20;  // labels and texts of one alert: checked before use
+    private const int UsualRecordBytes = 4 << 20; // labels and texts of one alert: checked before use
     private const long GrownBytes = 16 << 20;    // a journal this large is mostly history
 
     private readonly byte[] _header = [.. System.Text.Encoding.ASCII.GetBytes(letters), 1, 0, 0, 0];
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
     private SafeFileHandle? _file;
     private long _length;
+    private long _rewrittenLength;
     private int _recordStart;
 
     /// <summary>Reads one payload; false when it makes no sense, which ends the reading.</summary>
     public delegate bool RecordReader(ReadOnlySpan<byte> payload);
 
     /// <summary>True when <see cref="BeginRewrite"/> pays.</summary>
-    public bool IsGrown => _length + _buffer.WrittenCount > GrownBytes;
+    public bool IsGrown => _length + _buffer.WrittenCount > Math.Max(GrownBytes, 2 * _rewrittenLength);
 
     /// <summary>Reads all good records; returns a line for the log when something was damaged.</summary>
     public string? Load(RecordReader read)
@@ -40,7 +41,7 @@ internal sealed class JournalFile(string path, string letters) : IDisposable
         while (at + RecordHeaderBytes <= bytes.Length)
         {
             uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at));
-            if (length > MaxRecordBytes || at + RecordHeaderBytes + length > bytes.Length) break;
+            if (length > maxRecordBytes || at + RecordHeaderBytes + length > bytes.Length) break;
             var payload = bytes.AsSpan(at + RecordHeaderBytes, (int)length);
             if (Crc(payload) != BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + 4)) || !read(payload)) break;
             at += RecordHeaderBytes + (int)length;
@@ -66,7 +67,7 @@ internal sealed class JournalFile(string path, string letters) : IDisposable
             RandomAccess.Write(next, _buffer.WrittenSpan, 0);
             RandomAccess.FlushToDisk(next);
             File.Move(path + ".tmp", path, overwrite: true);
-            _length = _buffer.WrittenCount;
+            _length = _rewrittenLength = _buffer.WrittenCount;
             (next, SafeFileHandle? old) = (null, Interlocked.Exchange(ref _file, next));
             old?.Dispose();
         }

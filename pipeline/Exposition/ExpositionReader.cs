@@ -53,6 +53,8 @@ internal ref partial struct ExpositionReader
     /// <summary>Family of the last metadata line, as written.</summary>
     public ReadOnlySpan<byte> Family { get; private set; }
 
+    public readonly ReadOnlySpan<byte> FamilyName => Family;
+
     /// <summary>Unit of that family.</summary>
     public ReadOnlySpan<byte> Unit { get; private set; }
 

@@ -37,6 +37,9 @@ internal interface IExposition
     /// <summary>Name of the typed family that the reader stands in, as text formats write it; empty before any.</summary>
     ReadOnlySpan<byte> Family { get; }
 
+    /// <summary>Name of the family that the reader stands in, in every format, as it is written there.</summary>
+    ReadOnlySpan<byte> FamilyName { get; }
+
     /// <summary>Fills the builder (cleared first) with the sample's name and labels; gives what is wrong with them, or null.</summary>
     string? Decode(LabelsBuilder labels);
 

@@ -47,12 +47,7 @@ internal sealed class AlertJournal : IDisposable
         record.WriteLong(alert.ResolvedAtMs);
         record.WriteLong(alert.KeepFiringSinceMs);
         record.WriteLong(BitConverter.DoubleToInt64Bits(alert.Value));
-        record.WriteLong(alert.Annotations.Count);
-        foreach (var (name, value) in alert.Annotations)
-        {
-            record.WriteText(name);
-            record.WriteText(value);
-        }
+        record.WritePairs(alert.Annotations);
         _file.EndRecord();
     }
 
@@ -77,7 +72,7 @@ internal sealed class AlertJournal : IDisposable
                 ResolvedAtMs = JournalFields.ReadLong(ref payload),
                 KeepFiringSinceMs = JournalFields.ReadLong(ref payload),
                 Value = BitConverter.Int64BitsToDouble(JournalFields.ReadLong(ref payload)),
-                Annotations = ReadPairs(ref payload),
+                Annotations = JournalFields.ReadPairs(ref payload),
             };
             if (state is AlertState.Pending or AlertState.Firing) alive[(rule, labels)] = alert;
             else alive.Remove((rule, labels));
@@ -87,16 +82,5 @@ internal sealed class AlertJournal : IDisposable
         {
             return false;
         }
-    }
-
-    private static KeyValuePair<string, string>[] ReadPairs(ref ReadOnlySpan<byte> rest)
-    {
-        var pairs = new KeyValuePair<string, string>[JournalFields.ReadCount(ref rest, itemBytes: 8)];
-        for (int i = 0; i < pairs.Length; i++)
-        {
-            string name = JournalFields.ReadText(ref rest);
-            pairs[i] = new(name, JournalFields.ReadText(ref rest));
-        }
-        return pairs;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Streamline.Pipeline;
+using Streamline.Storage;
 using Streamline.Web.Hosting;
 
 namespace Streamline.Web.Api;
@@ -33,36 +34,49 @@ internal sealed class IngestApi(ServerState state)
     private async Task WriteOtlpAsync(HttpContext context)
     {
         string encoding = context.Request.Headers.ContentEncoding.ToString();
-        IngestAnswer answer;
-        if (encoding is not ("" or "identity" or "gzip"))
-        {
-            answer = new IngestAnswer(415, $"content encoding \"{encoding}\" is neither gzip nor identity");
-        }
-        else
-        {
-            try
-            {
-                using var body = await SizedBody.ReadUnpackedAsync(context.Request, MaxBodyBytes, context.RequestAborted).ConfigureAwait(false);
-                answer = body is null
-                    ? new IngestAnswer(413, $"the request is larger than {MaxBodyBytes} bytes once unpacked")
-                    : await state.Host.WriteOtlpAsync(body.Bytes, context.Request.ContentType ?? "").ConfigureAwait(false);
-            }
-            catch (InvalidDataException error)
-            {
-                answer = new IngestAnswer(400, "gzip: " + error.Message);
-            }
-        }
+        var answer = encoding is "" or "identity" or "gzip"
+            ? await UnpackedAsync(context, body => state.Host.WriteOtlpAsync(body, context.Request.ContentType ?? "")).ConfigureAwait(false)
+            : new IngestAnswer(415, $"content encoding \"{encoding}\" is neither gzip nor identity");
         await AnswerAsync(context, answer).ConfigureAwait(false);
     }
 
     private async Task PushAsync(HttpContext context)
     {
-        using var body = await SizedBody.ReadAsync(context.Request, MaxBodyBytes, context.RequestAborted).ConfigureAwait(false);
-        bool isCompressed = context.Request.Headers.ContentEncoding.Count > 0;
-        var answer = body is null ? new IngestAnswer(413, $"the request is larger than {MaxBodyBytes} bytes")
-            : isCompressed ? new IngestAnswer(415, "compressed pushes are not accepted yet; send the body as it is")
-            : await state.Host.PushAsync(RawPath(context), body.Bytes, context.Request.ContentType ?? "", HttpMethods.IsPut(context.Request.Method)).ConfigureAwait(false);
+        string encoding = context.Request.Headers.ContentEncoding.ToString();
+        string ttl = context.Request.Headers["Streamline-Ttl"].ToString();
+        long ttlMs = 0;
+        IngestAnswer answer;
+        if (encoding is not ("" or "identity" or "gzip" or "snappy"))
+        {
+            answer = new IngestAnswer(415, $"content encoding \"{encoding}\" is none of gzip, snappy and identity");
+        }
+        else if (ttl.Length > 0 && !DurationText.TryParse(ttl, out ttlMs))
+        {
+            answer = new IngestAnswer(400, $"Streamline-Ttl: \"{ttl}\" is not a duration such as 30m");
+        }
+        else
+        {
+            answer = await UnpackedAsync(context, body => state.Host.PushAsync(new PushRequest(RawPath(context), body, context.Request.ContentType ?? "", HttpMethods.IsPut(context.Request.Method))
+            {
+                ContentEncoding = encoding,
+                Ttl = ttl.Length > 0 ? TimeSpan.FromMilliseconds(ttlMs) : null,
+                PushId = context.Request.Headers["Idempotency-Key"].ToString(),
+            })).ConfigureAwait(false);
+        }
         await AnswerAsync(context, answer).ConfigureAwait(false);
+    }
+
+    private static async Task<IngestAnswer> UnpackedAsync(HttpContext context, Func<ReadOnlyMemory<byte>, Task<IngestAnswer>> take)
+    {
+        try
+        {
+            using var body = await SizedBody.ReadUnpackedAsync(context.Request, MaxBodyBytes, context.RequestAborted).ConfigureAwait(false);
+            return body is null ? new IngestAnswer(413, $"the request is larger than {MaxBodyBytes} bytes once unpacked") : await take(body.Bytes).ConfigureAwait(false);
+        }
+        catch (InvalidDataException error)
+        {
+            return new IngestAnswer(400, "gzip: " + error.Message);
+        }
     }
 
     private Task MetricsAsync(HttpContext context)

@@ -54,6 +54,7 @@ internal static class WebServer
         new RulesApi(state).Map(routes);
         new TargetsApi(state).Map(routes);
         new PipelineApi(state).Map(routes);
+        new PushApi(state, settings).Map(routes);
         new LiveApi(state, app.Lifetime).Map(routes);
         new AdminApi(state, settings).Map(routes);
         new IngestApi(state).Map(app, routes);

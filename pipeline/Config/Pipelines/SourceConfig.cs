@@ -53,18 +53,6 @@ internal sealed record SelfSourceConfig : ConfigNode
     public IReadOnlyDictionary<string, string> Labels { get; init; } = ConfigDefaults.NoStrings;
 }
 
-/// <summary>The Pushgateway API.</summary>
-internal sealed record PushSourceConfig : ConfigNode
-{
-    public string Name { get; init; } = "";
-
-    /// <summary>A group that is not pushed again within this time goes stale; 0 keeps groups until they are deleted.</summary>
-    public TimeSpan Ttl { get; init; }
-
-    /// <summary>How often pushed groups are written again so that they stay visible. Not written: the global scrape interval.</summary>
-    public TimeSpan Interval { get; init; }
-}
-
 /// <summary>Remote write in.</summary>
 internal sealed record RemoteWriteSourceConfig : ConfigNode
 {

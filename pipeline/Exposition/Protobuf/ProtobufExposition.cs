@@ -61,6 +61,8 @@ internal ref partial struct ProtobufExposition(ReadOnlySpan<byte> body, Expositi
     /// <summary>Empty: conversion of classic histograms is done here, where their parts are together.</summary>
     public readonly ReadOnlySpan<byte> Family => default;
 
+    public readonly ReadOnlySpan<byte> FamilyName => _name;
+
     public readonly string Problem => $"metric family at byte {_familyStart}: {Reason}";
 
     public readonly RouteKey Key

@@ -63,7 +63,7 @@ public sealed class PipelineHostTests : IAsyncDisposable
         Assert.DoesNotContain(host.Graph().Edges, e => e.From == "p/remote_write/1");
         await ReloadAsync("pipelines: {q: {sources: [{remote_write: {}}]}}");
         Assert.Equal(204, await WriteAsync("w", 2));
-        Assert.Equal(404, (await host.PushAsync("/metrics/job/j", "a 1\n"u8.ToArray(), "", true)).StatusCode);
+        Assert.Equal(404, (await host.PushAsync(new PushRequest("/metrics/job/j", "a 1\n"u8.ToArray(), "", true))).StatusCode);
         Assert.Equal(["w 1 1"], StoredText.Of(host.Store, "w"));
     }
 
@@ -205,7 +205,7 @@ public sealed class PipelineHostTests : IAsyncDisposable
 
     private EdgeStatus Edge(string id) => _host!.Graph().Edges.Single(e => e.Id == id);
 
-    private async Task PushAsync(string body) => Assert.Equal(200, (await _host!.PushAsync("/metrics/job/j", Encoding.UTF8.GetBytes(body), "text/plain", replaceGroup: true)).StatusCode);
+    private async Task PushAsync(string body) => Assert.Equal(200, (await _host!.PushAsync(new PushRequest("/metrics/job/j", Encoding.UTF8.GetBytes(body), "text/plain", ReplaceGroup: true))).StatusCode);
 
     private Task<int> WriteAsync(string name, long offsetMs) => WriteAsync(new WriteRequest().Series([$"__name__={name}"], (NowMs + offsetMs, 1)));
 

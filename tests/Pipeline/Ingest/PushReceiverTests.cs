@@ -11,14 +11,17 @@ namespace Streamline.Pipeline.Tests.Ingest;
 public sealed class PushReceiverTests : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streamline-push-");
     private readonly StoreBench _bench = new();
     private readonly MetadataCatalogue _metadata = new();
+    private readonly PushGroups _groups;
     private readonly PushReceiver _receiver;
 
     public PushReceiverTests()
     {
         var config = new PushSourceConfig { Ttl = TimeSpan.FromMinutes(1), Interval = Interval };
-        _receiver = new PushReceiver("push", config, _bench.Router, _metadata, _bench.Time, NullLogger.Instance);
+        _groups = new PushGroups(_folder.FullName, _metadata, NullLogger.Instance);
+        _receiver = new PushReceiver("push", config, _bench.Router, _groups, _bench.Time, NullLogger.Instance);
         _receiver.Start(_bench);
     }
 
@@ -26,7 +29,9 @@ public sealed class PushReceiverTests : IAsyncDisposable
     {
         await _receiver.StopAsync();
         _receiver.Dispose();
+        _groups.Dispose();
         _bench.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     [Fact]
@@ -106,35 +111,103 @@ public sealed class PushReceiverTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("a 1 1700000000000\n", "line 1: pushed metrics must not have timestamps")]
-    [InlineData("a 1\nb 1\na 2\n", "line 3: series {__name__=\"a\", job=\"j\"} was pushed before in this body")]
-    [InlineData("a{job=\"x\"} 1\na{job=\"y\"} 2\n", "line 2: series {__name__=\"a\", job=\"j\"} was pushed before in this body")]
-    [InlineData("push_time_seconds 1\n", "line 1: the name push_time_seconds is the receiver's own")]
     [InlineData("a 1\n?\n", "text format parsing error in line 2: expected a value after the metric")]
     [InlineData("a 1\nb", "text format parsing error in line 2: last line does not end with a newline")]
-    public async Task BadBody_IsRefusedWhole_AndShowsInTheFailureTime(string body, string error)
+    public async Task BodyThatCannotBeRead_LeavesNoTrace(string body, string error)
     {
-        await PutAsync("/metrics/job/j", "old 1\n");
         var answer = await PostAsync("/metrics/job/j", body);
         Assert.Equal((400, error), (answer.StatusCode, answer.Message));
+        Assert.Equal((0, 0), (_receiver.Groups, _bench.Batches));
+    }
+
+    [Theory]
+    [InlineData("a 1 1700000000000\n", "pushed metrics must not have timestamps")]
+    [InlineData("a 1\nb 1\na 2\n", "collected metric {__name__=\"a\", job=\"j\"} was collected before with the same name and label values")]
+    [InlineData("a{job=\"x\"} 1\na{job=\"y\"} 2\n", "collected metric {__name__=\"a\", job=\"j\"} was collected before with the same name and label values")]
+    [InlineData("# TYPE old gauge\nold 1\n", "collected metric \"old\" is not a UNTYPED")]
+    [InlineData("old_h_count 1\n", "collected metric named \"old_h_count\" collides with previously collected histogram named \"old_h\"")]
+    [InlineData("# TYPE part summary\npart_sum 1\npart_count 1\n", "collected summary named \"part\" collides with previously collected metric named \"part_sum\"")]
+    [InlineData("other{x=\"y\"} 1\n", "collected metric {__name__=\"other\", job=\"j\", x=\"y\"} was collected before with the same name and label values")]
+    public async Task Clash_IsRefusedWhole_AndShowsInTheFailureTime(string body, string error)
+    {
+        await PutAsync("/metrics/job/o", "old 1\npart_sum 1\n# TYPE old_h histogram\nold_h_bucket{le=\"+Inf\"} 1\nold_h_sum 1\nold_h_count 1\n");
+        await PutAsync("/metrics/job/j/x/y", "other 1\n");
+        var answer = await PostAsync("/metrics/job/j", body);
+        Assert.Equal((400, "pushed metrics are invalid or inconsistent with existing metrics: " + error), (answer.StatusCode, answer.Message));
         Assert.Empty(_bench.Samples("a"));
-        await _bench.Time.ArmedAsync();
-        await _bench.Time.StepAsync(Interval);
-        Assert.Equal(["old{job=j} 1 1"], _bench.Samples("old"));
-        Assert.True(StoredText.Read(_bench.Store, "push_failure_time_seconds")[0].Values[1] > 1e9);
+        var failed = Assert.Single(_receiver.Status(), g => g.Labels.Count == 1 && g.Labels[0].Value == "j");
+        Assert.False(failed.LastPushSuccessful);
+        Assert.Equal(["push_time_seconds{job=j} 0"], _bench.Samples("push_time_seconds").Where(s => s.Contains("{job=j}", StringComparison.Ordinal)));
+        // What was refused stands in nobody's way.
+        Assert.Equal(200, (await PostAsync("/metrics/job/j", "fine 1\n")).StatusCode);
     }
 
     [Fact]
-    public async Task ProtobufPush_IsRefusedByName()
+    public async Task ReplacedFamily_MayChangeItsType()
     {
-        var answer = await _receiver.PushAsync("/metrics/job/j", Array.Empty<byte>(), "application/vnd.google.protobuf", true);
-        Assert.Equal(415, answer.StatusCode);
+        await PutAsync("/metrics/job/j", "a 1\n");
+        Assert.Equal(200, (await PostAsync("/metrics/job/j", "# TYPE a gauge\na 2\n")).StatusCode);
+    }
+
+    [Fact]
+    public async Task OwnNames_ArePassedOver()
+    {
+        Assert.Equal(200, (await PutAsync("/metrics/job/j", "push_time_seconds 1\n")).StatusCode);
+        Assert.True(StoredText.Read(_bench.Store, "push_time_seconds")[0].Values[0] > 1e9);
+    }
+
+    [Fact]
+    public async Task Protobuf_IsRead()
+    {
+        byte[] metric = [.. WriteRequest.Field(1, [.. WriteRequest.Field(1, "k"u8.ToArray()), .. WriteRequest.Field(2, "v"u8.ToArray())]), .. WriteRequest.Field(2, WriteRequestV2.Double(1, 2.5))];
+        byte[] family = [.. WriteRequest.Field(1, "g"u8.ToArray()), .. WriteRequestV2.Number(3, 1), .. WriteRequest.Field(4, metric)];
+        var answer = await _receiver.PushAsync(new PushRequest("/metrics/job/j", new byte[] { (byte)family.Length }.Concat(family).ToArray(), "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited", true));
+        Assert.Equal((200, ""), (answer.StatusCode, answer.Message));
+        Assert.Equal(["g{job=j,k=v} 2.5"], _bench.Samples("g"));
+        Assert.Equal("GAUGE", _receiver.Status()[0].Families[0].Type);
+    }
+
+    [Fact]
+    public async Task SnappyFrames_AreUnpacked()
+    {
+        var stream = new MemoryStream();
+        stream.Write([0xff, 6, 0, 0, .. "sNaPpY"u8, 0xfe, 2, 0, 0, 9, 9]);
+        Frame(stream, 0x01, "a 1\n"u8.ToArray(), "a 1\n"u8.ToArray());
+        Frame(stream, 0x00, IronSnappy.Snappy.Encode("b 2\n"u8.ToArray()), "b 2\n"u8.ToArray());
+        Assert.Equal(200, (await SnappyAsync(stream.ToArray())).StatusCode);
+        Assert.Equal(["a{job=j} 1", "b{job=j} 2"], [.. _bench.Samples("a"), .. _bench.Samples("b")]);
+        byte[] broken = stream.ToArray();
+        broken[^1] ^= 1;
+        Assert.Equal(400, (await SnappyAsync(broken)).StatusCode);
+        Assert.Equal(400, (await SnappyAsync(stream.ToArray()[..^3])).StatusCode);
+        Assert.Equal(400, (await SnappyAsync("a 1\n"u8.ToArray())).StatusCode);
+
+        Task<IngestAnswer> SnappyAsync(byte[] body) => _receiver.PushAsync(new PushRequest("/metrics/job/j", body, "", true) { ContentEncoding = "snappy" });
+    }
+
+    [Fact]
+    public async Task Ttl_OfAPush_StandsOverTheSources()
+    {
+        await _bench.Time.ArmedAsync();
+        await _receiver.PushAsync(new PushRequest("/metrics/job/j", "a 1\n"u8.ToArray(), "", true) { Ttl = Interval });
+        await _bench.Time.StepAsync(Interval);
+        Assert.Equal(["a{job=j} 1 stale"], _bench.Samples("a"));
+    }
+
+    [Fact]
+    public async Task Wipe_EndsEverything()
+    {
+        await PutAsync("/metrics/job/j", "a 1\n");
+        await PutAsync("/metrics/job/k", "a 1\n");
+        Assert.Equal(202, (await _receiver.WipeAsync()).StatusCode);
+        Assert.Equal(["a{job=j} 1 stale", "a{job=k} 1 stale"], Order(_bench.Samples("a")));
+        Assert.Equal(0, _receiver.Groups);
     }
 
     [Fact]
     public async Task OpenMetricsPush_IsRead()
     {
-        var answer = await _receiver.PushAsync("/metrics/job/j", "# TYPE a counter\na_total 4\n# EOF\n"u8.ToArray(), "application/openmetrics-text; version=1.0.0", true);
+        var answer = await _receiver.PushAsync(new PushRequest("/metrics/job/j", "# TYPE a counter\na_total 4\n# EOF\n"u8.ToArray(), "application/openmetrics-text; version=1.0.0", true));
         Assert.Equal(200, answer.StatusCode);
         Assert.Equal(["a_total{job=j} 4"], _bench.Samples("a_total"));
     }
@@ -189,13 +262,22 @@ public sealed class PushReceiverTests : IAsyncDisposable
         Assert.Equal(["a{job=j,new=yes} 1 1 3", "a{job=j} 1 stale"], Order(_bench.Samples("a")));
     }
 
+    private static void Frame(MemoryStream stream, byte type, byte[] content, byte[] plain)
+    {
+        uint crc = uint.MaxValue;
+        foreach (byte b in plain) crc = System.Numerics.BitOperations.Crc32C(crc, b);
+        crc = ~crc;
+        int length = content.Length + 4;
+        stream.Write([type, (byte)length, (byte)(length >> 8), 0, .. BitConverter.GetBytes(((crc >> 15) | (crc << 17)) + 0xa282ead8), .. content]);
+    }
+
     private static List<string> Order(List<string> lines) => [.. lines.Order(StringComparer.Ordinal)];
 
     private void Later() => _bench.Clock.Advance(TimeSpan.FromSeconds(1));
 
-    private Task<IngestAnswer> PutAsync(string path, string body) => _receiver.PushAsync(path, Encoding.UTF8.GetBytes(body), "text/plain", replaceGroup: true);
+    private Task<IngestAnswer> PutAsync(string path, string body) => _receiver.PushAsync(new PushRequest(path, Encoding.UTF8.GetBytes(body), "text/plain", ReplaceGroup: true));
 
-    private Task<IngestAnswer> PostAsync(string path, string body) => _receiver.PushAsync(path, Encoding.UTF8.GetBytes(body), "text/plain", replaceGroup: false);
+    private Task<IngestAnswer> PostAsync(string path, string body) => _receiver.PushAsync(new PushRequest(path, Encoding.UTF8.GetBytes(body), "text/plain", ReplaceGroup: false));
 
     private sealed class Renaming : ILabelStage
     {

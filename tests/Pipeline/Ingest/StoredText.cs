@@ -19,7 +19,8 @@ internal static class StoredText
             using var cursor = set.Open(i);
             long[] times = new long[5000];
             double[] values = new double[5000];
-            int count = cursor.Next(times, values);
+            int count = 0;
+            for (int read; (read = cursor.Next(times.AsSpan(count), values.AsSpan(count))) > 0; count += read) ;
             found.Add((set.LabelsAt(i), times[..count], values[..count]));
         }
         return found;

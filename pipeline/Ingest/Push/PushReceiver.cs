@@ -13,25 +13,25 @@ namespace Streamline.Pipeline.Ingest;
 /// </summary>
 internal sealed partial class PushReceiver : ReceiverSource, IDisposable
 {
-    private readonly MetadataCatalogue _catalogue;
+    private const int MaxBodyBytes = 32 << 20;
+
+    private readonly PushGroups _groups;
     private readonly TimeProvider _time;
     private readonly PushSourceConfig _config;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, PushGroup> _groups = [];
     private long _lastMs;
     private Task _loop = Task.CompletedTask;
 
-    public PushReceiver(string name, PushSourceConfig config, SeriesRouter router, MetadataCatalogue catalogue, TimeProvider time, ILogger logger)
-        : base("push", name, router) => (_config, _catalogue, _time, _logger) = (config, catalogue, time, logger);
+    public PushReceiver(string name, PushSourceConfig config, SeriesRouter router, PushGroups groups, TimeProvider time, ILogger logger)
+        : base("push", name, router) => (_config, _groups, _time, _logger) = (config, groups, time, logger);
 
     /// <summary>Groups held now.</summary>
     public int Groups
     {
         get
         {
-            lock (_lock) return _groups.Count;
+            lock (_groups.Gate) return _groups.All.Count;
         }
     }
 
@@ -59,24 +59,31 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
 
     public void Dispose() => _stop.Dispose();
 
-    /// <summary>Stores a push. <paramref name="replaceGroup"/> is PUT, else POST; <paramref name="rawPath"/> is the path as it stood in the request.</summary>
-    public async Task<IngestAnswer> PushAsync(string rawPath, ReadOnlyMemory<byte> body, string contentType, bool replaceGroup)
+    /// <summary>Stores a push.</summary>
+    public async Task<IngestAnswer> PushAsync(PushRequest request)
     {
-        if (PushPath.Parse(rawPath, out string error) is not { } labels) return IngestAnswer.Bad(error);
-        if (contentType.Contains("protobuf", StringComparison.OrdinalIgnoreCase)) return new(415, "pushes in protobuf are not accepted yet; send the text format");
-        var format = contentType.Contains("openmetrics", StringComparison.OrdinalIgnoreCase) ? ExpositionFormat.OpenMetrics : ExpositionFormat.Text;
+        if (PushPath.Parse(request.RawPath, out string error) is not { } labels) return IngestAnswer.Bad(error);
         var metadata = new SourceMetadata();
-        Dictionary<string, List<PushedSeries>> families;
         try
         {
-            families = PushBody.Parse(body.Span, format, labels, metadata);
+            var body = request.ContentEncoding == "snappy" ? SnappyFrames.Unpack(request.Body.Span, MaxBodyBytes) : request.Body.Span;
+            var families = PushBody.Parse(body, request.ContentType, labels, metadata);
+            return await SendAsync((batch, nowMs) => Take(labels, families, metadata, request, batch, nowMs), success: 200).ConfigureAwait(false);
         }
         catch (IngestFormatException problem)
         {
-            Fail(labels);
             return IngestAnswer.Bad(problem.Message);
         }
-        return await SendAsync((batch, nowMs) => Take(labels, families, metadata, replaceGroup, batch, nowMs), success: 200).ConfigureAwait(false);
+        catch (PushRefusedException problem)
+        {
+            // Shown as the group's failure, which may be all there is of the group.
+            var shown = await SendAsync((batch, nowMs) => Fail(labels, request, batch, nowMs), success: 400).ConfigureAwait(false);
+            return shown.StatusCode == 400 ? IngestAnswer.Bad(problem.Message) : shown;
+        }
+        catch (PushLimitException problem)
+        {
+            return new IngestAnswer(429, problem.Message, RetryAfterSeconds: 60);
+        }
     }
 
     /// <summary>Deletes a group; one that is not there is fine, as with the Pushgateway.</summary>
@@ -86,60 +93,85 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
         return await SendAsync((batch, nowMs) => Delete(labels, batch, nowMs), success: 202).ConfigureAwait(false);
     }
 
-    // Filled, dated and handed over under one lock: a push and a round that run into each other must not overtake one another, or a stale marker is lost.
+    /// <summary>Deletes all groups.</summary>
+    public Task<IngestAnswer> WipeAsync() => SendAsync(EndAll, success: 202);
+
+    /// <summary>All groups with what they hold.</summary>
+    public IReadOnlyList<PushGroupStatus> Status()
+    {
+        lock (_groups.Gate) return [.. _groups.All.Select(PushStatus.Of)];
+    }
+
+    // Filled, dated, noted and handed over under one lock: a push and a round that run into each other must not overtake one another, or a stale marker is lost.
     private async Task<IngestAnswer> SendAsync(Action<SampleBatch, long> fill, int success)
     {
         var batch = new SampleBatch($"{Kind} {Name}") { ReceivedAt = _time.GetTimestamp() };
         var completion = batch.Completion;
-        lock (_lock)
+        lock (_groups.Gate)
         {
-            fill(batch, Now());
+            try
+            {
+                fill(batch, Now());
+            }
+            catch
+            {
+                batch.Release();
+                throw;
+            }
+            bool isKept = _groups.TryFlush();
             if (batch.Count == 0 && batch.Dropped.Rejected == 0)
             {
                 batch.Release();
-                return new(success);
+                return isKept ? new(success) : IngestAnswer.Busy("the journal of pushed groups cannot be written");
             }
             if (!TryHandOver(batch)) return IngestAnswer.Busy("the append queue is full");
+            if (!isKept) success = 503;
         }
         var result = await completion.ConfigureAwait(false);
-        return result.RejectedBy(RejectReason.Storage) > 0 ? IngestAnswer.Busy(result.FirstError?.Message ?? "the write-ahead log cannot be written") : new(success);
+        if (result.RejectedBy(RejectReason.Storage) > 0) return IngestAnswer.Busy(result.FirstError?.Message ?? "the write-ahead log cannot be written");
+        return success == 503 ? IngestAnswer.Busy("the journal of pushed groups cannot be written") : new(success);
     }
 
-    private void Take(
-        IReadOnlyList<KeyValuePair<string, string>> labels, Dictionary<string, List<PushedSeries>> families, SourceMetadata metadata, bool replaceGroup, SampleBatch batch, long nowMs)
+    private void Take(IReadOnlyList<KeyValuePair<string, string>> labels, Dictionary<string, PushedFamily> families, SourceMetadata metadata, PushRequest request, SampleBatch batch, long nowMs)
     {
-        string key = KeyOf(labels);
-        if (!_groups.TryGetValue(key, out var group)) _groups[key] = group = new PushGroup(labels) { Ttl = _config.Ttl };
-        var replaced = replaceGroup ? group.Families.Keys.ToList() : [.. families.Keys.Where(group.Families.ContainsKey)];
-        var gone = replaced.SelectMany(f => group.Families[f]).ToDictionary(s => s.Labels);
-        foreach (string family in replaced) group.Families.Remove(family);
-        foreach (var (family, series) in families)
-        {
-            group.Families[family] = series;
-            foreach (var one in series)
-            {
-                if (gone.Remove(one.Labels, out var before)) one.Follow(before);
-            }
-        }
-        foreach (var one in gone.Values) Write(batch, one, nowMs, StaleMarker.Value);
-        if (group.Metadata is { } old) _catalogue.Remove(old);
-        group.Metadata = metadata;
-        _catalogue.Add(metadata);
+        var group = Group(labels);
+        group.Ttl = request.Ttl ?? _config.Ttl;
+        bool adds = _config.Mode == PushMode.Aggregate && !request.ReplaceGroup;
+        // A push that came before is answered as it was then; what it brought is in the sums already.
+        if (adds && group.Knows(request.PushId)) return;
+        if (adds) families = PushAddition.Add(group, families, _config);
+        foreach (var family in families.Values) family.PushedAtMs = nowMs;
+        IReadOnlyList<string> replaced = request.ReplaceGroup ? [.. group.Families.Keys] : [.. families.Keys.Where(group.Families.ContainsKey)];
+        foreach (var one in _groups.Replace(group, replaced, families)) Write(batch, one, nowMs, isEnd: true);
+        _groups.Describe(group, metadata);
         group.Pushed(nowMs);
+        if (adds) group.Remember(request.PushId);
+        _groups.Note(group);
         Write(batch, group, nowMs);
+    }
+
+    private PushGroup Group(IReadOnlyList<KeyValuePair<string, string>> labels)
+    {
+        if (_groups.Find(labels) is { } known) return known;
+        if (_groups.All.Count >= _config.MaxGroups) throw new PushLimitException($"{_config.MaxGroups} groups are held, as many as max_groups allows: delete some, or give them a ttl");
+        return _groups.GetOrAdd(labels);
     }
 
     private void Delete(IReadOnlyList<KeyValuePair<string, string>> labels, SampleBatch batch, long nowMs)
     {
-        if (_groups.Remove(KeyOf(labels), out var group)) End(group, batch, nowMs);
+        if (_groups.Find(labels) is not { } group) return;
+        End(group, batch, nowMs);
+        _groups.Remove(group);
     }
 
-    private void Fail(IReadOnlyList<KeyValuePair<string, string>> labels)
+    private void Fail(IReadOnlyList<KeyValuePair<string, string>> labels, PushRequest request, SampleBatch batch, long nowMs)
     {
-        lock (_lock)
-        {
-            if (_groups.TryGetValue(KeyOf(labels), out var group)) group.Failed(Now());
-        }
+        var group = Group(labels);
+        if (group.TouchedAtMs == 0) group.Ttl = request.Ttl ?? _config.Ttl;
+        group.Failed(nowMs);
+        _groups.Note(group);
+        Write(batch, group.PushTime, nowMs, isEnd: false);
+        Write(batch, group.FailureTime, nowMs, isEnd: false);
     }
 
     private async Task RunAsync()
@@ -173,7 +205,7 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
 
     private void WriteAll(SampleBatch batch, long nowMs)
     {
-        foreach (var (key, group) in _groups)
+        foreach (var group in _groups.All.ToList())
         {
             if (!group.IsExpired(nowMs))
             {
@@ -183,41 +215,39 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
             string name = string.Join('/', group.Labels.Select(l => l.Key + "=" + l.Value));
             LogExpired(name, group.Ttl);
             End(group, batch, nowMs);
-            _groups.Remove(key);
+            _groups.Remove(group);
         }
+        _groups.TryFlush(sync: true);
     }
 
     private void EndAll(SampleBatch batch, long nowMs)
     {
-        foreach (var group in _groups.Values) End(group, batch, nowMs);
-        _groups.Clear();
-    }
-
-    private void Write(SampleBatch batch, PushGroup group, long nowMs)
-    {
-        foreach (var series in group.Families.Values)
+        foreach (var group in _groups.All.ToList())
         {
-            foreach (var one in series) Write(batch, one, nowMs, one.Value);
+            End(group, batch, nowMs);
+            _groups.Remove(group);
         }
-        Write(batch, group.PushTime, nowMs, group.PushTime.Value);
-        Write(batch, group.FailureTime, nowMs, group.FailureTime.Value);
     }
 
-    private void End(PushGroup group, SampleBatch batch, long nowMs)
+    private void Write(SampleBatch batch, PushGroup group, long nowMs) => WriteGroup(batch, group, nowMs, isEnd: false);
+
+    private void End(PushGroup group, SampleBatch batch, long nowMs) => WriteGroup(batch, group, nowMs, isEnd: true);
+
+    private void WriteGroup(SampleBatch batch, PushGroup group, long nowMs, bool isEnd)
     {
-        foreach (var one in group.Families.Values.SelectMany(s => s)) Write(batch, one, nowMs, StaleMarker.Value);
-        Write(batch, group.PushTime, nowMs, StaleMarker.Value);
-        Write(batch, group.FailureTime, nowMs, StaleMarker.Value);
-        if (group.Metadata is { } metadata) _catalogue.Remove(metadata);
+        foreach (var one in group.Series) Write(batch, one, nowMs, isEnd);
+        Write(batch, group.PushTime, nowMs, isEnd);
+        Write(batch, group.FailureTime, nowMs, isEnd);
     }
 
-    private void Write(SampleBatch batch, PushedSeries series, long nowMs, double value)
+    private void Write(SampleBatch batch, PushedSeries series, long nowMs, bool isEnd)
     {
         var router = Router;
         bool isKnown = series.Generation == router.Generation && (series.Dropped != DropReason.None || router.Store.IsLive(series.Handle));
         if (!isKnown) Resolve(batch, series, router, nowMs);
         if (series.Dropped != DropReason.None) batch.Drop(series.Dropped == DropReason.Limit ? RejectReason.Limit : RejectReason.Dropped);
-        else batch.Add(series.Handle, nowMs, value);
+        else if (series.Histogram is { } histogram) batch.Add(series.Handle, nowMs, isEnd ? NativeHistogram.Stale : histogram);
+        else batch.Add(series.Handle, nowMs, isEnd ? StaleMarker.Value : series.Value);
     }
 
     // Stages that a reload has changed may lead the series elsewhere: where it stood before, it ends.
@@ -230,10 +260,6 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
 
     // Rises strictly: two pushes within a millisecond must not collide on one timestamp. Called under the lock.
     private long Now() => _lastMs = Math.Max(_lastMs + 1, _time.GetUtcNow().ToUnixTimeMilliseconds());
-
-    // Lengths keep a value that looks like another label from being taken for one.
-    private static string KeyOf(IReadOnlyList<KeyValuePair<string, string>> labels) =>
-        string.Concat(labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value.Length}:{l.Value}"));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "push {Name}: a round of pushed groups was left out: {Reason}")]
     private partial void LogSkipped(string name, string reason);

@@ -1,0 +1,103 @@
+using System.Text;
+using Streamline.Pipeline.Exposition;
+using Streamline.Storage;
+
+namespace Streamline.Pipeline.Ingest;
+
+/// <summary>Reads a pushed body whole before anything is stored: families with their series, grouping labels over the body's own.</summary>
+internal sealed class PushBody
+{
+    // One push of more series than this is a mistake; the bound keeps its groups in memory.
+    private const int MaxSeries = 500_000;
+
+    private static readonly ExpositionOptions Options = new(NativeHistograms: true, KeepClassic: false, ConvertClassic: false, Exemplars: false, StartTimes: false, TypeAndUnit: false);
+
+    private readonly Dictionary<string, PushedFamily> _families = new(StringComparer.Ordinal);
+    private readonly HashSet<Labels> _seen = [];
+    private readonly LabelsBuilder _labels = new();
+    private readonly IReadOnlyList<KeyValuePair<string, string>> _group;
+    private readonly SourceMetadata _metadata;
+
+    private PushBody(IReadOnlyList<KeyValuePair<string, string>> group, SourceMetadata metadata) => (_group, _metadata) = (group, metadata);
+
+    /// <exception cref="IngestFormatException">The body breaks its format.</exception>
+    /// <exception cref="PushRefusedException">The body carries timestamps or names a series twice.</exception>
+    public static Dictionary<string, PushedFamily> Parse(ReadOnlySpan<byte> body, string contentType, IReadOnlyList<KeyValuePair<string, string>> group, SourceMetadata metadata)
+    {
+        var push = new PushBody(group, metadata);
+        if (contentType.Contains("protobuf", StringComparison.OrdinalIgnoreCase))
+        {
+            var messages = new ProtobufExposition(body, Options, new ProtobufScratch());
+            push.Read(ref messages, "protobuf parsing error in ");
+        }
+        else
+        {
+            bool isOpenMetrics = contentType.Contains("openmetrics", StringComparison.OrdinalIgnoreCase);
+            var lines = new ExpositionReader(body, isOpenMetrics ? ExpositionFormat.OpenMetrics : ExpositionFormat.Text, Options);
+            push.Read(ref lines, "text format parsing error in ");
+        }
+        push.Describe();
+        return push._families;
+    }
+
+    private void Read<T>(scoped ref T reader, string problem) where T : struct, IExposition, allows ref struct
+    {
+        _metadata.BeginRound();
+        string typedFamily = "";
+        while (true)
+        {
+            var found = reader.Next();
+            switch (found)
+            {
+                case ExpositionEvent.End:
+                    return;
+                case ExpositionEvent.Error:
+                    throw new IngestFormatException(problem + reader.Problem);
+                case ExpositionEvent.Sample or ExpositionEvent.Histogram:
+                    if (_seen.Count == MaxSeries) throw new PushRefusedException($"more than {MaxSeries} series in one push");
+                    Add(ref reader, found == ExpositionEvent.Histogram, typedFamily, problem);
+                    break;
+                case ExpositionEvent.Type or ExpositionEvent.Help or ExpositionEvent.Unit:
+                    typedFamily = Encoding.UTF8.GetString(SeriesText.FamilyName(reader.FamilyName));
+                    reader.Tell(found, _metadata);
+                    break;
+            }
+        }
+    }
+
+    private void Add<T>(scoped ref T reader, bool isHistogram, string typedFamily, string problem) where T : struct, IExposition, allows ref struct
+    {
+        if (reader.HasTimestamp) throw new PushRefusedException("pushed metrics must not have timestamps");
+        if (reader.Decode(_labels) is { } reason)
+        {
+            reader.Fail(reason);
+            throw new IngestFormatException(problem + reader.Problem);
+        }
+        string name = Encoding.UTF8.GetString(_labels.ValueOf(Labels.MetricName));
+        // The receiver's own, whatever is pushed.
+        if (name is PushGroup.PushTimeName or PushGroup.FailureTimeName) return;
+        foreach (var (label, value) in _group) _labels.Set(label, value);
+        var built = _labels.Build();
+        if (!_seen.Add(built)) throw new PushRefusedException($"collected metric {built} was collected before with the same name and label values");
+        string family = FamilyOf(name, typedFamily);
+        if (!_families.TryGetValue(family, out var series)) _families[family] = series = new PushedFamily(family) { Type = family == typedFamily ? reader.Type : MetricType.Unknown };
+        var histogram = isHistogram ? reader.Histogram : null;
+        series.Series.Add(new PushedSeries(built, histogram?.Sum ?? reader.Value, histogram));
+    }
+
+    private void Describe()
+    {
+        var metadata = new List<(string Family, MetricMetadata Metadata)>();
+        _metadata.CopyTo(metadata);
+        foreach (var (family, described) in metadata)
+        {
+            if (_families.TryGetValue(family, out var pushed)) pushed.Help = described.Help;
+        }
+    }
+
+    private static string FamilyOf(string name, string typedFamily)
+    {
+        if (typedFamily.Length == 0 || !name.StartsWith(typedFamily, StringComparison.Ordinal)) return name;
+        return name[typedFamily.Length..] is "" or "_bucket" or "_sum" or "_count" or "_total" or "_created" or "_info" ? typedFamily : name;
+    }
+}
