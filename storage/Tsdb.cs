@@ -132,7 +132,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         _syncTimer?.Dispose();
         try
         {
-            lock (_maintenance) _head.Close();
+            lock (_maintenance) _head.Close(WriteSnapshot);
         }
         catch (IOException)
         {
@@ -191,12 +191,11 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
 
     private HeadStore LoadHead(out ReplaySummary replay)
     {
+        if (!_options.ReadOnly && TryLoadSnapshot(out var quick, out replay!)) return quick;
         // A running server may delete segments while a read-only view lists them; then the new checkpoint is complete and a second look finds it.
         for (int attempt = 1; ; attempt++)
         {
-            var head = new HeadStore(_options.BlockDurationMs) { KeepsChunks = _options.ReadOnly, MapOutFailed = TellMapOutFailed };
-            (head.Exemplars.Capacity, head.Exemplars.OutOfOrderWindowMs) = (_options.MaxExemplars, _options.OutOfOrderWindowMs);
-            head.RaiseMinValidTime(_blocks.InOrderEnd);
+            var head = NewHead();
             try
             {
                 head.ChunkFiles = new HeadChunkLoader(head, _options.Files, HeadChunksPath, _options.ReadOnly, Log).Load();
@@ -211,11 +210,19 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         }
     }
 
+    private HeadStore NewHead()
+    {
+        var head = new HeadStore(_options.BlockDurationMs) { KeepsChunks = _options.ReadOnly, MapOutFailed = TellMapOutFailed };
+        (head.Exemplars.Capacity, head.Exemplars.OutOfOrderWindowMs) = (_options.MaxExemplars, _options.OutOfOrderWindowMs);
+        head.RaiseMinValidTime(_blocks.InOrderEnd);
+        return head;
+    }
+
     private void LogReplay(ReplaySummary replay)
     {
-        if (replay.Segments == 0) return;
+        if (replay.Segments == 0 && !replay.FromSnapshot) return;
         string unknown = replay.UnknownRefs > 0 ? $", {replay.UnknownRefs} samples of unknown series" : "";
-        Log(TsdbLogLevel.Info, $"write-ahead log replayed: {_head.Series.Count} series, {replay.Samples} samples from {replay.Segments} segments in {_replayTime.TotalMilliseconds:F0} ms{unknown}");
+        Log(TsdbLogLevel.Info, $"{(replay.FromSnapshot ? "snapshot of the head read, " : "")}write-ahead log replayed: {_head.Series.Count} series, {replay.Samples} samples from {replay.Segments} segments in {_replayTime.TotalMilliseconds:F0} ms{unknown}");
     }
 
     /// <summary>When the log is forced to the disk. A change counts from the next commit on.</summary>

@@ -43,8 +43,8 @@ internal sealed partial class HeadStore
         return result;
     }
 
-    /// <summary>Flushes the WAL and closes it; later commits are refused.</summary>
-    public void Close()
+    /// <summary>Flushes the WAL and closes it; later commits are refused. The action then finds a head that does not change any more.</summary>
+    public void Close(Action? closed = null)
     {
         lock (_commitLock)
         {
@@ -52,6 +52,7 @@ internal sealed partial class HeadStore
             MapOut();
             Wal?.Dispose();
             _wbl?.Dispose();
+            closed?.Invoke();
             // With readers left the files stay open until the collector finds them.
             if (_epochs.Readers == 0) ChunkFiles?.Dispose();
         }

@@ -31,4 +31,33 @@ internal sealed class HeadTombstones
             else _ranges[reference] = left;
         }
     }
+
+    /// <summary>Puts all into the frame.</summary>
+    public void WriteSnapshot(Snapshot.SnapshotWriter writer)
+    {
+        writer.Put(_ranges.Count);
+        foreach (var (reference, ranges) in _ranges)
+        {
+            writer.Put(reference);
+            writer.Put(ranges.Length);
+            foreach (var range in ranges)
+            {
+                writer.Put(range.MinMs);
+                writer.Put(range.MaxMs);
+            }
+        }
+    }
+
+    public void LoadSnapshot(ref Snapshot.FrameReader reader)
+    {
+        for (int left = reader.Count(12); left > 0; left--)
+        {
+            ulong reference = reader.UInt64();
+            for (int ranges = reader.Count(16); ranges > 0; ranges--)
+            {
+                long min = reader.Int64();
+                Add(reference, new TimeRange(min, reader.Int64()));
+            }
+        }
+    }
 }

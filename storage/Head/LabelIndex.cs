@@ -96,6 +96,52 @@ internal sealed class LabelIndex(byte[] name)
         }
     }
 
+    /// <summary>Puts name, values and, for each value, the places of its series into a frame; -1 in <paramref name="places"/> leaves a slot out.</summary>
+    public void WriteSnapshot(Snapshot.SnapshotWriter writer, int[] places)
+    {
+        writer.PutText(name);
+        lock (_lock)
+        {
+            for (int i = 0; i < _count; i++)
+            {
+                ref var entry = ref _entries[i];
+                var slots = entry.All(in entry.First);
+                int used = 0;
+                foreach (int slot in slots) used += slot < places.Length && places[slot] >= 0 ? 1 : 0;
+                if (used == 0) continue;
+                writer.PutText(_arena.AsSpan(entry.At, entry.Length));
+                writer.Put(used);
+                foreach (int slot in slots)
+                {
+                    if (slot < places.Length && places[slot] >= 0) writer.Put(places[slot]);
+                }
+            }
+        }
+    }
+
+    /// <summary>Fills an empty index from such a frame, behind its name.</summary>
+    /// <exception cref="FormatException">A slot is not below <paramref name="slotCount"/>.</exception>
+    public void LoadSnapshot(ref Snapshot.FrameReader reader, int slotCount)
+    {
+        lock (_lock)
+        {
+            while (!reader.AtEnd)
+            {
+                // Not one expression: the array may grow.
+                int index = Intern(reader.Text());
+                ref var entry = ref _entries[index];
+                int[] slots = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(reader.Bytes(checked(reader.Count(sizeof(int)) * sizeof(int)))).ToArray();
+                foreach (int slot in slots)
+                {
+                    if ((uint)slot >= (uint)slotCount) throw new FormatException("a label names a series that is not there");
+                }
+                if (slots.Length == 0) continue;
+                (entry.Count, entry.First) = (slots.Length, slots[0]);
+                if (slots.Length > 1) entry.Slots = slots;
+            }
+        }
+    }
+
     /// <summary>Whether any series has the label.</summary>
     public bool HasValues
     {

@@ -16,6 +16,13 @@ internal sealed class LabelIndexes
         return at >= 0 ? indexes[at] : null;
     }
 
+    /// <summary>Takes a label from a frame of a snapshot.</summary>
+    public void LoadSnapshot(ReadOnlySpan<byte> frame, int slotCount)
+    {
+        var reader = new Snapshot.FrameReader(frame);
+        Create(reader.Text()).LoadSnapshot(ref reader, slotCount);
+    }
+
     public void Add(Labels labels, int slot)
     {
         foreach (var pair in labels) (Find(pair.Name) ?? Create(pair.Name)).Add(pair.Value, slot);

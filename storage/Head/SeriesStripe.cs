@@ -42,6 +42,9 @@ internal sealed class SeriesStripe
         Count++;
     }
 
+    /// <summary>Makes an empty table large enough for so many.</summary>
+    public void Reserve(int count) => Reset((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(FirstCapacity, count * 3 / 2 + 1)));
+
     /// <summary>All slots.</summary>
     public void CopyTo(List<int> target)
     {

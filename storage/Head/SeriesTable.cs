@@ -144,6 +144,24 @@ internal sealed class SeriesTable
     /// <summary>Gives a removed series' slot to the next one.</summary>
     public void Release(int slot) => _freeSlots.Push(slot);
 
+    /// <summary>Makes room for so many series in an empty table.</summary>
+    public void Reserve(int series)
+    {
+        if (series == 0) return;
+        Lines.Ensure(series - 1);
+        SetLabels(series - 1, null);
+        foreach (var stripe in _stripes) stripe.Reserve(series / Stripes + series / Stripes / 8);
+        _slots = series;
+    }
+
+    /// <summary>Puts a series of a snapshot into a reserved slot. Its postings come from the snapshot too.</summary>
+    public void Load(int slot, ulong reference, ulong hash, byte[] labels)
+    {
+        SetLabels(slot, labels);
+        Lines.At(slot) = new SeriesLine { Ref = reference };
+        _stripes[hash & Stripes - 1].Add(hash, slot);
+    }
+
     private SeriesStripe StripeOf(Labels labels) => _stripes[labels.Hash & Stripes - 1];
 
     private bool TryFind(SeriesStripe stripe, Labels labels, out SeriesHandle handle)

@@ -3,7 +3,7 @@ using Streamline.Storage.Files;
 namespace Streamline.Storage.HeadChunks;
 
 /// <summary>One file of <see cref="HeadChunkFiles"/>, open for reading (and writing, when it is the newest).</summary>
-internal sealed class HeadChunkFile(int number, DataFile file, long bytes)
+internal sealed class HeadChunkFile(int number, DataFile file, long bytes, long maxTime = long.MinValue)
 {
     private int _outOfOrder;
 
@@ -15,7 +15,7 @@ internal sealed class HeadChunkFile(int number, DataFile file, long bytes)
     public long Bytes { get; set; } = bytes;
 
     /// <summary>The newest sample of its chunks.</summary>
-    public long MaxTime { get; private set; } = long.MinValue;
+    public long MaxTime { get; private set; } = maxTime;
 
     /// <summary>It holds out-of-order chunks that are still needed, so it stays whatever its times.</summary>
     public bool IsPinned => _outOfOrder > 0;

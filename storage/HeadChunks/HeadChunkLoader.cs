@@ -10,6 +10,9 @@ namespace Streamline.Storage.HeadChunks;
 /// </summary>
 internal sealed class HeadChunkLoader(HeadStore head, DataFiles files, string directory, bool readOnly, Action<TsdbLogLevel, string> log)
 {
+    /// <summary>Files that a snapshot has checked and whose chunks it names; their lengths are as it says.</summary>
+    public IReadOnlyList<(int Number, long Bytes, long MaxTime)> Known { get; init; } = [];
+
     /// <summary>Opens the files that can be used, gives their chunks to the head and returns the files.</summary>
     public HeadChunkFiles Load()
     {
@@ -34,6 +37,12 @@ internal sealed class HeadChunkLoader(HeadStore head, DataFiles files, string di
     private bool TryLoad(int number, bool isLast, HeadChunkFiles result)
     {
         var data = files.OpenRead(HeadChunkFiles.PathOf(directory, number));
+        foreach (var known in Known)
+        {
+            if (known.Number != number) continue;
+            result.Adopt(new HeadChunkFile(number, data, known.Bytes, known.MaxTime));
+            return true;
+        }
         if (isLast && HeadChunkReader.IsEmpty(data))
         {
             data.Dispose();

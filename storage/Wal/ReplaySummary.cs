@@ -5,6 +5,9 @@ internal sealed class ReplaySummary
 {
     public int Segments { get; set; }
 
+    /// <summary>The log was read from where a snapshot of the head ends.</summary>
+    public bool FromSnapshot { get; set; }
+
     public long SeriesRecords { get; set; }
 
     public long Samples { get; set; }

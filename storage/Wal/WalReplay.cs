@@ -10,6 +10,9 @@ internal sealed class WalReplay(HeadStore head, DataFiles files, string director
     /// <summary>The library for records packed with it.</summary>
     public Zstd? Zstd { get; init; } = Zstd.Installed;
 
+    /// <summary>The first segment to read, when the head has what lies before it already; 0 reads all, the checkpoint first.</summary>
+    public int From { get; init; }
+
     private readonly Dictionary<ulong, int> _slots = [];
     private readonly LabelsBuilder _builder = new();
     private readonly ReplaySummary _summary = new();
@@ -18,8 +21,13 @@ internal sealed class WalReplay(HeadStore head, DataFiles files, string director
     /// <exception cref="ZstdMissingException">A record needs a library that is not installed; nothing is changed then.</exception>
     public ReplaySummary Run()
     {
-        int from = 0;
-        if (WalDirectory.Checkpoints(directory) is [.., var checkpoint])
+        int from = From;
+        if (From > 0)
+        {
+            _summary.NextSegment = From;
+            TakeSeries();
+        }
+        else if (WalDirectory.Checkpoints(directory) is [.., var checkpoint])
         {
             string path = WalDirectory.CheckpointPath(directory, checkpoint);
             foreach (int segment in WalDirectory.Segments(path)) ReadSegment(WalDirectory.SegmentPath(path, segment));
@@ -37,6 +45,12 @@ internal sealed class WalReplay(HeadStore head, DataFiles files, string director
         head.EndReplay();
         _summary.Slots = _slots;
         return _summary;
+    }
+
+    private void TakeSeries()
+    {
+        _slots.EnsureCapacity(head.Series.SlotCount);
+        for (int slot = 0; slot < head.Series.SlotCount; slot++) _slots[head.Series.Lines.At(slot).Ref] = slot;
     }
 
     private void ReadSegment(string path)
