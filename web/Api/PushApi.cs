@@ -111,13 +111,16 @@ internal sealed class PushApi(ServerState state, RunSettings settings)
     private static void WriteParts(Utf8JsonWriter json, PushedMetric metric, string family, string member, string label)
     {
         json.WriteStartObject(member);
-        foreach (var part in metric.Parts.Where(p => p.Labels.Get(label).Length > 0)) json.WriteString(part.Labels.Get(label), GoFloat(part.Value));
+        foreach (var part in metric.Parts.Where(p => p.Labels.Get(label).Length > 0)) json.WriteString(Bound(part.Labels.Get(label)), GoFloat(part.Value));
         json.WriteEndObject();
         foreach (string suffix in (string[])["count", "sum"])
         {
             if (metric.Parts.FirstOrDefault(p => p.Labels.Get("__name__") == $"{family}_{suffix}") is { } part) json.WriteString(suffix, GoFloat(part.Value));
         }
     }
+
+    // Stored as 1.0, as Prometheus 3 writes bounds; the Pushgateway says 1.
+    private static string Bound(string label) => double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out double bound) ? GoFloat(bound) : label;
 
     private static string GoFloat(double value) => Commands.GoFloat.Format(value);
 }
