@@ -34,11 +34,18 @@ public sealed partial class PipelineHost
             Warn(loaded);
             var parts = PrepareParts(loaded.Config!);
             var retired = Apply(loaded.Config!);
-            CommitParts(parts);
-            _config = loaded.Config!;
-            NoteReload(success: true);
-            LogReloaded(_options.ConfigFile);
-            await RetireAsync(retired).ConfigureAwait(false);
+            try
+            {
+                CommitParts(parts);
+                _config = loaded.Config!;
+                NoteReload(success: true);
+                LogReloaded(_options.ConfigFile);
+                await RetireAsync(retired).ConfigureAwait(false);
+            }
+            finally
+            {
+                OpenChains();
+            }
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -59,12 +66,19 @@ public sealed partial class PipelineHost
         foreach (var pipeline in pipelines)
         {
             bool keeps = _chains.TryGetValue(pipeline.Name, out var old) && AreSame(old.Stages, pipeline.Stages);
-            chains[pipeline.Name] = keeps ? old! : new PipelineChain(pipeline.Name, pipeline.Stages, Store, _append, _taps, _options.Time, _logger);
+            var chain = keeps ? old! : new PipelineChain(pipeline.Name, pipeline.Stages, Store, _append, _taps, _options.Time, _logger);
+            if (!keeps && old is not null) chain.Hold();
+            chains[pipeline.Name] = chain;
         }
         var gone = _sources.Apply(pipelines, chains);
         var drained = _chains.Values.Where(c => !chains.ContainsValue(c)).ToList();
         Volatile.Write(ref _chains, chains);
         return new Retired(gone, drained);
+    }
+
+    private void OpenChains()
+    {
+        foreach (var chain in _chains.Values) chain.Open();
     }
 
     private async Task RetireAsync(Retired retired)

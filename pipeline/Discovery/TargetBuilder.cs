@@ -43,15 +43,12 @@ internal sealed class TargetBuilder
                 if (_config.KeepDroppedTargets == 0 || dropped.Count < _config.KeepDroppedTargets) dropped.Add(discovered);
             }
         }
-        return new TargetSet(CheckLimit([.. active.Values]), dropped, droppedCount);
+        return new TargetSet([.. active.Values], dropped, droppedCount, OverLimit(active.Count));
     }
 
-    private List<TargetModel> CheckLimit(List<TargetModel> targets)
-    {
-        if (_config.TargetLimit == 0 || targets.Count <= _config.TargetLimit) return targets;
-        string error = string.Create(CultureInfo.InvariantCulture, $"target_limit exceeded (number of targets: {targets.Count}, limit: {_config.TargetLimit})");
-        return [.. targets.Select(target => target with { Error = error })];
-    }
+    private string? OverLimit(int targets) => _config.TargetLimit == 0 || targets <= _config.TargetLimit
+        ? null
+        : string.Create(CultureInfo.InvariantCulture, $"target_limit exceeded (number of targets: {targets}, limit: {_config.TargetLimit})");
 
     private Labels Discover(TargetGroup group, IReadOnlyDictionary<string, string> target)
     {

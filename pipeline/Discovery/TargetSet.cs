@@ -6,4 +6,5 @@ namespace Streamline.Pipeline.Discovery;
 /// <param name="Active">Distinct targets, invalid ones among them.</param>
 /// <param name="Dropped">Discovered labels of targets that relabelling dropped, at most keep_dropped_targets of them.</param>
 /// <param name="DroppedCount">All dropped targets.</param>
-internal sealed record TargetSet(IReadOnlyList<TargetModel> Active, IReadOnlyList<Labels> Dropped, int DroppedCount);
+/// <param name="ForcedError">Why none of them is scraped although they are valid, or null: target_limit.</param>
+internal sealed record TargetSet(IReadOnlyList<TargetModel> Active, IReadOnlyList<Labels> Dropped, int DroppedCount, string? ForcedError = null);

@@ -28,11 +28,14 @@ internal sealed class Edge(string from, string to, ITargetBlock<SampleBatch> blo
     /// <summary>Who watches what passes.</summary>
     public LiveTaps Taps { get; init; } = new();
 
+    /// <summary>Ends when batches may pass: what the stages before a reload still hold must reach the store first.</summary>
+    public Task Opened { get; init; } = Task.CompletedTask;
+
     public bool TrySend(SampleBatch batch)
     {
         Taps.See(this, batch);
         var (samples, dropped) = (batch.Count, batch.Dropped);
-        if (!block.Post(batch))
+        if (!Opened.IsCompleted || !block.Post(batch))
         {
             Interlocked.Increment(ref _refused);
             return false;
@@ -45,7 +48,7 @@ internal sealed class Edge(string from, string to, ITargetBlock<SampleBatch> blo
     {
         Taps.See(this, batch);
         var (samples, dropped) = (batch.Count, batch.Dropped);
-        if (!block.Post(batch)) return SendSlowAsync(batch, samples, dropped, cancellation);
+        if (!Opened.IsCompleted || !block.Post(batch)) return SendSlowAsync(batch, samples, dropped, cancellation);
         Count(samples, dropped);
         return new(true);
     }
@@ -90,6 +93,7 @@ internal sealed class Edge(string from, string to, ITargetBlock<SampleBatch> blo
     private async ValueTask<bool> SendSlowAsync(SampleBatch batch, int samples, CommitResult dropped, CancellationToken cancellation)
     {
         long began = time.GetTimestamp();
+        await Opened.WaitAsync(cancellation).ConfigureAwait(false);
         bool taken = await block.SendAsync(batch, cancellation).ConfigureAwait(false);
         Interlocked.Add(ref _blockedTicks, time.GetElapsedTime(began).Ticks);
         if (taken) Count(samples, dropped);

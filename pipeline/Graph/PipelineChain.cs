@@ -20,6 +20,9 @@ internal sealed class PipelineChain
     private readonly List<ILabelStage> _labelStages = [];
     private readonly Tsdb _store;
 
+    // Null for a chain that was open from the start.
+    private TaskCompletionSource? _opened;
+
     // Written under the host's reload lock, read by the picture.
     private readonly List<Edge> _inner = [];
     private Edge[] _entries = [];
@@ -54,8 +57,8 @@ internal sealed class PipelineChain
             if (known.From == sourceId) return known;
         }
         var edge = _nodes.Count > 0
-            ? new Edge(sourceId, _boxes.First(b => b.IsBatch).Id, _nodes[0].Input, () => _nodes[0].Queued, StageNode.Capacity, _time) { IsEntry = true, Pipeline = Name, Taps = _taps }
-            : new Edge(sourceId, GraphPlan.AppendId, _append.Input, () => _append.Queued, AppendNode.Capacity, _time) { IsEntry = true, Pipeline = Name, Taps = _taps };
+            ? new Edge(sourceId, _boxes.First(b => b.IsBatch).Id, _nodes[0].Input, () => _nodes[0].Queued, StageNode.Capacity, _time) { IsEntry = true, Opened = _opened?.Task ?? Task.CompletedTask, Pipeline = Name, Taps = _taps }
+            : new Edge(sourceId, GraphPlan.AppendId, _append.Input, () => _append.Queued, AppendNode.Capacity, _time) { IsEntry = true, Opened = _opened?.Task ?? Task.CompletedTask, Pipeline = Name, Taps = _taps };
         Volatile.Write(ref _entries, [.. _entries, edge]);
         return edge;
     }
@@ -71,6 +74,15 @@ internal sealed class PipelineChain
         if (again) Router = new SeriesRouter(_store, _labelStages);
         return again;
     }
+
+    /// <summary>
+    /// Keeps batches out until <see cref="Open"/>: a chain that takes another's place waits until that one has drained. The last windows of its stages are older than what
+    /// comes now, and would be refused behind it.
+    /// </summary>
+    public void Hold() => _opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Lets batches in.</summary>
+    public void Open() => _opened?.TrySetResult();
 
     /// <summary>Sends on what waits in the stages, first to last.</summary>
     public async Task DrainAsync()

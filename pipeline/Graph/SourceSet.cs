@@ -32,6 +32,11 @@ internal sealed class SourceSet(Func<PipelineConfig, SourceConfig, PipelineChain
                     left.Remove(id);
                     now.Add(kept);
                 }
+                else if (kept?.Source is ScrapeSource job && source.Scrape is { } changed && job.TryReconfigure(changed))
+                {
+                    left.Remove(id);
+                    now.Add(kept with { Config = source });
+                }
                 else
                 {
                     now.Add(new RunningSource(id, pipeline.Name, source, make(pipeline, source, chain)));

@@ -18,6 +18,7 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
     private readonly TargetModel _model;
     private readonly SourceMetadata _metadata;
     private readonly TargetAppender _appender;
+    private readonly ScrapeClient _client;
     private readonly Action<CommitResult> _onCommitted;
     private readonly ulong _hash;
 
@@ -41,14 +42,15 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
     private long _lastStart;
     private Sent _sent;
 
-    public ScrapeLoop(ScrapeManager manager, ScrapeSource source, TargetModel model)
+    public ScrapeLoop(ScrapeManager manager, ScrapeSource source, TargetModel model, ScrapeLoop? before = null)
     {
         _manager = manager;
         _source = source;
         _model = model;
         Discovered = model.Discovered;
         _metadata = manager.Metadata.Add();
-        _appender = new TargetAppender(source.Config, FormatsOf(source, manager, model), model.Labels, source.MetricRelabeler, _metadata, manager.Metrics);
+        _client = source.ClientFor(model.Switches.UnixSocket);
+        _appender = new TargetAppender(source.Config, FormatsOf(source, manager, model), model.Labels, source.MetricRelabeler, _metadata, manager.Metrics, before?._appender);
         _onCommitted = OnCommitted;
         _hash = model.Labels.Hash ^ Labels.Of(("url", model.Url?.AbsoluteUri ?? "")).Hash ^ manager.Options.Seed;
         _outcome = model.Error is null ? new ScrapeOutcome("unknown", "", 0, TimeSpan.Zero) : new ScrapeOutcome("down", model.Error, 0, TimeSpan.Zero);
@@ -69,6 +71,11 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
     }
 
     private sealed record ScrapeOutcome(string Health, string Error, long StartedMs, TimeSpan Duration);
+
+    /// <summary>Why the target is not asked although it is valid; it counts as down then. Null when nothing is in the way.</summary>
+    public string? ForcedError { get; set; }
+
+    public TargetModel Model => _model;
 
     /// <summary>Labels before relabelling, as discovery gave them last.</summary>
     public Labels Discovered { get; set; }
@@ -188,11 +195,12 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
     private async Task<Filled> FetchAndFillAsync(SeriesRouter router, long scrapeMs, long nowMs)
     {
         if (BeginFetch() is not { } cancel) return default;
+        if (ForcedError is { } forced) return Failed(forced, ScrapeFailure.Other, scrapeMs, begun: false);
         using var deadline = _manager.Scheduler.Deadline(new FetchDeadline(this, cancel), nowMs + (long)_model.Timeout.TotalMilliseconds);
         ScrapeBody? body = null;
         try
         {
-            body = await _source.Client.FetchAsync(_model.Url!, _model.Timeout, _lastBytes, cancel.Token).ConfigureAwait(false);
+            body = await _client.FetchAsync(_model.Url!, _model.Timeout, _lastBytes, cancel.Token).ConfigureAwait(false);
             return Fill(body, router, scrapeMs, nowMs);
         }
         catch (OperationCanceledException) when (_stopped)
@@ -260,6 +268,7 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
         if (up) return;
         _manager.Metrics.Count(filled.Failure);
         LogScrapeFailed(_manager.Options.Logger, _source.Name, _model.Url, filled.Error);
+        if (_source.Config.ScrapeFailureLogFile is { Length: > 0 } file) _manager.FailureLog.Write(file, _source.Name, _model.Url, filled.Error);
     }
 
     // The token source of the scrape before serves again unless it was used; null when the loop is being stopped.

@@ -14,6 +14,7 @@ internal sealed class ScrapeManager : IDisposable
     public ScrapeManager(ScrapeManagerOptions options)
     {
         Options = options;
+        FailureLog = new ScrapeFailureLog(options.Time, options.Logger);
         Scheduler = new ScrapeScheduler(options.Time);
         Metrics = new ScrapeMetrics(options.Meter, () => Snapshot().Select(s => new Measurement<long>(s.TargetCount, new KeyValuePair<string, object?>("scrape_job", s.Name))));
     }
@@ -23,6 +24,8 @@ internal sealed class ScrapeManager : IDisposable
     public ScrapeScheduler Scheduler { get; }
 
     public ScrapeMetrics Metrics { get; }
+
+    public ScrapeFailureLog FailureLog { get; }
 
     /// <summary>Type, help and unit of what the targets expose.</summary>
     public MetadataCatalogue Metadata => Options.Metadata;

@@ -3,6 +3,7 @@ using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Discovery;
 using Streamline.Pipeline.Graph;
 using Streamline.Pipeline.Stages;
+using Streamline.Storage;
 
 namespace Streamline.Pipeline.Scrape;
 
@@ -13,23 +14,23 @@ namespace Streamline.Pipeline.Scrape;
 internal sealed partial class ScrapeSource : ISource
 {
     private readonly ScrapeManager _manager;
-    private readonly TargetBuilder _builder;
     private readonly Lock _lock = new();
     private readonly Dictionary<object, ScrapeLoop> _loops = [];
     private IBatchTarget? _target;
     private SeriesRouter _router;
     private IDisposable? _discovery;
     private TargetSet _targets = new([], [], 0);
+    private IReadOnlyList<TargetGroup> _groups = [];
+    private JobParts _parts;
+    private Task _takeOver = Task.CompletedTask;
     private bool _stopped;
 
     public ScrapeSource(ScrapeManager manager, ScrapeConfig config, SeriesRouter router)
     {
         _manager = manager;
         _router = router;
-        Config = config;
-        _builder = new TargetBuilder(config);
-        MetricRelabeler = new Relabeler(config.MetricRelabelConfigs, config.MetricNameValidationScheme ?? NameValidationScheme.Utf8);
-        Client = new ScrapeClient(config, manager.Options.Features);
+        Name = config.JobName;
+        _parts = JobParts.Of(config, manager);
         Errors = [.. config.Discovery.Unbuilt.Select(sd => $"{sd.Kind}_sd_configs is not built yet: the job has no targets from it")];
     }
 
@@ -37,13 +38,11 @@ internal sealed partial class ScrapeSource : ISource
     public string Kind => "scrape";
 
     /// <inheritdoc/>
-    public string Name => Config.JobName;
+    public string Name { get; }
 
-    public ScrapeConfig Config { get; }
+    public ScrapeConfig Config => Volatile.Read(ref _parts).Config;
 
-    public ScrapeClient Client { get; }
-
-    public Relabeler MetricRelabeler { get; }
+    public Relabeler MetricRelabeler => Volatile.Read(ref _parts).MetricRelabeler;
 
     /// <summary>What keeps the job from targets it should have.</summary>
     public IReadOnlyList<string> Errors { get; }
@@ -83,6 +82,70 @@ internal sealed partial class ScrapeSource : ISource
     /// <summary>Ends because a reload took the job away: its series get stale markers, as when discovery takes a target away.</summary>
     public Task RetireAsync() => EndAsync(loop => loop.RemoveAsync());
 
+    /// <summary>The client of targets behind a socket, or of all others.</summary>
+    public ScrapeClient ClientFor(string? unixSocket) => Volatile.Read(ref _parts).ClientFor(unixSocket);
+
+    /// <summary>
+    /// Goes on under another configuration when that one gives the same series: intervals, limits of a scrape and the HTTP client may differ. Targets keep their caches, so no series
+    /// ends. False leaves everything as it was.
+    /// </summary>
+    public bool TryReconfigure(ScrapeConfig config)
+    {
+        if (!ConfigPrinter.AreSame(WithoutPace(Config), WithoutPace(config))) return false;
+        var parts = JobParts.Of(config, _manager);
+        JobParts old;
+        lock (_lock)
+        {
+            if (_stopped) return false;
+            old = _parts;
+            Volatile.Write(ref _parts, parts);
+            _targets = parts.Builder.Build(_groups);
+            Restart();
+        }
+        old.DisposeLater();
+        return true;
+    }
+
+    private static ScrapeConfig WithoutPace(ScrapeConfig config) => config with
+    {
+        ScrapeInterval = default,
+        ScrapeTimeout = default,
+        BodySizeLimit = default,
+        SampleLimit = 0,
+        TargetLimit = 0,
+        KeepDroppedTargets = 0,
+        ScrapeFailureLogFile = "",
+        Http = new HttpClientConfig(),
+    };
+
+    // Loops are replaced one by one: the new one begins when the old one's batch is stored.
+    private void Restart()
+    {
+        var before = new Dictionary<(Labels, string?, TargetSwitches), ScrapeLoop>();
+        foreach (var loop in _loops.Values) before.TryAdd(KeyOf(loop.Model), loop);
+        _loops.Clear();
+        foreach (var target in _targets.Active)
+        {
+            before.Remove(KeyOf(target), out var old);
+            var loop = new ScrapeLoop(_manager, this, target, old) { ForcedError = _targets.ForcedError };
+            _loops[target.Identity] = loop;
+            _takeOver = Task.WhenAll(_takeOver, TakeOverAsync(old, loop));
+        }
+        foreach (var gone in before.Values) _ = gone.RemoveAsync();
+    }
+
+    private static (Labels, string?, TargetSwitches) KeyOf(TargetModel target) => (target.Labels, target.Url?.AbsoluteUri, target.Switches);
+
+    private async Task TakeOverAsync(ScrapeLoop? old, ScrapeLoop loop)
+    {
+        if (old is not null) await old.StopAsync().ConfigureAwait(false);
+        lock (_lock)
+        {
+            if (_stopped || !_loops.ContainsValue(loop)) return;
+            if (loop.Model.Error is null) loop.Start();
+        }
+    }
+
     /// <summary>The job as the Targets page shows it.</summary>
     public ScrapePoolStatus Status()
     {
@@ -94,9 +157,14 @@ internal sealed partial class ScrapeSource : ISource
     }
 
     /// <summary>Waits for the scrapes that run now.</summary>
-    public Task WhenIdleAsync()
+    public async Task WhenIdleAsync()
     {
-        lock (_lock) return Task.WhenAll(_loops.Values.Select(loop => loop.WhenIdleAsync()));
+        Task takeOver;
+        lock (_lock) takeOver = _takeOver;
+        await takeOver.ConfigureAwait(false);
+        Task[] loops;
+        lock (_lock) loops = [.. _loops.Values.Select(loop => loop.WhenIdleAsync())];
+        await Task.WhenAll(loops).ConfigureAwait(false);
     }
 
     private List<ITargetProvider> Providers()
@@ -113,7 +181,8 @@ internal sealed partial class ScrapeSource : ISource
         lock (_lock)
         {
             if (_stopped) return;
-            _targets = _builder.Build(groups);
+            _groups = groups;
+            _targets = _parts.Builder.Build(groups);
             var wanted = _targets.Active.ToDictionary(target => (object)target.Identity);
             foreach (var (identity, loop) in _loops.Where(running => !wanted.ContainsKey(running.Key)).ToList())
             {
@@ -121,6 +190,7 @@ internal sealed partial class ScrapeSource : ISource
                 removed.Add(loop);
             }
             foreach (var (identity, target) in wanted) Keep(identity, target);
+            foreach (var loop in _loops.Values) loop.ForcedError = _targets.ForcedError;
         }
         _manager.Metrics.Syncs.Add(1, new KeyValuePair<string, object?>("scrape_job", Name));
         foreach (var loop in removed) _ = loop.RemoveAsync();
@@ -134,7 +204,7 @@ internal sealed partial class ScrapeSource : ISource
             running.Discovered = target.Discovered;
             return;
         }
-        var loop = new ScrapeLoop(_manager, this, target);
+        var loop = new ScrapeLoop(_manager, this, target) { ForcedError = _targets.ForcedError };
         _loops[identity] = loop;
         if (target.Error is null)
         {
@@ -157,7 +227,7 @@ internal sealed partial class ScrapeSource : ISource
         }
         await Task.WhenAll(loops.Select(end)).ConfigureAwait(false);
         _manager.Hide(this);
-        Client.Dispose();
+        _parts.Dispose();
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "job {Job}: target {Target} cannot be scraped: {Reason}")]

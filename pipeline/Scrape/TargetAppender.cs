@@ -11,16 +11,17 @@ namespace Streamline.Pipeline.Scrape;
 /// Turns the bodies of one target into batches: known series by their route, new ones decoded, merged with the target's labels, relabelled, checked and
 /// resolved; staleness markers for what vanished. One scrape at a time. Hot path: a body of known series allocates nothing here.
 /// </summary>
-internal sealed partial class TargetAppender(ScrapeConfig config, TargetFormats formats, Labels target, Relabeler metricRelabeler, SourceMetadata metadata, ScrapeMetrics metrics)
+internal sealed partial class TargetAppender(ScrapeConfig config, TargetFormats formats, Labels target, Relabeler metricRelabeler, SourceMetadata metadata, ScrapeMetrics metrics, TargetAppender? before = null)
 {
     // As in Prometheus: what is dated further ahead is a clock gone wrong.
     private const long MaxAheadMs = 10 * 60 * 1000;
 
-    private readonly RouteCache _cache = new();
+    // Of the same target under a configuration that gives the same series: their routes and their end go on.
+    private readonly RouteCache _cache = before?._cache ?? new();
     private readonly LabelsBuilder _builder = new();
     private readonly LabelsBuilder _merged = new();
     private readonly List<SeriesHandle> _vanished = [];
-    private readonly ReportSeries _report = new(target);
+    private readonly ReportSeries _report = before?._report ?? new(target);
 
     /// <summary>Adds the body's samples, then stale markers for the series that vanished.</summary>
     /// <exception cref="ScrapeException">The body breaks its format or a limit. The batch is useless then, and <see cref="Fail"/> is next.</exception>

@@ -21,7 +21,7 @@ internal sealed record GlobalConfig : ConfigNode
     [Path]
     public string QueryLogFile { get; init; } = "";
 
-    [Path, NoEffectYet]
+    [Path]
     public string ScrapeFailureLogFile { get; init; } = "";
 
     public ByteSize BodySizeLimit { get; init; }

@@ -27,7 +27,7 @@ internal sealed record ScrapeConfig : ConfigNode
     public bool HonorTimestamps { get; init; } = true;
     public bool TrackTimestampsStaleness { get; init; }
 
-    [Path, NoEffectYet]
+    [Path]
     public string ScrapeFailureLogFile { get; init; } = "";
 
     public ByteSize BodySizeLimit { get; init; }

@@ -69,7 +69,8 @@ public sealed class TargetBuilderTests
     public void OverTargetLimit_AllAreInError()
     {
         var set = Build(Job with { TargetLimit = 1 }, "a:1", "b:1");
-        Assert.All(set.Active, target => Assert.Equal("target_limit exceeded (number of targets: 2, limit: 1)", target.Error));
+        Assert.Equal("target_limit exceeded (number of targets: 2, limit: 1)", set.ForcedError);
+        Assert.Equal(2, set.Active.Count);
     }
 
     private static RelabelConfig Set(string label, string value) => new() { TargetLabel = label, Replacement = value };

@@ -131,12 +131,16 @@ internal sealed class ScrapeBench : IAsyncDisposable, IBatchTarget
     /// <summary>Exemplars and start times of the last batch.</summary>
     public List<string> Extras { get; private set; } = [];
 
+    /// <summary>Series that the last batch ends.</summary>
+    public List<string> Markers { get; private set; } = [];
+
     private void Note(SampleBatch batch)
     {
-        (Histograms, Extras) = ([], []);
+        (Histograms, Extras, Markers) = ([], [], []);
         for (int i = 0; i < batch.Count; i++)
         {
             string labels = Shown(Store.LabelsOf(batch.Handles[i])!);
+            if (StaleMarker.Is(batch.Values[i])) Markers.Add(labels);
             if (batch.HasHistograms && batch.Histograms[i] is { } histogram) Histograms.Add($"{labels} {HistogramText.Of(histogram)}");
             if (!batch.StartTimestamps.IsEmpty && batch.StartTimestamps[i] != 0) Extras.Add($"{labels} start {batch.StartTimestamps[i]}");
         }

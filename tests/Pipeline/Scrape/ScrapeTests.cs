@@ -396,11 +396,53 @@ public sealed class ScrapeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task NotBuiltKey_IsAnErrorOfTheTarget()
+    public async Task OverTargetLimit_IsDownEachInterval_AndNotAsked()
     {
-        _target.Says("a 1\n");
-        _bench.Start(ScrapeBench.Job(_target) with { Http = new HttpClientConfig { OAuth2 = new OAuth2Config() } });
+        _target.Answer = _ => throw new InvalidOperationException("asked");
+        _bench.Start(ScrapeBench.Job(_target.Address, "127.0.0.1:1") with { TargetLimit = 1 });
         await _bench.TickAsync();
-        Assert.Equal("oauth2 is not built yet", _bench.Manager.Targets()[0].LastError);
+        await _bench.TickAsync();
+        Assert.Equal(["up,job=job 0 0", "up,job=job 0 0"], _bench.Samples("up"));
+        Assert.All(_bench.Manager.Targets(), t => Assert.Equal("target_limit exceeded (number of targets: 2, limit: 1)", t.LastError));
+    }
+
+    [Fact]
+    public async Task FailedScrape_IsWrittenToTheFailureLog()
+    {
+        string file = Path.Combine(Directory.CreateTempSubdirectory("streamline-failures-").FullName, "log.json");
+        _target.Says("a{ 1\n");
+        _bench.Start(ScrapeBench.Job(_target) with { ScrapeFailureLogFile = file });
+        await _bench.TickAsync();
+        File.Move(file, file + ".1");
+        await _bench.TickAsync();
+        var line = System.Text.Json.JsonDocument.Parse(Assert.Single(File.ReadAllLines(file))).RootElement;
+        Assert.Equal(("ERROR", "job", $"http://{_target.Address}/metrics"), (line.GetProperty("level").GetString(), line.GetProperty("job_name").GetString(), line.GetProperty("target").GetString()));
+        Assert.StartsWith("line 1: ", line.GetProperty("msg").GetString(), StringComparison.Ordinal);
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
+    public async Task OtherPaceAndClient_KeepCaches_NothingEnds()
+    {
+        _target.Says("a 1\nb 1\n");
+        var job = ScrapeBench.Job(_target);
+        var source = _bench.Start(job);
+        await _bench.TickAsync();
+        _bench.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(source.TryReconfigure(job with
+        {
+            ScrapeInterval = TimeSpan.FromSeconds(5), ScrapeTimeout = TimeSpan.FromSeconds(2), SampleLimit = 7, Http = new HttpClientConfig { BasicAuth = new BasicAuthConfig { Username = "me" } },
+        }));
+        await source.WhenIdleAsync();
+        _target.Says("a 2\n");
+        while (_bench.AdvanceToDue() == 0) Assert.NotNull(_bench.Manager.Scheduler.NextDueMs);
+        await _bench.NextCommitAsync();
+        await source.WhenIdleAsync();
+        Assert.Equal("2", _target.Headers["X-Prometheus-Scrape-Timeout-Seconds"]);
+        Assert.StartsWith("Basic ", _target.Headers.Authorization.ToString(), StringComparison.Ordinal);
+        Assert.Equal(["a,job=job 1 2"], _bench.Samples("a"));
+        Assert.Equal(["b,job=job 1 stale"], _bench.Samples("b"));
+        Assert.Equal(["scrape_series_added,job=job 2 0"], _bench.Samples("scrape_series_added"));
+        Assert.False(source.TryReconfigure(job with { HonorLabels = true }));
     }
 }

@@ -1,0 +1,90 @@
+using System.Net;
+using Streamline.Pipeline.Config;
+
+namespace Streamline.Pipeline.Http;
+
+/// <summary>
+/// An HTTP client after a client block: authentication, extra headers, TLS, proxy, redirects. What the block reads from files is read at each request, so that a rotated
+/// secret or certificate needs no reload. Thread safe.
+/// </summary>
+internal sealed class HttpBlockClient : IDisposable
+{
+    // As Go's client.
+    private const int MaxRedirects = 10;
+
+    private readonly HttpClientConfig _config;
+    private readonly HttpTransport _transport;
+    private readonly RequestCredentials _credentials;
+
+    /// <summary>
+    /// A client that dials <paramref name="unixSocket"/>, when there is one, whatever the address of a request. Without <paramref name="decompress"/> answers stay as they come.
+    /// </summary>
+    public HttpBlockClient(HttpClientConfig config, TimeProvider time, bool decompress = true, string? unixSocket = null)
+    {
+        _config = config;
+        _transport = new HttpTransport(config.TlsConfig, config.Proxy, decompress, unixSocket);
+        _credentials = new RequestCredentials(config, time);
+    }
+
+    /// <summary>Sends a request and follows its redirects. Credentials and extra headers go to the first host only.</summary>
+    /// <exception cref="HttpRequestException">The request failed.</exception>
+    /// <exception cref="IOException">A file of the block cannot be read.</exception>
+    /// <exception cref="InvalidDataException">A file of the block does not hold what it should.</exception>
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        Prepare(request);
+        await _credentials.AddToAsync(request, cancellation).ConfigureAwait(false);
+        var response = await _transport.Current().SendAsync(request, cancellation).ConfigureAwait(false);
+        return _config.FollowRedirects && IsRedirect(response.StatusCode) && request.Content is null
+            ? await FollowAsync(request, response, cancellation).ConfigureAwait(false)
+            : response;
+    }
+
+    public void Dispose()
+    {
+        _transport.Dispose();
+        _credentials.Dispose();
+    }
+
+    private void Prepare(HttpRequestMessage request)
+    {
+        if (!_config.EnableHttp2 || request.RequestUri?.Scheme != "https") return;
+        request.Version = HttpVersion.Version20;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
+    }
+
+    private async Task<HttpResponseMessage> FollowAsync(HttpRequestMessage first, HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var from = first.RequestUri!;
+        for (int hops = 0; hops < MaxRedirects; hops++)
+        {
+            if (response.Headers.Location is not { } location) return response;
+            var to = new Uri(from, location);
+            if (to.Scheme is not ("http" or "https")) return response;
+            response.Dispose();
+            using var next = Again(first, to);
+            if (IsSameHost(first.RequestUri!, to)) await _credentials.AddToAsync(next, cancellation).ConfigureAwait(false);
+            response = await _transport.Current().SendAsync(next, cancellation).ConfigureAwait(false);
+            if (!IsRedirect(response.StatusCode)) return response;
+            from = to;
+        }
+        response.Dispose();
+        throw new HttpRequestException($"stopped after {MaxRedirects} redirects");
+    }
+
+    // The caller's own headers go along; what the block adds is added anew, or not.
+    private HttpRequestMessage Again(HttpRequestMessage first, Uri to)
+    {
+        var next = new HttpRequestMessage(first.Method, to);
+        foreach (var (name, values) in first.Headers)
+        {
+            if (!_credentials.Owns(name)) next.Headers.TryAddWithoutValidation(name, values);
+        }
+        Prepare(next);
+        return next;
+    }
+
+    private static bool IsSameHost(Uri one, Uri other) => one.Authority.Equals(other.Authority, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsRedirect(HttpStatusCode code) => code is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+}
