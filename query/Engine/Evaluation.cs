@@ -77,12 +77,18 @@ internal sealed class Evaluation(
         {
             using RangeSource source = planner.PlanRange(expr, _span.Grid, SelectHints.None);
             _planned = options.Time.GetTimestamp();
-            return Explained(_trace is { Measures: false } ? [] : ResultBuilder.Collect(context, source));
+            return Explained(_trace is { Measures: false } ? [] : WithParameters(context, ResultBuilder.Collect(context, source)));
         }
         using Operator root = planner.PlanRoot(expr, _span.Grid);
         if (_trace is not { Measures: false }) root.Headers();
         _planned = options.Time.GetTimestamp();
-        return Explained(_trace is { Measures: false } ? [] : ResultBuilder.Collect(context, root));
+        return Explained(_trace is { Measures: false } ? [] : WithParameters(context, ResultBuilder.Collect(context, root)));
+    }
+
+    private static List<ResultSeries> WithParameters(QueryContext context, List<ResultSeries> series)
+    {
+        foreach (ScalarParameter parameter in context.Parameters) _ = parameter.Values;
+        return series;
     }
 
     private List<ResultSeries> Explained(List<ResultSeries> series)

@@ -1,3 +1,4 @@
+using Streamline.Query.Operators;
 using Streamline.Storage;
 
 namespace Streamline.Query.Engine;
@@ -19,6 +20,9 @@ internal sealed class QueryContext(ISampleStore store, QueryEngineOptions option
 
     /// <summary>Who watches the plan; null unless the query is to be explained.</summary>
     public PlanTrace? Trace { get; init; }
+
+    /// <summary>All scalar arguments. Those that no operator needed, for want of series, are read at the end: their errors count.</summary>
+    public List<ScalarParameter> Parameters { get; } = [];
 
     /// <summary>Warnings and infos.</summary>
     public Annotations Annotations { get; } = new();

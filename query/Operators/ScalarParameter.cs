@@ -3,9 +3,17 @@ using Streamline.Query.Engine;
 namespace Streamline.Query.Operators;
 
 /// <summary>A scalar argument, evaluated once over all steps.</summary>
-internal sealed class ScalarParameter(QueryContext context, Operator source) : IDisposable
+internal sealed class ScalarParameter : IDisposable
 {
+    private readonly QueryContext _context;
+    private readonly Operator _source;
     private SeriesColumn? _column;
+
+    public ScalarParameter(QueryContext context, Operator source)
+    {
+        (_context, _source) = (context, source);
+        context.Parameters.Add(this);
+    }
 
     /// <summary>One value a step.</summary>
     public ReadOnlySpan<double> Values => Column.Values;
@@ -15,15 +23,15 @@ internal sealed class ScalarParameter(QueryContext context, Operator source) : I
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_column is not null) context.Account.Return(_column);
-        source.Dispose();
+        if (_column is not null) _context.Account.Return(_column);
+        _source.Dispose();
     }
 
     private SeriesColumn Read()
     {
-        SeriesColumn column = context.Account.RentColumn(source.Grid.Count);
-        source.Headers();
-        source.Next(new Span<SeriesColumn>(ref column));
+        SeriesColumn column = _context.Account.RentColumn(_source.Grid.Count);
+        _source.Headers();
+        _source.Next(new Span<SeriesColumn>(ref column));
         return column;
     }
 }

@@ -177,6 +177,7 @@ internal sealed partial class Planner
             $"{boundary.ToString().ToLowerInvariant()} modifier can only be used with: {functions} - not with {call.Function.Name}");
     }
 
+    // Beside @ and an offset Prometheus shortens the lookback by the offset (promql/engine.go, rangeEvalTimestampFunctionOverVectorSelector): not followed.
     private Operator BuildTimestamp(Expr argument, StepGrid grid, SelectHints hints) => Unwrap(argument) is VectorSelector selector
         ? new DropNameOperator(context, BuildSelector(selector, grid, hints, timestamps: true))
         : new EvaluationTimeOperator(context, Build(argument, grid, hints));

@@ -9,14 +9,39 @@ internal static class LiteralSets
     private const int MostOfProduct = 256, MostOfChoice = 100_000, MostOfClass = 32;
 
     /// <summary>The texts, or null.</summary>
-    public static List<string>? Of(RegexNode node) => node switch
+    public static List<string>? Of(RegexNode node) => MayBeFinite(node) ? Texts(node) : null;
+
+    // Looked at first: an endless part at the end makes the work on a thousand alternatives before it vain.
+    private static bool MayBeFinite(RegexNode node)
+    {
+        switch (node)
+        {
+            case RegexNode.Anchor: return false;
+            case RegexNode.Class one: return one.Set.CountUpTo(MostOfClass) <= MostOfClass;
+            case RegexNode.Repeat repeat: return repeat.Max == 1 && MayBeFinite(repeat.Item);
+            case RegexNode.Sequence { Items: var items }: return AllMayBeFinite(items);
+            case RegexNode.Choice { Items: var items }: return AllMayBeFinite(items);
+            default: return true;
+        }
+    }
+
+    private static bool AllMayBeFinite(IReadOnlyList<RegexNode> items)
+    {
+        for (int i = items.Count - 1; i >= 0; i--)
+        {
+            if (!MayBeFinite(items[i])) return false;
+        }
+        return true;
+    }
+
+    private static List<string>? Texts(RegexNode node) => node switch
     {
         RegexNode.Literal literal => OfRune(literal.Rune),
         RegexNode.Class one => OfClass(one.Set),
         RegexNode.Sequence sequence => OfSequence(sequence.Items),
         RegexNode.Choice choice => OfChoice(choice.Items),
         RegexNode.Repeat { Min: 0, Max: 1 } repeat => OfChoice([repeat.Item, RegexNode.Empty]),
-        RegexNode.Repeat { Min: 1, Max: 1 } repeat => Of(repeat.Item),
+        RegexNode.Repeat { Min: 1, Max: 1 } repeat => Texts(repeat.Item),
         _ => null,
     };
 
@@ -47,7 +72,7 @@ internal static class LiteralSets
                 run.Append(new Rune(literal.Rune).ToString());
                 continue;
             }
-            if (Of(item) is not { } next || (long)texts.Count * next.Count > MostOfProduct) return null;
+            if (Texts(item) is not { } next || (long)texts.Count * next.Count > MostOfProduct) return null;
             texts = [.. from text in texts from tail in next select text + run + tail];
             run.Clear();
         }
@@ -59,7 +84,7 @@ internal static class LiteralSets
         var texts = new List<string>();
         foreach (var item in items)
         {
-            if (Of(item) is not { } next || texts.Count + next.Count > MostOfChoice) return null;
+            if (Texts(item) is not { } next || texts.Count + next.Count > MostOfChoice) return null;
             texts.AddRange(next);
         }
         return texts;

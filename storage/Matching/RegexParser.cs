@@ -12,6 +12,8 @@ internal sealed partial class RegexParser
     private const int MaxRepeat = 1000, MaxDepth = 1000;
     private const int End = -1;
 
+    private static readonly RegexNode.Literal[] AsciiLiterals = [.. Enumerable.Range(0, 0x80).Select(rune => new RegexNode.Literal(rune))];
+
     private readonly string _pattern;
     private readonly int[] _runes;
     private readonly HashSet<string> _names = [];
@@ -22,7 +24,10 @@ internal sealed partial class RegexParser
     private RegexParser(string pattern)
     {
         _pattern = pattern;
-        _runes = [.. pattern.EnumerateRunes().Select(r => r.Value)];
+        int[] runes = new int[pattern.Length];
+        int count = 0;
+        foreach (Rune rune in pattern.EnumerateRunes()) runes[count++] = rune.Value;
+        _runes = runes[..count];
     }
 
     [System.Flags]
@@ -110,7 +115,7 @@ internal sealed partial class RegexParser
 
     private RegexNode LiteralOf(int rune)
     {
-        if (!_flags.HasFlag(Flags.FoldCase)) return new RegexNode.Literal(rune);
+        if (!_flags.HasFlag(Flags.FoldCase)) return rune < AsciiLiterals.Length ? AsciiLiterals[rune] : new RegexNode.Literal(rune);
         var set = CaseFolding.Fold(new RuneSet().Add(rune, rune));
         return set.CountUpTo(1) == 1 ? new RegexNode.Literal(rune) : new RegexNode.Class(set);
     }

@@ -14,18 +14,13 @@ public sealed class GeneratedQueryTests
     private const int ShownFailures = 10;
     private const double Tolerance = 1e-9;
 
-    private static readonly string[] RangeFunctions =
-    [
-        "rate", "increase", "delta", "irate", "idelta", "deriv", "changes", "resets", "sum_over_time", "avg_over_time", "min_over_time", "max_over_time",
-        "count_over_time", "last_over_time", "first_over_time", "present_over_time", "stddev_over_time", "stdvar_over_time", "absent_over_time",
-    ];
-
     [Theory]
     [InlineData(1)]
     [InlineData(20_251_121)]
     public void Range_GeneratedQueries_EqualTheDefinitions(int seed)
     {
         var random = new Random(seed);
+        var generator = new QueryGenerator(random);
         int answers = 0, errors = 0;
         var failures = new List<string>();
         for (int table = 0; table < Tables; table++)
@@ -33,7 +28,7 @@ public sealed class GeneratedQueryTests
             var data = Data(random);
             for (int i = 0; i < QueriesPerTable && failures.Count < ShownFailures; i++)
             {
-                string query = Vector(random, 3);
+                string query = generator.Vector(3);
                 try
                 {
                     if (Check(query, data, $"seed {seed}, table {table}, query {i}: {query}")) answers++;
@@ -56,9 +51,9 @@ public sealed class GeneratedQueryTests
         {
             foreach (var (ms, value) in samples) memory.Add(labels, ms, value);
         }
-        var options = new QueryEngineOptions { LookbackMs = LookbackMs, DefaultSubqueryStepMs = 20_000 };
+        var options = new QueryEngineOptions { LookbackMs = LookbackMs, DefaultSubqueryStepMs = 20_000, ExperimentalFunctions = true };
         Expr expr = PromqlParser.Parse(query);
-        var naive = new NaiveEvaluator(data, LookbackMs, 20_000);
+        var naive = new NaiveEvaluator(data, LookbackMs, 20_000, 0, 390_000);
         var expected = new Dictionary<(string, long), double>();
         string? expectedError = null;
         try
@@ -146,71 +141,4 @@ public sealed class GeneratedQueryTests
         }
         return samples;
     }
-
-    private static string Vector(Random random, int depth)
-    {
-        if (depth == 0) return Selector(random);
-        return random.Next(11) switch
-        {
-            0 => Selector(random),
-            1 or 2 or 3 => RangeCall(random, depth),
-            4 or 5 => Aggregation(random, depth),
-            6 => $"{Pick(random, "abs", "ceil", "floor", "sgn")}({Vector(random, depth - 1)})",
-            7 => $"({Vector(random, depth - 1)}) {Arithmetic(random)} {random.Next(-3, 9)}",
-            8 => $"{random.Next(50)} {Comparison(random)} ({Vector(random, depth - 1)})",
-            9 => $"-({Vector(random, depth - 1)})",
-            _ => Matching(random, depth),
-        };
-    }
-
-    private static string Matching(Random random, int depth)
-    {
-        string left = Vector(random, depth - 1), right = Vector(random, depth - 1);
-        string match = Pick(random, "", "on (a)", "on (a, b)", "ignoring (b)", "on ()");
-        return random.Next(4) switch
-        {
-            0 => $"({left}) {Pick(random, "and", "or", "unless")} {match} ({right})",
-            1 when match.Length > 0 => $"({left}) {Arithmetic(random)} {match} {Pick(random, "group_left()", "group_right()")} (avg by (a) ({right}))",
-            2 => $"sum by (a, b) ({left}) {Comparison(random)} sum by (a, b) ({right})",
-            _ => $"({left}) {Pick(random, "+", "-", "*", "==", "> bool", "<=")} {match} ({right})",
-        };
-    }
-
-    private static string Aggregation(Random random, int depth)
-    {
-        string grouping = Pick(random, "", "by (a)", "by (b)", "without (a)", "by (a, b)", "without ()");
-        return random.Next(4) switch
-        {
-            0 => $"{Pick(random, "topk", "bottomk")} {grouping} ({random.Next(4)}, {Selector(random)})",
-            1 => $"quantile {grouping} ({Pick(random, "0", "0.3", "0.5", "0.99", "1", "2", "-1")}, {Vector(random, depth - 1)})",
-            _ => $"{Pick(random, "sum", "avg", "min", "max", "count", "group", "stddev", "stdvar")} {grouping} ({Vector(random, depth - 1)})",
-        };
-    }
-
-    private static string RangeCall(Random random, int depth)
-    {
-        string window = $"[{random.Next(5, 120)}s]";
-        string range = random.Next(4) == 0 && depth > 1
-            ? $"({Vector(random, depth - 2)})[{random.Next(20, 100)}s:{Pick(random, "", "10s", "7s")}]{Offset(random)}"
-            : Name(random) + window + Offset(random);
-        return random.Next(12) switch
-        {
-            0 => $"quantile_over_time({Pick(random, "0", "0.25", "0.9", "1.5")}, {range})",
-            1 => $"predict_linear({range}, {random.Next(100)})",
-            _ => $"{Pick(random, RangeFunctions)}({range})",
-        };
-    }
-
-    private static string Selector(Random random) => Name(random) + Offset(random);
-
-    private static string Name(Random random) =>
-        Pick(random, "m", "n_total", "m{a=\"1\"}", "m{b!=\"0\"}", "n_total{a=~\"0|2\"}", "{__name__=~\"m|n_total\", a=\"1\"}", "{__name__=~\".+\"}", "missing");
-
-    private static string Offset(Random random) => Pick(random, "", "", "", " offset 17s", " offset -20s", " @ 200", " @ 100 offset 10s");
-
-    private static string Arithmetic(Random random) => Pick(random, "+", "-", "*", "/", "%");
-
-    private static string Comparison(Random random) => Pick(random, "==", "!=", "<", ">=", "> bool", "<= bool");
-
-    private static string Pick(Random random, params string[] options) => options[random.Next(options.Length)];
 }

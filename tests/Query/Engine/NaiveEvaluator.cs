@@ -7,7 +7,8 @@ namespace Streamline.Query.Tests.Engine;
 /// PromQL written straight from its definitions: one step at a time, one series at a time, no columns, no sliding. The judge of the engine on generated
 /// queries. It shares nothing with the engine but the syntax tree and the label types.
 /// </summary>
-internal sealed class NaiveEvaluator(IReadOnlyDictionary<Labels, List<(long Ms, double Value)>> data, long lookbackMs, long subqueryStepMs)
+internal sealed class NaiveEvaluator(
+    IReadOnlyDictionary<Labels, List<(long Ms, double Value)>> data, long lookbackMs, long subqueryStepMs, long startMs = 0, long endMs = 0)
 {
     /// <summary>A query that has no answer.</summary>
     public sealed class NaiveException(string message) : Exception(message);
@@ -40,7 +41,7 @@ internal sealed class NaiveEvaluator(IReadOnlyDictionary<Labels, List<(long Ms, 
 
     private List<Element> Select(VectorSelector selector, long at)
     {
-        long time = (selector.At?.TimestampMs ?? at) - selector.OffsetMs;
+        long time = (selector.At?.Resolve(startMs, endMs) ?? at) - selector.OffsetMs;
         var result = new List<Element>();
         foreach (var (labels, samples) in Matching(selector))
         {
@@ -60,7 +61,7 @@ internal sealed class NaiveEvaluator(IReadOnlyDictionary<Labels, List<(long Ms, 
         while (expr is ParenExpr paren) expr = paren.Inner;
         if (expr is MatrixSelector matrix)
         {
-            long end = (matrix.Vector.At?.TimestampMs ?? at) - matrix.Vector.OffsetMs, start = end - matrix.RangeMs;
+            long end = (matrix.Vector.At?.Resolve(startMs, endMs) ?? at) - matrix.Vector.OffsetMs, start = end - matrix.RangeMs;
             return [.. Matching(matrix.Vector).Select(s => (s.Labels,
                 s.Samples.Where(p => p.Ms > start && p.Ms <= end && !StaleMarker.Is(p.Value)).ToList(), start, end))];
         }
@@ -69,7 +70,7 @@ internal sealed class NaiveEvaluator(IReadOnlyDictionary<Labels, List<(long Ms, 
 
     private List<(Labels Labels, List<(long Ms, double Value)> Samples, long Start, long End)> Subquery(SubqueryExpr subquery, long at)
     {
-        long end = (subquery.At?.TimestampMs ?? at) - subquery.OffsetMs, start = end - subquery.RangeMs;
+        long end = (subquery.At?.Resolve(startMs, endMs) ?? at) - subquery.OffsetMs, start = end - subquery.RangeMs;
         long step = subquery.StepMs > 0 ? subquery.StepMs : subqueryStepMs;
         var series = new SortedDictionary<Labels, List<(long, double)>>();
         for (long t = (long)Math.Floor((double)start / step) * step; t <= end; t += step)
@@ -92,9 +93,48 @@ internal sealed class NaiveEvaluator(IReadOnlyDictionary<Labels, List<(long Ms, 
         {
             "vector" => [new Element(Labels.Empty, Scalar(call.Arguments[0], at))],
             "time" or "scalar" => [new Element(Labels.Empty, Scalar(call, at))],
+            "clamp" => Clamped(call, at, Scalar(call.Arguments[1], at), Scalar(call.Arguments[2], at)),
+            "clamp_min" => Clamped(call, at, Scalar(call.Arguments[1], at), null),
+            "clamp_max" => Clamped(call, at, null, Scalar(call.Arguments[1], at)),
+            "round" => Distinct(Vector(call.Arguments[0], at).Select(e => new Element(NoName(e.Labels), Rounded(e.Value, Scalar(call.Arguments[1], at))))),
+            "timestamp" => Timestamps((VectorSelector)call.Arguments[0], at),
+            "label_replace" => Replaced(call, at),
             "absent" => Vector(call.Arguments[0], at).Count == 0 ? [new Element(AbsentLabels(call.Arguments[0]), 1)] : [],
             _ => Distinct(Vector(call.Arguments[0], at).Select(e => new Element(NoName(e.Labels), Unary(name, e.Value)))),
         };
+    }
+
+    private List<Element> Clamped(CallExpr call, long at, double? min, double? max) => min > max ? [] : Distinct(Vector(call.Arguments[0], at).Select(e =>
+    {
+        double value = max is { } most ? Least(most, e.Value) : e.Value;
+        return new Element(NoName(e.Labels), min is { } least ? -Least(-least, -value) : value);
+    }));
+
+    /// <summary>Go's Min: NaN wins.</summary>
+    private static double Least(double a, double b) => double.IsNaN(a) || double.IsNaN(b) ? double.NaN : a < b ? a : b;
+
+    private static double Rounded(double value, double to) => Math.Floor((value * (1 / to)) + 0.5) / (1 / to);
+
+    private List<Element> Timestamps(VectorSelector selector, long at)
+    {
+        long time = (selector.At?.Resolve(startMs, endMs) ?? at) - selector.OffsetMs;
+        return Distinct(Matching(selector)
+            .Select(s => (s.Labels, Last: s.Samples.LastOrDefault(p => p.Ms > time - lookbackMs && p.Ms <= time, (long.MinValue, 0))))
+            .Where(s => s.Last.Item1 != long.MinValue && !StaleMarker.Is(s.Last.Item2))
+            .Select(s => new Element(NoName(s.Labels), s.Last.Item1 / 1000.0)));
+    }
+
+    private List<Element> Replaced(CallExpr call, long at)
+    {
+        string Text(int index) => ((StringLiteral)call.Arguments[index]).Value;
+        var regex = new System.Text.RegularExpressions.Regex($"^(?s:{Text(4)})$");
+        return Distinct(Vector(call.Arguments[0], at).Select(e =>
+        {
+            var match = regex.Match(e.Labels.Get(Text(3)));
+            if (!match.Success) return e;
+            string value = Text(2).Replace("$1", match.Groups[1].Value, StringComparison.Ordinal);
+            return e with { Labels = Labels.Of([.. e.Labels.ToPairs().Where(p => p.Key != Text(1)).Select(p => (p.Key, p.Value)), (Text(1), value)]) };
+        }));
     }
 
     private static Labels AbsentLabels(Expr expr)
@@ -150,6 +190,11 @@ internal sealed class NaiveEvaluator(IReadOnlyDictionary<Labels, List<(long Ms, 
             "last_over_time" => values[^1],
             "first_over_time" => values[0],
             "present_over_time" => 1,
+            "mad_over_time" => values.Any(double.IsNaN) ? double.NaN : Quantile(0.5, [.. values.Select(v => Math.Abs(v - Quantile(0.5, values)))]),
+            "ts_of_first_over_time" => s[0].Ms / 1000.0,
+            "ts_of_last_over_time" => s[^1].Ms / 1000.0,
+            "ts_of_min_over_time" => LastBest(s, (a, b) => a <= b) / 1000.0,
+            "ts_of_max_over_time" => LastBest(s, (a, b) => a >= b) / 1000.0,
             "stddev_over_time" => Math.Sqrt(Variance(values)),
             "stdvar_over_time" => Variance(values),
             "quantile_over_time" => Quantile(parameter, values),
@@ -200,6 +245,17 @@ internal sealed class NaiveEvaluator(IReadOnlyDictionary<Labels, List<(long Ms, 
         return best;
     }
 
+    /// <summary>The time of the last of the best.</summary>
+    private static double LastBest(List<(long Ms, double Value)> samples, Func<double, double, bool> isAsGood)
+    {
+        (long Ms, double Value) best = samples[0];
+        foreach (var sample in samples)
+        {
+            if (double.IsNaN(best.Value) || isAsGood(sample.Value, best.Value)) best = sample;
+        }
+        return best.Ms;
+    }
+
     private static double Quantile(double q, List<double> values)
     {
         if (double.IsNaN(q)) return double.NaN;
@@ -213,6 +269,7 @@ internal sealed class NaiveEvaluator(IReadOnlyDictionary<Labels, List<(long Ms, 
 
     private List<Element> Aggregate(AggregateExpr expr, long at)
     {
+        if (expr.Op == AggregateOperator.CountValues) return CountValues(expr, ((StringLiteral)expr.Parameter!).Value, at);
         double parameter = expr.Parameter is null ? 0 : Scalar(expr.Parameter, at);
         var groups = Vector(expr.Inner, at).GroupBy(e => GroupLabels(expr, e.Labels));
         var result = new List<Element>();
@@ -241,6 +298,10 @@ internal sealed class NaiveEvaluator(IReadOnlyDictionary<Labels, List<(long Ms, 
         }
         return result;
     }
+
+    private List<Element> CountValues(AggregateExpr expr, string label, long at) => [.. Vector(expr.Inner, at)
+        .GroupBy(e => Labels.Of([.. GroupLabels(expr, e.Labels).ToPairs().Where(p => p.Key != label).Select(p => (p.Key, p.Value)), (label, new NumberLiteral(e.Value).ToString())]))
+        .Select(g => new Element(g.Key, g.Count()))];
 
     private static Labels GroupLabels(AggregateExpr expr, Labels labels) => Filter(labels, name => expr.Without
         ? name != "__name__" && !expr.Grouping.Contains(name)
@@ -279,7 +340,9 @@ internal sealed class NaiveEvaluator(IReadOnlyDictionary<Labels, List<(long Ms, 
             double value = holds is null ? Arithmetic(expr.Op, l, r) : expr.ReturnBool ? (holds.Value ? 1 : 0) : l;
             bool drops = holds is null || expr.ReturnBool;
             Labels labels = Filter(element.Labels, name => !(drops && name == "__name__")
-                && (!oneToOne || (expr.Matching.On ? expr.Matching.Labels.Contains(name) : !expr.Matching.Labels.Contains(name))));
+                && (!oneToOne || (expr.Matching.On ? expr.Matching.Labels.Contains(name) : !expr.Matching.Labels.Contains(name)))
+                && !expr.Matching.Include.Contains(name));
+            labels = Labels.Of([.. labels.ToPairs().Select(p => (p.Key, p.Value)), .. expr.Matching.Include.Select(name => (name, one[partner].Labels.Get(name))).Where(p => p.Item2.Length > 0)]);
             result.Add(new Element(labels, value));
         }
         return Distinct(result);
@@ -320,6 +383,7 @@ internal sealed class NaiveEvaluator(IReadOnlyDictionary<Labels, List<(long Ms, 
         BinaryOperator.Divide => l / r,
         BinaryOperator.Modulo => Math.IEEERemainder(0, 1) + (l % r),
         BinaryOperator.Power => Math.Pow(l, r),
+        BinaryOperator.Atan2 => Math.Atan2(l, r),
         _ => throw new NotSupportedException(op.ToString()),
     };
 
