@@ -96,7 +96,7 @@ internal sealed class TsdbBlocks(DataFiles files, string directory, bool readOnl
         return opened;
     }
 
-    // A server that answers for all but one block is worth more than none; Prometheus does not start.
+    // A server that answers for all but one block is worth more than none; Prometheus does not start. An export that leaves one out is worth less.
     private bool TryRead(string ulid, Action read)
     {
         try
@@ -104,7 +104,7 @@ internal sealed class TsdbBlocks(DataFiles files, string directory, bool readOnl
             read();
             return true;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (!readOnly && error is IOException or UnauthorizedAccessException)
         {
             LoadFailures.Add(1);
             if (_damaged.GetValueOrDefault(ulid) != error.Message) log(TsdbLogLevel.Error, $"block {ulid} is left out, it cannot be read: {error.Message}");
