@@ -9,10 +9,13 @@ internal sealed class BlockCursor(BlockSeriesSet set) : SampleCursor
     private readonly ChunkWindow _window = new(set.Segments);
     private XorReader _reader;
     private List<TimeRange>? _deleted;
-    // Made for the first chunk of histograms.
+    // Made for the first chunk of histograms, and of floats with start times.
     private HistogramRun? _run;
+    private Xor2Reader? _xor2;
+    private long[] _starts = [];
+    private int _startCount;
     private int _next, _end;
-    private bool _open, _isHistogram;
+    private bool _open, _isHistogram, _isXor2;
 
     public bool IsOf(BlockSeriesSet other) => ReferenceEquals(set, other);
 
@@ -24,11 +27,17 @@ internal sealed class BlockCursor(BlockSeriesSet set) : SampleCursor
 
     public override int Next(Span<long> timestamps, Span<double> values)
     {
+        _startCount = 0;
         while (_open || OpenNext())
         {
             if (_isHistogram)
             {
                 if (FillHistograms()) return 0;
+                continue;
+            }
+            if (_isXor2)
+            {
+                if (NextXor2(timestamps, values) is > 0 and var taken) return taken;
                 continue;
             }
             int read = _reader.Next(_window.Data(), timestamps, values);
@@ -46,11 +55,48 @@ internal sealed class BlockCursor(BlockSeriesSet set) : SampleCursor
     public override int NextHistograms(Span<long> timestamps, Span<NativeHistogram> histograms)
     {
         int filled = 0;
+        _startCount = 0;
         while (filled < timestamps.Length && (_open || OpenNext()) && _isHistogram)
         {
-            if (FillHistograms()) filled += _run!.Take(timestamps[filled..], histograms[filled..]);
+            if (!FillHistograms()) continue;
+            if (_run!.HasStarts) ReserveStarts(filled, timestamps.Length);
+            filled += _run.Take(timestamps[filled..], histograms[filled..], _startCount > 0 ? _starts.AsSpan(filled) : default);
         }
+        _startCount = Math.Min(_startCount, filled);
         return filled;
+    }
+
+    public override ReadOnlySpan<long> StartTimestamps => _starts.AsSpan(0, _startCount);
+
+    // What was given before the first known one has none.
+    private void ReserveStarts(int filled, int most)
+    {
+        if (_starts.Length < most) Array.Resize(ref _starts, most);
+        if (_startCount == 0) _starts.AsSpan(0, filled).Clear();
+        _startCount = most;
+    }
+
+    /// <summary>One run of a chunk of encoding 4; 0 when nothing of it is wanted or it has ended.</summary>
+    private int NextXor2(Span<long> timestamps, Span<double> values)
+    {
+        ReserveStarts(0, timestamps.Length);
+        int read = _xor2!.Next(_window.Data(), timestamps, values, _starts);
+        if (read < 0) throw new StorageCorruptionException(_window.File, _window.Offset, "a chunk's samples cannot be decoded");
+        if (_xor2.Remaining == 0) _open = false;
+        int kept = 0;
+        for (int i = 0; i < read; i++)
+        {
+            if (timestamps[i] > set.Range.MaxMs)
+            {
+                (_open, _next) = (false, _end);
+                break;
+            }
+            if (timestamps[i] < set.Range.MinMs || (_deleted is not null && IsDeleted(timestamps[i]))) continue;
+            (timestamps[kept], values[kept], _starts[kept]) = (timestamps[i], values[i], _starts[i]);
+            kept++;
+        }
+        _startCount = _xor2.HasStarts ? kept : 0;
+        return kept;
     }
 
     public override void Dispose()
@@ -67,10 +113,11 @@ internal sealed class BlockCursor(BlockSeriesSet set) : SampleCursor
         byte encoding = _window.Open(set.ChunkAt(_next++).Ref);
         var data = _window.Data();
         _isHistogram = HistogramChunk.IsEncoding(encoding);
-        if (_isHistogram) (_run ??= new HistogramRun()).Open(data, encoding, XorChunk.CountOf(data));
+        _isXor2 = encoding == Xor2Reader.EncodingId;
+        if (_isHistogram) (_run ??= new HistogramRun()).Open(data, encoding, HistogramChunk.CountOf(data, encoding));
+        else if (_isXor2) (_xor2 ??= new Xor2Reader()).Open(data);
         else if (encoding == XorChunk.EncodingId) _reader = XorReader.Open(data);
-        else if (encoding is 0 or > 6) throw new StorageCorruptionException(_window.File, _window.Offset, $"a chunk of encoding {encoding}, which nobody writes");
-        else throw new NotSupportedException($"{_window.File}: chunk encoding {encoding} (XOR2, start times) is not readable yet");
+        else throw new StorageCorruptionException(_window.File, _window.Offset, $"a chunk of encoding {encoding}, which nobody writes");
         return _open = true;
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Streamline.Storage.Encoding;
 using Streamline.Storage.Files;
+using Streamline.Storage.Histograms;
 using Streamline.Storage.Index;
 
 namespace Streamline.Storage.Blocks;
@@ -79,9 +80,9 @@ internal sealed class BlockWriter : IDisposable
     {
         if (minMs < _origin.MinTimeMs || maxMs >= _origin.MaxTimeMs) throw new ArgumentException($"chunk {minMs}..{maxMs} lies outside the block {_origin.MinTimeMs}..{_origin.MaxTimeMs}", nameof(minMs));
         _metas.Add(new ChunkMeta(minMs, maxMs, _chunks.Add(encoding, chunk)));
-        int samples = XorChunk.CountOf(chunk);
+        int samples = HistogramChunk.CountOf(chunk, encoding);
         _samples += samples;
-        if (encoding == XorChunk.EncodingId) _floats += samples;
+        if (!HistogramChunk.IsEncoding(encoding)) _floats += samples;
         _chunkCount++;
     }
 

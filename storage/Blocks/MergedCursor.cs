@@ -13,7 +13,10 @@ internal sealed class MergedCursor : SampleCursor
     private readonly MergedSeriesSet _set;
     private readonly Part[] _bySource;
     private readonly Part[] _active;
-    private int _parts;
+    private long[] _starts = [];
+    private int _parts, _startCount;
+    // The cursor that wrote the run given last straight into the caller's columns; null when runs were merged.
+    private SampleCursor? _passed;
     // The part that was moved on last. Where another has a sample of the same time, that one is taken (chainSampleIterator in storage/merge.go): so what came
     // out of order takes the place of what it meets in the middle of a series.
     // A histogram from another part than the sample before it knows nothing of a reset between the two.
@@ -35,6 +38,9 @@ internal sealed class MergedCursor : SampleCursor
         // Made for the first histograms; the run is of one kind.
         public NativeHistogram[] Histograms = [];
         public bool IsHistogram;
+        // Of the run, where the source knows them.
+        public long[] Starts = [];
+        public bool HasStarts;
         public int At, End;
 
         public long Head => Timestamps[At];
@@ -51,7 +57,16 @@ internal sealed class MergedCursor : SampleCursor
             End = Cursor!.Next(Timestamps.AsSpan(0, BufferSamples), Values.AsSpan(0, BufferSamples));
             IsHistogram = End == 0 && Cursor.AtHistogram;
             if (IsHistogram) FillHistograms();
+            KeepStarts(Cursor.StartTimestamps);
             return End > 0;
+        }
+
+        private void KeepStarts(ReadOnlySpan<long> starts)
+        {
+            HasStarts = !starts.IsEmpty;
+            if (!HasStarts) return;
+            if (Starts.Length == 0) Starts = new long[BufferSamples];
+            starts.CopyTo(Starts);
         }
 
         private void FillHistograms()
@@ -76,18 +91,21 @@ internal sealed class MergedCursor : SampleCursor
             part.At = part.End = 0;
         }
         _last = _active[0];
+        (_passed, _startCount) = (null, 0);
     }
 
     public override int Next(Span<long> timestamps, Span<double> values)
     {
-        if (IsPassedThrough) return _active[0].Cursor!.Next(timestamps, values);
+        if (IsPassedThrough) return (_passed = _active[0].Cursor!).Next(timestamps, values);
         if (_set.FollowsInTime) return NextInTime(timestamps, values);
+        (_passed, _startCount) = (null, 0);
         int written = 0;
         while (written < timestamps.Length && FindFirst(out var first, out long bound) && !first.IsHistogram)
         {
             int run = RunLength(first, bound, timestamps.Length - written);
             first.Timestamps.AsSpan(first.At, run).CopyTo(timestamps[written..]);
             first.Values.AsSpan(first.At, run).CopyTo(values[written..]);
+            CopyStarts(first, run, written, timestamps.Length);
             first.At += run;
             written += run;
             _last = first;
@@ -108,8 +126,9 @@ internal sealed class MergedCursor : SampleCursor
 
     public override int NextHistograms(Span<long> timestamps, Span<NativeHistogram> histograms)
     {
-        if (IsPassedThrough && ReferenceEquals(_last, _active[0])) return _active[0].Cursor!.NextHistograms(timestamps, histograms);
+        if (IsPassedThrough && ReferenceEquals(_last, _active[0])) return (_passed = _active[0].Cursor!).NextHistograms(timestamps, histograms);
         if (_set.FollowsInTime) return NextHistogramsInTime(timestamps, histograms);
+        (_passed, _startCount) = (null, 0);
         int written = 0;
         while (written < timestamps.Length && FindFirst(out var first, out long bound) && first.IsHistogram)
         {
@@ -117,12 +136,26 @@ internal sealed class MergedCursor : SampleCursor
             first.Timestamps.AsSpan(first.At, run).CopyTo(timestamps[written..]);
             first.Histograms.AsSpan(first.At, run).CopyTo(histograms[written..]);
             if (!ReferenceEquals(first, _last)) ForgetHint(ref histograms[written]);
+            CopyStarts(first, run, written, timestamps.Length);
             first.At += run;
             written += run;
             _last = first;
             if (_parts > 1) SkipDoubles(first, timestamps[written - 1]);
         }
         return written;
+    }
+
+    public override ReadOnlySpan<long> StartTimestamps => _passed is not null ? _passed.StartTimestamps : _starts.AsSpan(0, _startCount);
+
+    // From the first run that has any on; what was written before it has none.
+    private void CopyStarts(Part part, int run, int written, int most)
+    {
+        if (_startCount == 0 && !part.HasStarts) return;
+        if (_starts.Length < most) Array.Resize(ref _starts, most);
+        if (_startCount == 0) _starts.AsSpan(0, written).Clear();
+        if (part.HasStarts) part.Starts.AsSpan(part.At, run).CopyTo(_starts.AsSpan(written));
+        else _starts.AsSpan(written, run).Clear();
+        _startCount = written + run;
     }
 
     private bool IsPassedThrough => _parts == 1 && _active[0].At == _active[0].End;
@@ -154,7 +187,7 @@ internal sealed class MergedCursor : SampleCursor
     {
         for (; _current < _parts; _current++)
         {
-            var cursor = _active[_current].Cursor!;
+            var cursor = _passed = _active[_current].Cursor!;
             int read = cursor.Next(timestamps, values);
             if (read > 0) _last = _active[_current];
             if (read > 0 || cursor.AtHistogram) return read;
@@ -166,7 +199,7 @@ internal sealed class MergedCursor : SampleCursor
     {
         if (_current == _parts) return 0;
         var part = _active[_current];
-        int read = part.Cursor!.NextHistograms(timestamps, histograms);
+        int read = (_passed = part.Cursor!).NextHistograms(timestamps, histograms);
         if (read > 0 && !ReferenceEquals(part, _last)) ForgetHint(ref histograms[0]);
         if (read > 0) _last = part;
         return read;

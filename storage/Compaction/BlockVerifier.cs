@@ -63,11 +63,16 @@ internal sealed class BlockVerifier(BlockReader block)
     {
         _chunks++;
         var data = scan.Read(chunk, out byte encoding);
-        _samples += XorChunk.CountOf(data);
+        _samples += HistogramChunk.CountOf(data, encoding);
         if (chunk.MinMs < block.Meta.MinTimeMs || chunk.MaxMs >= block.Meta.MaxTimeMs) _problems.Add($"{scan.Labels}: a chunk of {chunk.MinMs} to {chunk.MaxMs} lies outside the block");
         var (file, offset) = scan.Place;
-        var (first, last) = HistogramChunk.IsEncoding(encoding) ? HistogramRange(data, encoding, file, offset) : encoding == XorChunk.EncodingId ? FloatRange(data, file, offset) : (chunk.MinMs, chunk.MaxMs);
-        // Of other encodings only the checksum is looked at, which the read has done.
+        var (first, last) = encoding switch
+        {
+            XorChunk.EncodingId => FloatRange(data, file, offset),
+            Xor2Reader.EncodingId => Xor2Range(data, file, offset),
+            _ when HistogramChunk.IsEncoding(encoding) => HistogramRange(data, encoding, file, offset),
+            _ => throw new StorageCorruptionException(file, offset, $"a chunk of encoding {encoding}, which nobody writes"),
+        };
         if ((first, last) != (chunk.MinMs, chunk.MaxMs)) throw new StorageCorruptionException(file, offset, $"a chunk holds {first} to {last}, the index says {chunk.MinMs} to {chunk.MaxMs}");
     }
 
@@ -80,9 +85,20 @@ internal sealed class BlockVerifier(BlockReader block)
         return read == 0 ? range : throw new StorageCorruptionException(file, offset, "a chunk's samples cannot be decoded");
     }
 
+    private (long First, long Last) Xor2Range(ReadOnlySpan<byte> data, string file, long offset)
+    {
+        var reader = new Xor2Reader();
+        reader.Open(data);
+        long[] starts = new long[_times.Length];
+        var range = (First: long.MaxValue, Last: long.MinValue);
+        int read;
+        while ((read = reader.Next(data, _times, _values, starts)) > 0) Extend(ref range, read, file, offset);
+        return read == 0 ? range : throw new StorageCorruptionException(file, offset, "a chunk's samples cannot be decoded");
+    }
+
     private (long First, long Last) HistogramRange(ReadOnlySpan<byte> data, byte encoding, string file, long offset)
     {
-        _reader.Open(data, encoding, XorChunk.CountOf(data));
+        _reader.Open(data, encoding, HistogramChunk.CountOf(data, encoding));
         var range = (First: long.MaxValue, Last: long.MinValue);
         int read;
         while ((read = _reader.Next(data, _times, _histograms)) > 0)

@@ -76,7 +76,8 @@ internal sealed class SeriesRewriter(BlockWriter writer)
         _movedNew = !_movedWaiting;
         if (HistogramChunk.IsEncoding(encoding)) MergeHistograms(source, data, encoding, ref old);
         else if (encoding == XorChunk.EncodingId) MergeFloats(source, data, ref old);
-        else throw new NotSupportedException($"{source.Block.Place.File}: a chunk of encoding {encoding} (XOR2, start times) overlaps another or has deletions, and cannot be rewritten yet");
+        else if (encoding == Xor2Reader.EncodingId) MergeXor2(source, data, ref old);
+        else throw Damage(source);
         while (old < _pending.Count) _merged.Add(_pending[old++]);
         (_pending, _merged) = (_merged, _pending);
         _emitted = 0;
@@ -96,9 +97,25 @@ internal sealed class SeriesRewriter(BlockWriter writer)
         if (read < 0) throw Damage(source);
     }
 
+    // Start times are lost here: what is written anew is of encoding 1.
+    private void MergeXor2(Source source, ReadOnlySpan<byte> data, ref int old)
+    {
+        var reader = new Xor2Reader();
+        reader.Open(data);
+        int read;
+        while ((read = reader.Next(data, _times, _values, new long[ReadAtOnce])) > 0)
+        {
+            for (int i = 0; i < read; i++)
+            {
+                if (!IsDeleted(source.Block.Deleted, _times[i])) Merge(ref old, new Sample(_times[i], _values[i], null));
+            }
+        }
+        if (read < 0) throw Damage(source);
+    }
+
     private void MergeHistograms(Source source, ReadOnlySpan<byte> data, byte encoding, ref int old)
     {
-        _histogramReader.Open(data, encoding, XorChunk.CountOf(data));
+        _histogramReader.Open(data, encoding, HistogramChunk.CountOf(data, encoding));
         int read;
         while ((read = _histogramReader.Next(data, _times, _histograms)) > 0)
         {

@@ -25,6 +25,23 @@ internal ref struct BitReader(ReadOnlySpan<byte> data, int at)
         return word;
     }
 
+    /// <summary>What was read cannot be.</summary>
+    public void Fail() => Failed = true;
+
+    /// <summary>Seven bits a byte, as Go's encoding/binary writes them, wherever a byte begins here.</summary>
+    public ulong ReadUvarint()
+    {
+        ulong value = 0;
+        for (int shift = 0; shift < 64; shift += 7)
+        {
+            ulong next = Read(8);
+            value |= (next & 0x7F) << shift;
+            if (next < 0x80) return value;
+        }
+        Failed = true;
+        return value;
+    }
+
     public double ReadDouble() => BitConverter.UInt64BitsToDouble(Read(64));
 
     public long ReadVarbit()

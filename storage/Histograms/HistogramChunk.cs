@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Streamline.Storage.Encoding;
 
 namespace Streamline.Storage.Histograms;
 
@@ -10,6 +11,12 @@ internal static class HistogramChunk
 
     /// <summary>Float histograms in chunk files.</summary>
     public const byte FloatEncoding = 3;
+
+    /// <summary>Integer histograms with start times: only read (tsdb/chunkenc/histogram_st.go).</summary>
+    public const byte IntegerStartEncoding = 5;
+
+    /// <summary>Float histograms with start times: only read.</summary>
+    public const byte FloatStartEncoding = 6;
 
     /// <summary>Bytes in front of the layout.</summary>
     public const int HeaderBytes = 3;
@@ -23,7 +30,14 @@ internal static class HistogramChunk
     private const int FlagsAt = 2, HintShift = 6;
 
     /// <summary>Histograms, not floats.</summary>
-    public static bool IsEncoding(byte encoding) => encoding is IntegerEncoding or FloatEncoding;
+    public static bool IsEncoding(byte encoding) => encoding is IntegerEncoding or FloatEncoding or IntegerStartEncoding or FloatStartEncoding;
+
+    public static bool IsInteger(byte encoding) => encoding is IntegerEncoding or IntegerStartEncoding;
+
+    public static bool HasStarts(byte encoding) => encoding is IntegerStartEncoding or FloatStartEncoding;
+
+    /// <summary>Samples that a chunk's header declares, of floats or histograms. With start times the upper two bits say something else.</summary>
+    public static int CountOf(ReadOnlySpan<byte> chunk, byte encoding) => HasStarts(encoding) ? XorChunk.CountOf(chunk) & 0x3FFF : XorChunk.CountOf(chunk);
 
     public static byte EncodingOf(NativeHistogram histogram) => histogram.IsInteger ? IntegerEncoding : FloatEncoding;
 
@@ -38,7 +52,7 @@ internal static class HistogramChunk
         CounterResetHint.Gauge => 3,
     } << HintShift);
 
-    public static CounterResetHint HeaderOf(ReadOnlySpan<byte> chunk) => (chunk[FlagsAt] >> HintShift) switch
+    public static CounterResetHint HeaderOf(ReadOnlySpan<byte> chunk, byte encoding = IntegerEncoding) => (chunk[HasStarts(encoding) ? 0 : FlagsAt] >> HintShift) switch
     {
         0 => CounterResetHint.Unknown,
         1 => CounterResetHint.NotReset,

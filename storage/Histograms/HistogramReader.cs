@@ -21,6 +21,8 @@ internal sealed class HistogramReader
     private long _time, _timeDelta;
     private XorWindow _sum;
 
+    private StartTimes _starts;
+
     // Integer chunks. Steps are the differences of each bucket to the one below it.
     private long _count, _countDelta, _zeroCount, _zeroDelta;
     private long[] _steps = [], _deltas = [];
@@ -31,16 +33,20 @@ internal sealed class HistogramReader
     /// <summary>Samples still to come.</summary>
     public int Remaining => _samples - _read;
 
+    /// <summary>Whether the chunk knows start times.</summary>
+    public bool HasStarts => _starts.Any;
+
     /// <summary>Turns to a chunk.</summary>
     /// <param name="chunk">Its bytes; those behind the samples wanted may still change.</param>
     /// <param name="encoding">Integer or float histograms.</param>
     /// <param name="samples">The header's count, or fewer when the chunk is still growing.</param>
     public void Open(ReadOnlySpan<byte> chunk, byte encoding, int samples)
     {
-        _isInteger = encoding == HistogramChunk.IntegerEncoding;
+        _isInteger = HistogramChunk.IsInteger(encoding);
         (_samples, _read, _at, _layout) = (samples, 0, 8 * HistogramChunk.HeaderBytes, null);
         _isCorrupt = chunk.Length < HistogramChunk.HeaderBytes;
-        _header = _isCorrupt ? CounterResetHint.Unknown : HistogramChunk.HeaderOf(chunk);
+        _header = _isCorrupt ? CounterResetHint.Unknown : HistogramChunk.HeaderOf(chunk, encoding);
+        _starts = new StartTimes(!_isCorrupt && HistogramChunk.HasStarts(encoding) ? chunk[HistogramChunk.HeaderBytes - 1] : (byte)0);
         if (_isCorrupt) _samples = Math.Max(samples, 1);
     }
 
@@ -48,20 +54,27 @@ internal sealed class HistogramReader
     /// Decodes the next samples into both columns (of one length) and returns their number, 0 at the end, <see cref="Corrupt"/> when the chunk ends too early
     /// or says something impossible; every later call repeats that.
     /// </summary>
-    public int Next(ReadOnlySpan<byte> chunk, Span<long> timestamps, Span<NativeHistogram> histograms)
+    /// <param name="chunk">The chunk opened.</param>
+    /// <param name="timestamps">Times.</param>
+    /// <param name="histograms">Histograms.</param>
+    /// <param name="starts">Start times, or empty.</param>
+    public int Next(ReadOnlySpan<byte> chunk, Span<long> timestamps, Span<NativeHistogram> histograms, Span<long> starts = default)
     {
         int want = Math.Min(Math.Min(timestamps.Length, histograms.Length), Remaining);
         if (_isCorrupt) return Corrupt;
         var reader = new BitReader(chunk, _at);
         for (int i = 0; i < want; i++)
         {
+            long previous = _time;
             histograms[i] = _read == 0 ? ReadFirst(ref reader) : ReadNext(ref reader);
+            if (_starts.Any) _starts.Read(ref reader, _read - 1, _time, previous);
             if (reader.Failed || _layout is null)
             {
                 _isCorrupt = true;
                 return Corrupt;
             }
             timestamps[i] = _time;
+            if (!starts.IsEmpty) starts[i] = _starts.Start;
         }
         _at = reader.At;
         return want;

@@ -11,6 +11,7 @@ internal sealed class HistogramRun
     private readonly HistogramReader _reader = new();
     private readonly long[] _times = new long[Ahead];
     private readonly NativeHistogram[] _histograms = new NativeHistogram[Ahead];
+    private readonly long[] _starts = new long[Ahead];
     private int _at, _end;
     private bool _lostFirst;
 
@@ -33,17 +34,21 @@ internal sealed class HistogramRun
         read = 0;
         while (Ready == 0 && !IsPastRange)
         {
-            read = _reader.Next(chunk, _times, _histograms);
+            read = _reader.Next(chunk, _times, _histograms, _starts);
             if (read <= 0) return false;
             (_at, _end) = (0, Trim(read, range, deleted));
         }
         return Ready > 0;
     }
 
-    /// <summary>Takes what is ready.</summary>
-    public int Take(Span<long> timestamps, Span<NativeHistogram> histograms)
+    /// <summary>Whether the open chunk knows start times.</summary>
+    public bool HasStarts => _reader.HasStarts;
+
+    /// <summary>Takes what is ready; start times only where their column is not empty.</summary>
+    public int Take(Span<long> timestamps, Span<NativeHistogram> histograms, Span<long> starts = default)
     {
         int taken = Math.Min(Ready, timestamps.Length);
+        if (!starts.IsEmpty) _starts.AsSpan(_at, taken).CopyTo(starts);
         _times.AsSpan(_at, taken).CopyTo(timestamps);
         _histograms.AsSpan(_at, taken).CopyTo(histograms);
         _at += taken;
@@ -69,6 +74,7 @@ internal sealed class HistogramRun
             // With the first of the chunk gone, what is now the first follows one of which it knows nothing.
             if (_lostFirst && _histograms[i].ResetHint == CounterResetHint.NotReset) _histograms[i] = _histograms[i].WithHint(CounterResetHint.Unknown);
             _lostFirst = false;
+            _starts[kept] = _starts[i];
             _times[kept] = _times[i];
             _histograms[kept++] = _histograms[i];
         }

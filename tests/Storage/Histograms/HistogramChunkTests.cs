@@ -110,6 +110,44 @@ public sealed class HistogramChunkTests
         }
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void Next_EncodingsWithStartTimes_GiveThem(bool integer)
+    {
+        var samples = Walk(2, 20, integer, calm: true);
+        // In one layout, so that nothing is recoded.
+        samples = Decode(Assert.Single(Encode(samples)));
+        long[] starts = [.. samples.Select((s, i) => i < 3 ? Start : s.Time - 7 * i)];
+        var writer = new BitWriter();
+        var encoder = new HistogramEncoder(integer);
+        encoder.Begin(writer, CounterResetHint.Unknown);
+        long distance = 0;
+        byte[] first = new byte[Varint.MaxBytes];
+        for (int i = 0; i < samples.Count; i++)
+        {
+            encoder.Append(writer, samples[i].Time, samples[i].Histogram);
+            if (i == 0)
+            {
+                foreach (byte b in first.AsSpan(0, Varint.WriteSigned(first, samples[0].Time - Start))) writer.Put(b, 8);
+            }
+            if (i < 3) continue;
+            long now = samples[i - 1].Time - starts[i];
+            writer.PutVarbit(i == 3 ? now : now - distance);
+            distance = now;
+        }
+        byte[] chunk = writer.Bytes.ToArray();
+        (chunk[0], chunk[1], chunk[2]) = (0x80, (byte)samples.Count, 0x80 | 3);
+        var reader = new HistogramReader();
+        byte encoding = integer ? HistogramChunk.IntegerStartEncoding : HistogramChunk.FloatStartEncoding;
+        reader.Open(chunk, encoding, HistogramChunk.CountOf(chunk, encoding));
+        var times = new long[samples.Count];
+        var read = new NativeHistogram[samples.Count];
+        var readStarts = new long[samples.Count];
+        Assert.Equal(samples.Count, reader.Next(chunk, times, read, readStarts));
+        Assert.Equal(starts, readStarts);
+        Assert.Equal(samples.Select(s => Text(s.Histogram)), read.Select(Text));
+        Assert.Equal(CounterResetHint.Reset, HistogramChunk.HeaderOf(chunk, encoding));
+    }
+
     [Fact]
     public void Reduce_FromAReservedSchema_BucketsJoin()
     {
