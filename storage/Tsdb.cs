@@ -104,6 +104,9 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         return labels is not null && _head.Series.Lines.IsLive(handle) ? new Labels(labels) : null;
     }
 
+    /// <summary>What the source of a live handle's series has said of it, if anything.</summary>
+    public SeriesMetadata? MetadataOf(SeriesHandle handle) => _head.MetadataOf(handle);
+
     /// <summary>
     /// Checks and stores a batch: readers see all of it or nothing, and its WAL records are one write. Refusals are counted in the result, which includes the
     /// batch's own drops. Does not complete or release the batch.

@@ -26,7 +26,8 @@ internal sealed partial class HeadStore
         {
             int staged = batch.HasHistograms ? StageMixed(batch, ref result) : Stage(batch, ref result);
             StageExemplars(batch, ref result);
-            if (staged + _late.Count + _stagedExemplars.Count == 0) return result;
+            StageMetadata(batch);
+            if (staged + _late.Count + _stagedExemplars.Count + _stagedMetadata.Count == 0) return result;
             if (!TryLogStaged(staged, out string error))
             {
                 Undo(staged);
@@ -35,6 +36,7 @@ internal sealed partial class HeadStore
             }
             LogLate(batch, staged, ref result);
             KeepExemplars(ref result);
+            KeepMetadata();
             int histograms = Apply(staged, batch.HasHistograms, ref result);
             MapOutWhenDue();
             result.Accepted += staged;
@@ -172,6 +174,7 @@ internal sealed partial class HeadStore
             EncodeNewSeries();
             wal.Add(_seriesRecord.Record);
         }
+        LogMetadata(wal);
         AddSamples(wal);
         LogExemplars(wal);
         if (!wal.TryWrite(out error)) return false;

@@ -100,7 +100,11 @@ internal sealed partial class HeadStore
         Interlocked.Increment(ref _removals);
         var removed = Series.RemoveWhere(slot => IsDead(slot, unlogged, gone));
         foreach (int slot in removed) _epochs.Retire(slot);
-        foreach (ulong reference in gone) Forget(reference);
+        foreach (ulong reference in gone)
+        {
+            Forget(reference);
+            _metadata.TryRemove(reference, out _);
+        }
     }
 
     private bool IsDead(int slot, HashSet<ulong> unlogged, List<ulong> gone)

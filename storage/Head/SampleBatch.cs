@@ -22,6 +22,7 @@ public sealed class SampleBatch
     private NativeHistogram?[] _histograms = [];
     private long[] _startTimestamps = [];
     private List<BatchExemplar>? _exemplars;
+    private List<BatchMetadata>? _metadata;
     private CommitResult _dropped;
     private int _owners = 1;
 
@@ -68,6 +69,9 @@ public sealed class SampleBatch
     /// <summary>Exemplars, in the order added.</summary>
     public IReadOnlyList<BatchExemplar> Exemplars => _exemplars ?? (IReadOnlyList<BatchExemplar>)[];
 
+    /// <summary>Metadata of series, in the order added.</summary>
+    public IReadOnlyList<BatchMetadata> Metadata => _metadata ?? (IReadOnlyList<BatchMetadata>)[];
+
     /// <summary>
     /// Told what became of the batch on the thread that completes it, before <see cref="Completion"/> ends: for an owner that has little to do then and
     /// needs no thread woken for it. Must be quick and must not throw.
@@ -102,6 +106,9 @@ public sealed class SampleBatch
 
     /// <summary>Adds an exemplar of a series.</summary>
     public void Add(SeriesHandle handle, Exemplar exemplar) => (_exemplars ??= []).Add(new BatchExemplar(handle, exemplar));
+
+    /// <summary>Says what a series is; the store writes it down when it is news.</summary>
+    public void Add(SeriesHandle handle, SeriesMetadata metadata) => (_metadata ??= []).Add(new BatchMetadata(handle, metadata));
 
     /// <summary>Counts samples that a stage keeps from the store.</summary>
     public void Drop(RejectReason reason, int count = 1) => _dropped.Reject(reason, count);

@@ -89,6 +89,29 @@ internal sealed class RecordBuffer
         AddLabels(labels);
     }
 
+    public void BeginMetadata() => Begin(RecordType.Metadata);
+
+    public void AddMetadata(ulong reference, SeriesMetadata metadata)
+    {
+        const int fields = 2;
+        var utf8 = System.Text.Encoding.UTF8;
+        Reserve(8 * Varint.MaxBytes + utf8.GetMaxByteCount(metadata.Unit.Length + metadata.Help.Length));
+        _length += Varint.Write(_buffer.AsSpan(_length), reference);
+        _buffer[_length++] = MetricTypes.NumberOf(metadata.Type);
+        _length += Varint.Write(_buffer.AsSpan(_length), fields);
+        AddText("UNIT"u8);
+        AddText(utf8.GetBytes(metadata.Unit));
+        AddText("HELP"u8);
+        AddText(utf8.GetBytes(metadata.Help));
+    }
+
+    private void AddText(ReadOnlySpan<byte> text)
+    {
+        _length += Varint.Write(_buffer.AsSpan(_length), (ulong)text.Length);
+        text.CopyTo(_buffer.AsSpan(_length));
+        _length += text.Length;
+    }
+
     public void BeginSeries() => Begin(RecordType.Series);
 
     public void AddSeries(ulong reference, ReadOnlySpan<byte> encodedLabels)

@@ -93,6 +93,24 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record)
         return true;
     }
 
+    /// <summary>The next entry of a metadata record.</summary>
+    public bool NextMetadata(out ulong reference, out SeriesMetadata metadata)
+    {
+        (reference, metadata) = (0, null!);
+        if (_rest.IsEmpty) return false;
+        reference = ReadUvarint();
+        string type = MetricTypes.NameOf(ReadByte()), unit = "", help = "";
+        for (ulong fields = ReadUvarint(); fields > 0; fields--)
+        {
+            var name = ReadString();
+            var value = ReadString();
+            if (name.SequenceEqual("UNIT"u8)) unit = System.Text.Encoding.UTF8.GetString(value);
+            else if (name.SequenceEqual("HELP"u8)) help = System.Text.Encoding.UTF8.GetString(value);
+        }
+        metadata = new SeriesMetadata(type, unit, help);
+        return true;
+    }
+
     private bool NextTime(ref ulong reference, ref long timestampMs)
     {
         if (_rest.IsEmpty) return false;

@@ -20,6 +20,7 @@ internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounte
 
     private readonly RecordBuffer _kept = new();
     private readonly LabelsBuilder _builder = new();
+    private readonly Dictionary<ulong, SeriesMetadata> _metadata = [];
 
     /// <summary>Number of the last segment that the next checkpoint would cover, or -1 when there are too few.</summary>
     public int LastCovered()
@@ -70,6 +71,7 @@ internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounte
                 if (writer.Pending >= WriteBytes) Flush(writer);
             }
         }
+        AddMetadata(writer);
         Flush(writer);
     }
 
@@ -113,10 +115,13 @@ internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounte
             case RecordType.Exemplars:
                 FilterExemplars(record, minTimeMs);
                 break;
+            case RecordType.Metadata:
+                CollectMetadata(record, keepsSeries);
+                return default;
             case RecordType.MmapMarkers:
                 return default;
             default:
-                // Metadata of a real Prometheus, and what later ones may write: kept as it is.
+                // What later ones may write: kept as it is.
                 return record;
         }
         return _kept.IsEmpty ? default : _kept.Record;
@@ -154,6 +159,24 @@ internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounte
             if (timestamp >= minTimeMs) _kept.AddHistogram(reference, timestamp, histogram);
         }
         return true;
+    }
+
+    // Of each series only the newest counts, and that is known at the end.
+    private void CollectMetadata(ReadOnlySpan<byte> record, Predicate<ulong> keepsSeries)
+    {
+        var entries = new RecordReader(record);
+        while (entries.NextMetadata(out ulong reference, out var metadata))
+        {
+            if (keepsSeries(reference)) _metadata[reference] = metadata;
+        }
+    }
+
+    private void AddMetadata(WalWriter writer)
+    {
+        if (_metadata.Count == 0) return;
+        _kept.BeginMetadata();
+        foreach (var (reference, metadata) in _metadata) _kept.AddMetadata(reference, metadata);
+        writer.Add(_kept.Record);
     }
 
     private void FilterExemplars(ReadOnlySpan<byte> record, long minTimeMs)

@@ -92,7 +92,10 @@ internal sealed class WalReplay(HeadStore head, DataFiles files, string director
             case RecordType.Exemplars:
                 LoadExemplars(record);
                 break;
-            case RecordType.MmapMarkers or RecordType.Metadata:
+            case RecordType.Metadata:
+                LoadMetadata(record);
+                break;
+            case RecordType.MmapMarkers:
                 break;
             default:
                 // Prometheus reads over types it does not know, and so do we.
@@ -143,6 +146,15 @@ internal sealed class WalReplay(HeadStore head, DataFiles files, string director
         {
             if (_slots.TryGetValue(reference, out int slot)) head.ReplayExemplar(slot, exemplar);
             else _summary.UnknownRefs++;
+        }
+    }
+
+    private void LoadMetadata(ReadOnlySpan<byte> record)
+    {
+        var entries = new RecordReader(record);
+        while (entries.NextMetadata(out ulong reference, out var metadata))
+        {
+            if (_slots.TryGetValue(reference, out int slot)) head.ReplayMetadata(slot, metadata);
         }
     }
 
