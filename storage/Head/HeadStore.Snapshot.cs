@@ -14,7 +14,7 @@ internal sealed partial class HeadStore
 {
     /// <summary>Whether a snapshot would hold everything.</summary>
     public bool CanSnapshot => _chunkFiles is not null && !KeepsChunks && _full.Count == 0 && _histograms.Count == 0 && OutOfOrder.Count == 0
-        && Exemplars.Count == 0;
+        && Exemplars.Count == 0 && _metadata.IsEmpty;
 
     /// <summary>Writes header, labels and series; nothing is committed meanwhile. Series made meanwhile are left out: they have no samples.</summary>
     public void WriteSnapshot(SnapshotWriter writer, int walSegment, IReadOnlyList<(ulong, int)> refsToKeep)
