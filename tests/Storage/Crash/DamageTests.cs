@@ -128,6 +128,35 @@ public sealed class DamageTests
         Assert.Contains(Read(s.Db, TimeRange.All), l => l.StartsWith("{__name__=\"later\"", StringComparison.Ordinal));
     }
 
+    /// <summary>Head chunk files and the head's snapshot take nothing's place: whatever happens to them, the log and the blocks have it all.</summary>
+    [Fact]
+    public void Damage_OfHeadChunksOrSnapshot_LosesNothing()
+    {
+        int seed = int.TryParse(Environment.GetEnvironmentVariable("STREAMLINE_SEED"), out int given) ? given : 20261122;
+        var random = new Random(seed);
+        using var s = Lived();
+        s.Db.Dispose();
+        string[] files = [.. Directory.GetFiles(Path.Combine(s.Path, "chunks_head")), .. Directory.GetFiles(Path.Combine(s.Path, "streamline"))];
+        Assert.True(files.Length > 1, string.Join(' ', files));
+        for (int i = 0; i < 60; i++)
+        {
+            using var copy = s.Copy();
+            string file = Path.Combine(copy.Path, Path.GetRelativePath(s.Path, files[random.Next(files.Length)]));
+            long length = new FileInfo(file).Length, offset = random.NextInt64(length);
+            if (i % 3 == 0) Cut(file, offset);
+            else Flip(file, offset);
+            copy.Start();
+            var problems = s.Ledger.Check(copy.Db);
+            Assert.True(problems.Count == 0, $"seed {seed}, {file} of {length} at {offset}:\n{string.Join('\n', problems)}\n{string.Join('\n', copy.Log)}");
+        }
+    }
+
+    private static void Cut(string path, long length)
+    {
+        using var file = DataFiles.Disk.OpenWrite(path);
+        file.SetLength(length);
+    }
+
     /// <summary>Any bit of any file: a typed error, or answers that are right as far as they go.</summary>
     [Fact]
     public void FlippedBit_Anywhere_NeverGivesWrongSamples()

@@ -35,6 +35,15 @@ public sealed class NamedPointTests
     [InlineData("delete request, tombstones half written", "write ULID/tombstones.tmp", Fault.KillDuring, 1)]
     [InlineData("delete request, tombstones there, meta.json not", "replace ULID/tombstones", Fault.KillAfter, 1)]
     [InlineData("delete request, one block of several", "replace ULID/meta.json", Fault.KillAfter, 3)]
+    // Full chunks of the head written out.
+    [InlineData("head chunks, file made, name not safe", "create chunks_head/*", Fault.KillAfter, 1)]
+    [InlineData("head chunks, half of one written", "write chunks_head/*", Fault.KillDuring, 2)]
+    [InlineData("head chunks, written, nobody told", "write chunks_head/*", Fault.KillAfter, 3)]
+    [InlineData("head chunks, file of what blocks hold deleted", "delete chunks_head/*", Fault.KillAfter, 1)]
+    // The head as a file, at an orderly end.
+    [InlineData("end, head half written", "write streamline/head.snapshot.tmp", Fault.KillDuring, 1)]
+    [InlineData("end, head whole but unnamed", "replace streamline/head.snapshot", Fault.KillBefore, 1)]
+    [InlineData("end, head named, lock still held", "replace streamline/head.snapshot", Fault.KillAfter, 1)]
     // Snapshot.
     [InlineData("snapshot, some files linked", "link snapshots/*", Fault.KillAfter, 3)]
     [InlineData("snapshot, whole but unnamed", "move snapshots/*.tmp", Fault.KillBefore, 1)]
