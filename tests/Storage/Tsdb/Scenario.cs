@@ -1,7 +1,7 @@
 using System.Globalization;
 using Streamline.Storage.Files;
-using Streamline.Storage.Tests.Files;
 using Streamline.Storage.Head;
+using Streamline.Storage.Tests.Files;
 using Streamline.Tests.Shared;
 
 namespace Streamline.Storage.Tests;
