@@ -27,9 +27,30 @@ internal static class Envelope
         return context.Response.BodyWriter.FlushAsync(context.RequestAborted).AsTask();
     }
 
+    /// <summary>The same for an answer that may be large: it goes out in pieces.</summary>
+    public static async Task SuccessInPiecesAsync(HttpContext context, Func<JsonPieces, ValueTask> data, IReadOnlyList<string> warnings, IReadOnlyList<string> infos)
+    {
+        context.Response.ContentType = "application/json";
+        using var pieces = new JsonPieces(context, Options);
+        Utf8JsonWriter json = pieces.Json;
+        json.WriteStartObject();
+        json.WriteString("status"u8, "success"u8);
+        json.WritePropertyName("data"u8);
+        await data(pieces).ConfigureAwait(false);
+        Annotations(json, "warnings"u8, warnings);
+        Annotations(json, "infos"u8, infos);
+        json.WriteEndObject();
+        await pieces.SendNowAsync().ConfigureAwait(false);
+    }
+
     public static Task ErrorAsync(HttpContext context, ApiErrorType type, string message)
     {
-        if (context.Response.HasStarted) return Task.CompletedTask;
+        if (context.Response.HasStarted)
+        {
+            // A part of the answer is out: only a broken connection tells the client that the rest is missing.
+            context.Abort();
+            return Task.CompletedTask;
+        }
         context.Response.Clear();
         context.Response.StatusCode = StatusOf(type);
         context.Response.ContentType = "application/json";

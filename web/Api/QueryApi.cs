@@ -89,11 +89,14 @@ internal sealed class QueryApi(ServerState state, TimeProvider time)
         List<string> warnings = [.. result.Warnings];
         if (cut) warnings.Add("results truncated due to limit");
         if (stats is not ("" or "true" or "all")) warnings.Add(UnknownStats(stats));
-        await Envelope.SuccessAsync(context, json => Write(json, result, cut ? limit : result.Series.Count, stats.Length > 0), warnings, result.Infos).ConfigureAwait(false);
+        int count = cut ? limit : result.Series.Count;
+        await Envelope.SuccessInPiecesAsync(context, pieces => WriteAsync(pieces, result, count, stats.Length > 0), warnings, result.Infos).ConfigureAwait(false);
     }
 
-    private static void Write(Utf8JsonWriter json, QueryResult result, int count, bool stats)
+    /// <summary>The <c>data</c> of an answer, sent on series by series.</summary>
+    internal static async ValueTask WriteAsync(JsonPieces pieces, QueryResult result, int count, bool stats)
     {
+        Utf8JsonWriter json = pieces.Json;
         json.WriteStartObject();
         json.WriteString("resultType"u8, result.Type switch
         {
@@ -119,10 +122,10 @@ internal sealed class QueryApi(ServerState state, TimeProvider time)
                 json.WriteEndArray();
                 break;
             case Query.ValueType.Vector:
-                WriteSeries(json, result, count, single: true);
+                await WriteSeriesAsync(pieces, result, count, single: true).ConfigureAwait(false);
                 break;
             case Query.ValueType.Matrix:
-                WriteSeries(json, result, count, single: false);
+                await WriteSeriesAsync(pieces, result, count, single: false).ConfigureAwait(false);
                 break;
         }
         if (result.Plan is not null)
@@ -157,30 +160,36 @@ internal sealed class QueryApi(ServerState state, TimeProvider time)
         json.WriteEndObject();
     }
 
-    private static void WriteSeries(Utf8JsonWriter json, QueryResult result, int count, bool single)
+    private static async ValueTask WriteSeriesAsync(JsonPieces pieces, QueryResult result, int count, bool single)
     {
-        json.WriteStartArray();
+        pieces.Json.WriteStartArray();
         PointTimes? times = count > 1 && !single ? new PointTimes(result.Series[0].TimestampsMs.Span) : null;
         for (int i = 0; i < count; i++)
         {
-            var series = result.Series[i];
-            json.WriteStartObject();
-            json.WritePropertyName("metric"u8);
-            SampleJson.WriteLabels(json, series.Labels);
-            if (series.Values.Length > 0)
-            {
-                json.WritePropertyName(single ? "value"u8 : "values"u8);
-                if (single) SampleJson.WritePoint(json, series.TimestampsMs.Span[0], series.Values.Span[0]);
-                else SampleJson.WritePoints(json, times, series.TimestampsMs.Span, series.Values.Span);
-            }
-            if (series.Histograms.Length > 0)
-            {
-                json.WritePropertyName(single ? "histogram"u8 : "histograms"u8);
-                if (single) SampleJson.WriteHistogram(json, series.HistogramTimestampsMs.Span[0], series.Histograms.Span[0]);
-                else SampleJson.WriteHistograms(json, series.HistogramTimestampsMs.Span, series.Histograms.Span);
-            }
-            json.WriteEndObject();
+            await WriteOneAsync(pieces, result.Series[i], times, single).ConfigureAwait(false);
+            await pieces.SendAsync().ConfigureAwait(false);
         }
-        json.WriteEndArray();
+        pieces.Json.WriteEndArray();
+    }
+
+    private static async ValueTask WriteOneAsync(JsonPieces pieces, ResultSeries series, PointTimes? times, bool single)
+    {
+        Utf8JsonWriter json = pieces.Json;
+        json.WriteStartObject();
+        json.WritePropertyName("metric"u8);
+        SampleJson.WriteLabels(json, series.Labels);
+        if (series.Values.Length > 0)
+        {
+            json.WritePropertyName(single ? "value"u8 : "values"u8);
+            if (single) SampleJson.WritePoint(json, series.TimestampsMs.Span[0], series.Values.Span[0]);
+            else await SampleJson.WritePointsAsync(pieces, times, series.TimestampsMs, series.Values).ConfigureAwait(false);
+        }
+        if (series.Histograms.Length > 0)
+        {
+            json.WritePropertyName(single ? "histogram"u8 : "histograms"u8);
+            if (single) SampleJson.WriteHistogram(json, series.HistogramTimestampsMs.Span[0], series.Histograms.Span[0]);
+            else SampleJson.WriteHistograms(json, series.HistogramTimestampsMs.Span, series.Histograms.Span);
+        }
+        json.WriteEndObject();
     }
 }
