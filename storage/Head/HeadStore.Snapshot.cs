@@ -7,13 +7,14 @@ using Streamline.Storage.Snapshot;
 namespace Streamline.Storage.Head;
 
 /// <summary>
-/// The head as a file, so that a start need not make it from the log. Only what it holds of floats goes into one: with native histograms, exemplars or
-/// out-of-order samples in memory, or full chunks that could not be written out, there is none, and the log does its work.
+/// The head as a file, so that a start need not make it from the log. Only what it holds of floats in order goes into one: with native histograms or exemplars
+/// in memory, series of nothing but out-of-order samples, or full chunks that could not be written out, there is none, and the log does its work. What came
+/// out of order is read from its own log in any case.
 /// </summary>
 internal sealed partial class HeadStore
 {
     /// <summary>Whether a snapshot would hold everything.</summary>
-    public bool CanSnapshot => _chunkFiles is not null && !KeepsChunks && _full.Count == 0 && _histograms.Count == 0 && OutOfOrder.Count == 0
+    public bool CanSnapshot => _chunkFiles is not null && !KeepsChunks && _full.Count == 0 && _histograms.Count == 0 && OutOfOrder.HasOnly(slot => Series.Lines.At(slot).Chunk != 0)
         && Exemplars.Count == 0 && _metadata.IsEmpty;
 
     /// <summary>Writes header, labels and series; nothing is committed meanwhile. Series made meanwhile are left out: they have no samples.</summary>

@@ -203,4 +203,22 @@ public sealed class OutOfOrderRecoveryTests
         using var copy = Tsdb.Open(s.Options with { Path = path });
         Assert.Equal(s.Read(), Read(copy, TimeRange.All));
     }
+
+    [Theory]
+    [InlineData("a", true)]
+    [InlineData("only-late", false)]
+    public void StartFromASnapshotOfTheHead_HasTheLateSamplesToo(string series, bool used)
+    {
+        using var s = Window(3);
+        Fill(s, 0, 1);
+        s.Commit((series, Start - 12_345, 1));
+        string[] before = s.Read();
+        s.Log.Clear();
+        Assert.Equal(before, s.Reopen().Read());
+        Assert.Equal(used, s.Log.Exists(l => l.Contains("snapshot of the head read", StringComparison.Ordinal)));
+        s.Commit(("late", Start + 12_347, 1));
+        before = s.Read();
+        Assert.Equal(before, s.CrashAndReopen().Read());
+        Assert.Equal(before, s.Reopen().Read());
+    }
 }
