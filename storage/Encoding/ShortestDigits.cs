@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Streamline.Storage;
 
@@ -15,6 +16,7 @@ internal static class ShortestDigits
     private static readonly UInt128[] PowersOfTen = BuildPowers();
 
     /// <summary>Digits and exponent of a positive finite double: value = digits * 10^exponent. Trailing zeros are possible.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ulong Of(double value, out int exponent)
     {
         ulong bits = BitConverter.DoubleToUInt64Bits(value), fraction = bits & 0xFFFFFFFFFFFFF;

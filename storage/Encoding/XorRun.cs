@@ -48,6 +48,8 @@ internal static unsafe class XorRun
         }
     }
 
+    // Compiled for this processor at its first call: the code made ahead of time may not use all of its instructions.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Loop(byte* data, int limit, ref XorState state, ulong* target, int done, int want)
     {
         int at = state.BitLength, trailing = state.Trailing, width = 64 - state.Leading - trailing;

@@ -1,18 +1,17 @@
-using System.Buffers;
 using Streamline.Storage.HeadChunks;
 using Streamline.Storage.Memory;
 
 namespace Streamline.Storage.Head;
 
 /// <summary>
-/// The bytes of a head chunk wherever they are: in native memory, or in a head chunk file and then read into a pooled buffer that holds the last one asked
-/// for. One thread at a time. Hot path: allocates nothing once the buffer has grown.
+/// The bytes of a head chunk wherever they are: in native memory, or in a head chunk file and then read through windows, which is done and checked once
+/// for all calls that ask for the same chunk in a row. One thread at a time. Hot path: allocates nothing once the windows have grown.
 /// </summary>
 internal sealed class HeadChunkBytes(HeadChunkFiles? files) : IDisposable
 {
-    private byte[] _buffer = [];
+    private HeadChunkWindows? _windows;
+    private ReadOnlyMemory<byte> _data;
     private ulong _loaded;
-    private int _start;
 
     /// <summary>Good until the next call, and as long as the reader is registered.</summary>
     /// <exception cref="StorageCorruptionException">The file does not hold the chunk any more.</exception>
@@ -21,28 +20,18 @@ internal sealed class HeadChunkBytes(HeadChunkFiles? files) : IDisposable
 
     public void Dispose()
     {
-        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = [];
-        _loaded = 0;
+        _windows?.Dispose();
+        (_windows, _data, _loaded) = (null, default, 0);
     }
 
     private ReadOnlySpan<byte> Mapped(ref MappedChunk chunk)
     {
-        if (_loaded != chunk.Ref) Load(ref chunk);
-        return _buffer.AsSpan(_start, chunk.DataBytes);
-    }
-
-    private void Load(ref MappedChunk chunk)
-    {
-        int bytes = HeadChunkReader.BufferBytes(chunk.DataBytes);
-        if (_buffer.Length < bytes)
-        {
-            Dispose();
-            _buffer = ArrayPool<byte>.Shared.Rent(bytes);
-        }
+        if (_loaded == chunk.Ref) return _data.Span;
+        _windows ??= new HeadChunkWindows(files!);
         // 0 is no chunk's reference: numbers of files begin at 1 or offsets at 8.
         _loaded = 0;
-        _start = files!.Read(chunk.Ref, chunk.DataBytes, _buffer);
+        _data = _windows.Read(chunk.Ref, chunk.DataBytes);
         _loaded = chunk.Ref;
+        return _data.Span;
     }
 }

@@ -88,6 +88,15 @@ internal sealed class HeadChunkFiles : IDisposable
         return HeadChunkReader.Read(file.File, (long)(reference & uint.MaxValue), dataBytes, buffer);
     }
 
+    /// <summary>Reads what follows a place as far as the file goes; returns the bytes read.</summary>
+    /// <exception cref="StorageCorruptionException">There is no such file.</exception>
+    public int ReadAhead(ulong reference, Span<byte> buffer)
+    {
+        int number = (int)(reference >> 32);
+        var file = Find(number) ?? throw new StorageCorruptionException(PathOf(_directory, number), (long)(reference & uint.MaxValue), "head chunk file is not there");
+        return file.File.Read(buffer, (long)(reference & uint.MaxValue));
+    }
+
     /// <summary>The next chunk begins a new file, if the newest has any.</summary>
     public void CutFile() => _current = null;
 

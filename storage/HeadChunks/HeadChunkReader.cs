@@ -77,9 +77,15 @@ internal static class HeadChunkReader
         if (header[4] != HeadChunkFormat.Version) throw Damage(scan.File, 0, $"version {header[4]} of head chunk files is not known");
     }
 
+    /// <summary>Whether a chunk as stored has the checksum behind it.</summary>
+    public static bool IsWhole(ReadOnlySpan<byte> stored) => Crc32C.Of(stored[..^Crc32C.Size]) == BinaryPrimitives.ReadUInt32BigEndian(stored[^Crc32C.Size..]);
+
+    /// <summary>The data of a chunk as stored.</summary>
+    public static ReadOnlyMemory<byte> DataOf(ReadOnlyMemory<byte> stored, int dataBytes) => stored.Slice(stored.Length - Crc32C.Size - dataBytes, dataBytes);
+
     private static void CheckSum(string path, long offset, ReadOnlySpan<byte> stored)
     {
-        if (Crc32C.Of(stored[..^Crc32C.Size]) != BinaryPrimitives.ReadUInt32BigEndian(stored[^Crc32C.Size..])) throw new StorageCorruptionException(path, offset, "checksum mismatch");
+        if (!IsWhole(stored)) throw new StorageCorruptionException(path, offset, "checksum mismatch");
     }
 
     private static StorageCorruptionException Damage(DataFile file, long offset, string reason) => new(file.Path, offset, reason);
