@@ -14,22 +14,23 @@ internal sealed class HeadChunkWindows(HeadChunkFiles files) : IDisposable
 
     private const int FirstRead = 4 << 10, MostReadAhead = 32 << 10;
 
-    private readonly Window?[] _windows = new Window?[Most];
+    private readonly Window[] _windows = new Window[Most];
+    private int _count;
     private byte[] _single = [];
     private long _clock;
 
-    private sealed class Window
+    private struct Window
     {
-        public byte[] Buffer = [];
+        public byte[]? Buffer;
         public ulong Start;
         public int Filled;
         public int Ahead;
         public long UsedAt;
 
         // A reference is the file's number above the offset: windows of different files never touch.
-        public bool Holds(ulong reference, int bytes) => reference >= Start && reference - Start + (ulong)bytes <= (ulong)Filled;
+        public readonly bool Holds(ulong reference, int bytes) => reference >= Start && reference - Start + (ulong)bytes <= (ulong)Filled;
 
-        public bool IsJustBefore(ulong reference) => Filled > 0 && reference >= Start && reference - Start <= (ulong)(Filled + FirstRead);
+        public readonly bool IsJustBefore(ulong reference) => Filled > 0 && reference >= Start && reference - Start <= (ulong)(Filled + FirstRead);
     }
 
     /// <summary>The data of a chunk, checked; good until the next call.</summary>
@@ -37,7 +38,9 @@ internal sealed class HeadChunkWindows(HeadChunkFiles files) : IDisposable
     public ReadOnlyMemory<byte> Read(ulong reference, int dataBytes)
     {
         int bytes = HeadChunkReader.BufferBytes(dataBytes);
-        var window = Find(reference, bytes) ?? Load(reference, bytes);
+        int place = Find(reference, bytes);
+        if (place < 0) place = Load(reference, bytes);
+        ref var window = ref _windows[place];
         window.UsedAt = ++_clock;
         if (window.Holds(reference, bytes))
         {
@@ -51,58 +54,55 @@ internal sealed class HeadChunkWindows(HeadChunkFiles files) : IDisposable
 
     public void Dispose()
     {
-        foreach (var window in _windows)
+        for (int i = 0; i < _count; i++)
         {
-            if (window is { Buffer.Length: > 0 }) ArrayPool<byte>.Shared.Return(window.Buffer);
+            if (_windows[i].Buffer is { } buffer) ArrayPool<byte>.Shared.Return(buffer);
         }
         Array.Clear(_windows);
+        _count = 0;
         if (_single.Length > 0) ArrayPool<byte>.Shared.Return(_single);
         _single = [];
     }
 
-    private Window? Find(ulong reference, int bytes)
+    private int Find(ulong reference, int bytes)
     {
-        foreach (var window in _windows)
+        for (int i = 0; i < _count; i++)
         {
-            if (window is null) return null;
-            if (window.Holds(reference, bytes)) return window;
+            if (_windows[i].Holds(reference, bytes)) return i;
         }
-        return null;
+        return -1;
     }
 
-    private Window Load(ulong reference, int bytes)
+    private int Load(ulong reference, int bytes)
     {
-        var window = Next(reference, out bool forward);
+        int place = Next(reference, out bool forward);
+        ref var window = ref _windows[place];
         window.Ahead = forward ? Math.Min(window.Ahead * 2, MostReadAhead) : FirstRead;
+        window.Filled = 0;
         int want = Math.Max(bytes, window.Ahead);
-        if (window.Buffer.Length < want)
+        if (window.Buffer is null || window.Buffer.Length < want)
         {
-            if (window.Buffer.Length > 0) ArrayPool<byte>.Shared.Return(window.Buffer);
-            window.Buffer = [];
-            window.Filled = 0;
+            if (window.Buffer is not null) ArrayPool<byte>.Shared.Return(window.Buffer);
+            window.Buffer = null;
             window.Buffer = ArrayPool<byte>.Shared.Rent(want);
         }
-        (window.Start, window.Filled) = (reference, 0);
+        window.Start = reference;
         window.Filled = files.ReadAhead(reference, window.Buffer.AsSpan(0, want));
-        return window;
+        return place;
     }
 
     // The window that the reader has just left, else a new one, else the one not used for longest.
-    private Window Next(ulong reference, out bool forward)
+    private int Next(ulong reference, out bool forward)
     {
-        forward = false;
-        Window? oldest = null;
-        for (int i = 0; i < _windows.Length; i++)
+        int oldest = 0;
+        forward = true;
+        for (int i = 0; i < _count; i++)
         {
-            if (_windows[i] is not { } window) return _windows[i] = new Window();
-            if (window.IsJustBefore(reference))
-            {
-                forward = true;
-                return window;
-            }
-            if (oldest is null || window.UsedAt < oldest.UsedAt) oldest = window;
+            if (_windows[i].IsJustBefore(reference)) return i;
+            if (_windows[i].UsedAt < _windows[oldest].UsedAt) oldest = i;
         }
-        return oldest!;
+        forward = false;
+        return _count < Most ? _count++ : oldest;
     }
 
     private ReadOnlyMemory<byte> ReadSingle(ulong reference, int dataBytes, int bytes)
