@@ -21,7 +21,7 @@ internal static class TargetFile
         try
         {
             string text = File.ReadAllText(path);
-            return path.EndsWith(".json", StringComparison.Ordinal) ? ReadJson(path, text) : ReadYaml(path, text);
+            return path.EndsWith(".json", StringComparison.Ordinal) ? ReadJson(path, text, FilePathLabel) : ReadYaml(path, text);
         }
         catch (Exception error) when (error is JsonException or YamlException or UnauthorizedAccessException)
         {
@@ -29,7 +29,10 @@ internal static class TargetFile
         }
     }
 
-    private static List<TargetGroup> ReadJson(string path, string text)
+    /// <summary>Reads the JSON form. <paramref name="path"/> names where it comes from, in errors and as the value of <paramref name="sourceLabel"/>.</summary>
+    /// <exception cref="FormatException">It is not a list of target groups.</exception>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    public static List<TargetGroup> ReadJson(string path, string text, string sourceLabel)
     {
         using var document = JsonDocument.Parse(text);
         if (document.RootElement.ValueKind != JsonValueKind.Array) throw Wrong(path, "a list of target groups was expected");
@@ -50,7 +53,7 @@ internal static class TargetFile
                     default: throw Wrong(path, $"unexpected key or value: {property.Name}");
                 }
             }
-            Add(groups, path, targets, labels);
+            Add(groups, path, targets, labels, sourceLabel);
         }
         return groups;
     }
@@ -81,7 +84,7 @@ internal static class TargetFile
                     default: throw Wrong(path, $"line {key.Start.Line}: unexpected key or value: {key}");
                 }
             }
-            Add(groups, path, targets, labels);
+            Add(groups, path, targets, labels, FilePathLabel);
         }
         return groups;
     }
@@ -89,9 +92,9 @@ internal static class TargetFile
     private static string Scalar(string path, YamlNode node) =>
         node is YamlScalarNode scalar ? scalar.Value ?? "" : throw Wrong(path, $"line {node.Start.Line}: a string was expected");
 
-    private static void Add(List<TargetGroup> groups, string path, List<string> targets, Dictionary<string, string> labels)
+    private static void Add(List<TargetGroup> groups, string path, List<string> targets, Dictionary<string, string> labels, string sourceLabel)
     {
-        labels[FilePathLabel] = path;
+        labels[sourceLabel] = path;
         groups.Add(TargetGroup.Of(string.Create(CultureInfo.InvariantCulture, $"{path}:{groups.Count}"), targets, labels));
     }
 

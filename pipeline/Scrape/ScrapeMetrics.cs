@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Streamline.Pipeline.Discovery;
 
 namespace Streamline.Pipeline.Scrape;
 
@@ -20,6 +21,7 @@ internal sealed class ScrapeMetrics
         OutOfOrder = Counter(meter, "sample_out_of_order", "Samples refused for being older than the newest of their series.");
         OutOfBounds = Counter(meter, "sample_out_of_bounds", "Samples refused for lying outside the time that the head takes.");
         Skipped = meter.CreateCounter<long>("streamline_target_scrapes_skipped_total", null, "Scrapes left out because the one before still ran.");
+        Discovery = new DiscoveryMetrics(meter);
         Held = meter.CreateCounter<long>("streamline_target_scrapes_held_total", null, "Scrapes left out because memory was short.");
         meter.CreateObservableGauge("prometheus_target_scrape_pool_targets", poolTargets, null, "Targets of a job.");
     }
@@ -51,6 +53,8 @@ internal sealed class ScrapeMetrics
     public Counter<long> Skipped { get; }
 
     public Counter<long> Held { get; }
+
+    public DiscoveryMetrics Discovery { get; }
 
     /// <summary>Counts a failure under its own counter, if it has one.</summary>
     public void Count(ScrapeFailure failure)

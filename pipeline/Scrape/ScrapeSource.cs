@@ -172,8 +172,12 @@ internal sealed partial class ScrapeSource : ISource
         List<ITargetProvider> providers = [];
         if (Config.Discovery.StaticConfigs.Count > 0) providers.Add(new StaticProvider(Config.Discovery.StaticConfigs));
         foreach (var files in Config.Discovery.FileSdConfigs) providers.Add(new FileProvider(files, _manager.Options.Time, _manager.Options.Logger));
+        foreach (var http in Config.Discovery.HttpSdConfigs) providers.Add(Polled("http", http.RefreshInterval, () => new HttpLister(http, _manager.Options.Time)));
         return providers;
     }
+
+    private PolledProvider Polled(string mechanism, TimeSpan interval, Func<ITargetLister> open) =>
+        new(mechanism, interval, open, _manager.Options.Time, _manager.Options.Logger, _manager.Metrics.Discovery);
 
     private void Apply(IReadOnlyList<TargetGroup> groups)
     {

@@ -5,6 +5,7 @@ internal sealed record DiscoveryConfig : ConfigNode
 {
     public IReadOnlyList<StaticConfig> StaticConfigs { get; init; } = [];
     public IReadOnlyList<FileSdConfig> FileSdConfigs { get; init; } = [];
+    public IReadOnlyList<HttpSdConfig> HttpSdConfigs { get; init; } = [];
 
     /// <summary>Mechanisms that are known but not built yet: valid, no targets, a warning.</summary>
     [OtherKeys("_sd_configs")]
@@ -45,13 +46,33 @@ internal sealed record FileSdConfig : ConfigNode
     }
 }
 
+/// <summary>Targets that a server lists as JSON.</summary>
+internal sealed record HttpSdConfig : ConfigNode
+{
+    [RequiredKey]
+    public string Url { get; init; } = "";
+
+    public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    [Inline]
+    public HttpClientConfig Http { get; init; } = new();
+
+    public override void Check(ConfigErrors errors)
+    {
+        if (Url.Length == 0) return;
+        bool isHttp = Uri.TryCreate(Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https";
+        if (!isHttp) errors.Add(this, "url", "expected an address that begins with http:// or https://");
+        else if (url!.Host.Length == 0) errors.Add(this, "url", "the address has no host");
+    }
+}
+
 /// <summary>An entry of <c>KIND_sd_configs</c> whose mechanism does not exist here yet; kept as written.</summary>
 internal sealed record UnbuiltSdConfig(string Kind, ConfigPosition Position, YamlMapping Raw)
 {
     /// <summary>The mechanisms of Prometheus 3.14 without a class here.</summary>
     public static readonly IReadOnlyList<string> Kinds =
     [
-        "aws", "azure", "consul", "digitalocean", "dns", "docker", "dockerswarm", "ec2", "ecs", "elasticache", "eureka", "gce", "hetzner", "http",
+        "aws", "azure", "consul", "digitalocean", "dns", "docker", "dockerswarm", "ec2", "ecs", "elasticache", "eureka", "gce", "hetzner",
         "ionos", "kubernetes", "kuma", "lightsail", "linode", "marathon", "msk", "nerve", "nomad", "oci", "openstack", "outscale", "ovhcloud",
         "puppetdb", "rds", "scaleway", "serverset", "stackit", "triton", "uyuni", "vultr",
     ];
