@@ -147,7 +147,8 @@ internal sealed partial class WorkingHistogram
             Merge(buckets.Counts[swallowed], buckets.Compensations[swallowed], ref count, ref rest, compensated);
             double upper = BucketBounds.Upper(index, Schema);
             if (upper <= threshold) continue;
-            threshold = upper;
+            // A difference may have left a bucket with nothing in it.
+            if (buckets.Counts[swallowed] != 0) threshold = upper;
             return swallowed + 1;
         }
         return swallowed;

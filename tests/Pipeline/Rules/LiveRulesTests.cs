@@ -55,7 +55,11 @@ public sealed class LiveRulesTests : IDisposable
         _rig.Advance(NextSlotAfter(_rig.Now, 10_000) - _rig.Now + 100, stepMs: 50);
         _rig.Write("latency", new NativeHistogram
         {
-            Schema = 0, Count = 3, Sum = 5, PositiveSpanArray = [new HistogramSpan(0, 2)], PositiveBucketArray = [1, 2],
+            Schema = 0,
+            Count = 3,
+            Sum = 5,
+            PositiveSpanArray = [new HistogramSpan(0, 2)],
+            PositiveBucketArray = [1, 2],
         });
         _rig.Advance(10_000);
 
