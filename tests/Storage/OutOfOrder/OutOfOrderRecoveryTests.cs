@@ -211,7 +211,7 @@ public sealed class OutOfOrderRecoveryTests
     {
         using var s = Window(3);
         Fill(s, 0, 1);
-        s.Commit((series, Start - 12_345, 1));
+        s.Commit((series, Start - 100_000, 1));
         string[] before = s.Read();
         s.Log.Clear();
         Assert.Equal(before, s.Reopen().Read());
