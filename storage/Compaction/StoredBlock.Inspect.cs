@@ -38,4 +38,22 @@ public sealed partial class StoredBlock
 
     /// <summary>Reads all of it and compares it with what its index and meta.json say: problems, one line each.</summary>
     public IReadOnlyList<string> Verify() => new BlockVerifier(_reader).Run();
+
+    /// <summary>How many chunks have which number of samples.</summary>
+    /// <exception cref="StorageCorruptionException">A chunk is damaged.</exception>
+    public IReadOnlyDictionary<int, long> ChunksBySamples()
+    {
+        var counts = new Dictionary<int, long>();
+        using var scan = _reader.Scan();
+        while (scan.Next())
+        {
+            foreach (var chunk in scan.Chunks)
+            {
+                // Every encoding begins with the number of samples.
+                int samples = Encoding.XorChunk.CountOf(scan.Read(chunk, out _));
+                counts[samples] = counts.GetValueOrDefault(samples) + 1;
+            }
+        }
+        return counts;
+    }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Streamline.Pipeline;
 using Streamline.Query.Syntax;
 using Streamline.Storage;
 
@@ -6,7 +7,7 @@ namespace Streamline.Web.Commands;
 
 /// <summary>
 /// <c>streamline tsdb list|analyze|dump|verify [DIRECTORY]</c>: looks into a data directory, of a stopped or a running server, with the output of
-/// <c>promtool tsdb</c> (<c>verify</c> is our own). Nothing is written.
+/// <c>promtool tsdb</c> (<c>verify</c> and <c>repair</c> are our own). Only <c>repair</c> and <c>create-blocks-from</c> write.
 /// </summary>
 internal static class TsdbCommand
 {
@@ -15,11 +16,13 @@ internal static class TsdbCommand
 
     public static Command Build()
     {
-        var command = new Command("tsdb", "Look into a data directory; nothing is changed.");
+        var command = new Command("tsdb", "Look into a data directory, repair it, make blocks in it.");
         command.Add(List());
         command.Add(Analyze());
         command.Add(Dump());
         command.Add(Verify());
+        command.Add(Repair());
+        command.Add(CreateBlocksFrom());
         return command;
     }
 
@@ -39,8 +42,9 @@ internal static class TsdbCommand
         var path = DataPath();
         var block = new Argument<string>("block id") { Description = "The last block when not given.", Arity = ArgumentArity.ZeroOrOne };
         var limit = new Option<int>("--limit") { Description = "Lines of each list.", DefaultValueFactory = _ => 20 };
-        var command = new Command("analyze", "Cardinality and churn of a block.") { path, block, limit };
-        command.SetAction(parsed => Guarded(() => TsdbReports.Analyze(parsed.GetValue(path)!, parsed.GetValue(block), parsed.GetValue(limit), Console.Out)));
+        var extended = new Option<bool>("--extended") { Description = "Also how full the chunks are; reads all of them." };
+        var command = new Command("analyze", "Cardinality and churn of a block.") { path, block, limit, extended };
+        command.SetAction(parsed => Guarded(() => TsdbReports.Analyze(parsed.GetValue(path)!, parsed.GetValue(block), parsed.GetValue(limit), parsed.GetValue(extended), Console.Out)));
         return command;
     }
 
@@ -68,6 +72,39 @@ internal static class TsdbCommand
         return command;
     }
 
+    private static Command Repair()
+    {
+        var path = DataPath();
+        var command = new Command("repair", "Make a damaged directory one that opens, keeping what can be read; the server must not run.") { path };
+        command.SetAction(parsed => Guarded(() => TsdbReports.Repair(parsed.GetValue(path)!, Console.Out)));
+        return command;
+    }
+
+    private static Command CreateBlocksFrom()
+    {
+        var input = new Argument<string>("input file") { Description = "OpenMetrics text, every sample with its timestamp." };
+        var output = new Argument<string>("output directory") { Description = "Data directory that gets the blocks.", DefaultValueFactory = _ => "data/" };
+        var human = new Option<bool>("--human-readable", "-r") { Description = "Times and sizes for people." };
+        var quiet = new Option<bool>("--quiet", "-q") { Description = "Print nothing about the blocks made." };
+        var longest = new Option<string>("--max-block-duration") { Description = "Longest block.", DefaultValueFactory = _ => "2h" };
+        var labels = new Option<string[]>("--label") { Description = "NAME=VALUE that every series gets.", Arity = ArgumentArity.OneOrMore };
+        var openMetrics = new Command("openmetrics", "Make blocks of a file in OpenMetrics text.") { input, output, human, quiet, longest, labels };
+        openMetrics.SetAction(parsed => Guarded(() => TsdbReports.CreateBlocks(new BackfillOptions
+        {
+            InputFile = parsed.GetValue(input)!,
+            OutputDirectory = parsed.GetValue(output)!,
+            MaxBlockDurationMs = DurationText.TryParse(parsed.GetValue(longest)!, out long ms) ? ms : throw new UsageException($"--max-block-duration: \"{parsed.GetValue(longest)}\" is not a duration such as 2h"),
+            Labels = [.. (parsed.GetValue(labels) ?? []).Select(LabelOf)],
+        }, parsed.GetValue(human), parsed.GetValue(quiet), Console.Out)));
+        return new Command("create-blocks-from", "Make blocks of samples from elsewhere.") { openMetrics };
+    }
+
+    private static KeyValuePair<string, string> LabelOf(string text)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        return equals > 0 ? new(text[..equals], text[(equals + 1)..].Trim('"')) : throw new UsageException($"--label: \"{text}\" is not NAME=VALUE");
+    }
+
     private static IReadOnlyList<LabelMatcher> MatchersOf(string selector)
     {
         if (selector == Everything) return [];
@@ -87,7 +124,7 @@ internal static class TsdbCommand
         {
             return action();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or InvalidDataException)
         {
             throw new UsageException(error.Message);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Streamline.Pipeline;
 using Streamline.Storage;
 
 namespace Streamline.Web.Commands;
@@ -12,19 +13,47 @@ internal static class TsdbReports
     public static int List(string dataPath, bool human, TextWriter output)
     {
         var rows = new List<string[]> { Header };
-        foreach (string path in StoredBlock.PathsIn(dataPath))
-        {
-            using var block = StoredBlock.Open(path);
-            var info = block.Info;
-            rows.Add([info.Ulid, TimeText(info.MinTimeMs, human), TimeText(info.MaxTimeMs, human), GoDuration(info.MaxTimeMs - info.MinTimeMs),
-                Text(info.NumSamples), Text(info.NumChunks), Text(info.NumSeries), human ? SizeText(block.Bytes) : Text(block.Bytes)]);
-        }
-        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(i => Math.Max(LeastColumn, rows.Max(r => r[i].Length) + ColumnGap))];
-        foreach (string[] row in rows) output.WriteLine(string.Concat(row.Select((cell, i) => i == row.Length - 1 ? cell : cell.PadRight(widths[i]))));
+        foreach (string path in StoredBlock.PathsIn(dataPath)) rows.Add(Row(path, human));
+        WriteTable(rows, output);
         return 0;
     }
 
-    public static int Analyze(string dataPath, string? ulid, int limit, TextWriter output)
+    /// <summary>One line a block as it is made, as promtool does: each for itself, the first with the header.</summary>
+    public static int CreateBlocks(BackfillOptions options, bool human, bool quiet, TextWriter output)
+    {
+        bool first = true;
+        Backfill.Run(options with
+        {
+            BlockWritten = path =>
+            {
+                if (!quiet) WriteTable(first ? [Header, Row(path, human)] : [Row(path, human)], output);
+                first = false;
+            },
+        });
+        return 0;
+    }
+
+    public static int Repair(string dataPath, TextWriter output)
+    {
+        if (StoreRepair.Run(dataPath, output.WriteLine) == 0) output.WriteLine("nothing to repair");
+        return 0;
+    }
+
+    private static string[] Row(string path, bool human)
+    {
+        using var block = StoredBlock.Open(path);
+        var info = block.Info;
+        return [info.Ulid, TimeText(info.MinTimeMs, human), TimeText(info.MaxTimeMs, human), GoDuration(info.MaxTimeMs - info.MinTimeMs),
+            Text(info.NumSamples), Text(info.NumChunks), Text(info.NumSeries), human ? SizeText(block.Bytes) : Text(block.Bytes)];
+    }
+
+    private static void WriteTable(List<string[]> rows, TextWriter output)
+    {
+        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(i => Math.Max(LeastColumn, rows.Max(r => r[i].Length) + ColumnGap))];
+        foreach (string[] row in rows) output.WriteLine(string.Concat(row.Select((cell, i) => i == row.Length - 1 ? cell : cell.PadRight(widths[i]))));
+    }
+
+    public static int Analyze(string dataPath, string? ulid, int limit, bool extended, TextWriter output)
     {
         var paths = StoredBlock.PathsIn(dataPath);
         if (paths.Count == 0) throw new UsageException("no blocks found");
@@ -45,7 +74,21 @@ internal static class TsdbReports
         WriteTop(output, "Label names with highest cumulative label value length", found.LongestNames);
         WriteTop(output, "Highest cardinality labels", found.LargestNames);
         WriteTop(output, "Highest cardinality metric names", found.LargestMetrics);
+        if (extended) WriteFullness(block.ChunksBySamples(), output);
         return 0;
+    }
+
+    /// <summary>Tenths of the chunks' aim, whole percent, one # each.</summary>
+    private static void WriteFullness(IReadOnlyDictionary<int, long> chunks, TextWriter output)
+    {
+        const int aim = 120, tenths = 10;
+        long[] buckets = new long[tenths];
+        foreach (var (samples, count) in chunks) buckets[Math.Max(0, (int)Math.Ceiling(tenths * (double)Math.Min(samples, aim) / aim) - 1)] += count;
+        long all = Math.Max(1, buckets.Sum());
+        output.WriteLine();
+        output.WriteLine("Compaction analysis:");
+        output.WriteLine("Fullness: Amount of samples in chunks (100% is 120 samples)");
+        for (int i = 0; i < tenths; i++) output.WriteLine($"{Text((i + 1) * 10).PadLeft(7)}%: {new string('#', (int)(100 * buckets[i] / all))}");
     }
 
     public static void Dump(string dataPath, TimeRange range, IReadOnlyList<LabelMatcher> matchers, TextWriter output)

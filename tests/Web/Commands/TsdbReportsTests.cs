@@ -58,14 +58,16 @@ public sealed class TsdbReportsTests : IDisposable
         Assert.True(expected.Length > 5000);
     }
 
-    [Fact]
-    public void Analyze_IsPromtools_ButForTheOrderOfEquals()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Analyze_IsPromtools_ButForTheOrderOfEquals(bool extended)
     {
         string ulid = Path.GetFileName(StoredBlock.PathsIn(_path)[0]);
         using var output = new StringWriter { NewLine = "\n" };
-        TsdbReports.Analyze(_path, ulid, 20, output);
-        Assert.Equal(Sorted(Promtool("tsdb", "analyze", _path, ulid)), Sorted(output.ToString()));
-        Assert.Throws<UsageException>(() => TsdbReports.Analyze(_path, "01ARZ3NDEKTSV4RRFFQ69G5FAV", 20, output));
+        TsdbReports.Analyze(_path, ulid, 20, extended, output);
+        Assert.Equal(Sorted(Promtool(["tsdb", "analyze", .. extended ? (string[])["--extended"] : [], _path, ulid])), Sorted(output.ToString()));
+        Assert.Throws<UsageException>(() => TsdbReports.Analyze(_path, "01ARZ3NDEKTSV4RRFFQ69G5FAV", 20, extended, output));
     }
 
     [Fact]
