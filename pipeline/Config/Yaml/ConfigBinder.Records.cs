@@ -95,7 +95,11 @@ internal sealed partial class ConfigBinder
             var item = sequence.Items[i];
             if (item is not YamlMapping raw) Fail(item, $"{path}[{i}]", IsNull(item) ? "empty entry in a list" : $"expected a mapping, found a {item.Kind}");
             else entries.Add(isDiscovery ? new UnbuiltSdConfig(kind, raw.Position, raw) : new UnbuiltReceiverConfig(kind, raw.Position, raw));
-            if (isDiscovery && item is YamlMapping mechanism) DiscoveryChecks.CheckRaw(mechanism, $"{path}[{i}]", errors);
+            if (isDiscovery && item is YamlMapping mechanism)
+            {
+                DiscoveryChecks.CheckRaw(mechanism, $"{path}[{i}]", errors);
+                MechanismChecks.Check(kind, mechanism, $"{path}[{i}]", errors);
+            }
             errors.Warn(item.Position, $"{path}[{i}]", what);
         }
         var list = Array.CreateInstance(others.Property.PropertyType.GenericTypeArguments[0], entries.Count);
