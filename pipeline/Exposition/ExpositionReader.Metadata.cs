@@ -34,6 +34,7 @@ internal ref partial struct ExpositionReader
         Family = Series;
         rest = rest[end..];
         if (!rest.IsEmpty && rest[0] is not ((byte)' ' or (byte)'\t')) return Fail("invalid metric name");
+        if (_openMetrics && (rest.IsEmpty || rest[0] != ' ')) return Fail("expected a blank after the metric name");
         Text = _openMetrics ? rest.IsEmpty ? rest : rest[1..] : TrimStart(rest);
         return kind switch
         {

@@ -72,9 +72,9 @@ internal ref partial struct ExpositionReader
     private static bool TryMilliseconds(double seconds, out long timestampMs)
     {
         timestampMs = 0;
-        double milliseconds = seconds * 1000;
-        if (!(Math.Abs(milliseconds) < long.MaxValue)) return false;
-        timestampMs = (long)milliseconds;
+        if (!double.IsFinite(seconds)) return false;
+        // Saturates: a time beyond all bounds is a sample to be refused for it, not a broken body.
+        timestampMs = (long)(seconds * 1000);
         return true;
     }
 

@@ -12,12 +12,15 @@ public class ExpositionBenchmarks
 
     private byte[] _body = [];
 
+    private byte[] _openMetrics = [];
+
     [GlobalSetup]
     public void Setup()
     {
         byte[] text = Load.Exposition(20_000);
         int end = text.AsSpan(0, Bytes).LastIndexOf((byte)'\n') + 1;
         _body = [.. text.AsSpan(0, end), .. Enumerable.Repeat((byte)'\n', Bytes - end)];
+        _openMetrics = [.. text.AsSpan(0, end), .. "# EOF\n"u8];
     }
 
     [Benchmark(OperationsPerInvoke = Bytes)]
@@ -41,6 +44,19 @@ public class ExpositionBenchmarks
         while (reader.Next() is var found and not ExpositionEvent.End)
         {
             if (found == ExpositionEvent.Sample) sum ^= RouteKey.Of(reader.Series).Low;
+        }
+        return sum;
+    }
+
+    [Benchmark(OperationsPerInvoke = Bytes)]
+    public double ParseOpenMetrics()
+    {
+        var reader = new ExpositionReader(_openMetrics, ExpositionFormat.OpenMetrics);
+        double sum = 0;
+        while (reader.Next() is var found and not ExpositionEvent.End)
+        {
+            if (found == ExpositionEvent.Error) throw new InvalidOperationException(reader.Reason);
+            if (found == ExpositionEvent.Sample) sum += reader.Value;
         }
         return sum;
     }

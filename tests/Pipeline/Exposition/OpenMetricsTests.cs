@@ -1,11 +1,16 @@
 namespace Streamline.Pipeline.Tests.Exposition;
 
+/// <summary>
+/// The syntax. Of the OpenMetrics repository's test data every good body is taken and every one with broken syntax refused; what is wrong in meaning only (a counter below zero,
+/// buckets that do not add up, interleaved families) is taken as Prometheus takes it: targets that work there must work here.
+/// </summary>
 public sealed class OpenMetricsTests
 {
     [Theory]
     [InlineData("a 1\n# EOF\n", """{__name__="a"} 1""")]
     [InlineData("a 1\n# EOF", """{__name__="a"} 1""")]
     [InlineData("a 1 1.5\n# EOF\n", """{__name__="a"} 1 @1500""")]
+    [InlineData("a 1 98765432109876543210.5\n# EOF\n", """{__name__="a"} 1 @9223372036854775807""")]
     [InlineData("a{b=\"#\"} 1\n# EOF\n", """{__name__="a", b="#"} 1""")]
     [InlineData("a{b=\" # {\"} 1 # {t=\"}\"} 2\n# EOF\n", """{__name__="a", b=" # {"} 1""")]
     [InlineData("a_bucket{le=\"1\"} 1 2 # {trace_id=\"x y\"} 0.5 1.25\n# EOF\n", """{__name__="a_bucket", le="1"} 1 @2000""")]
@@ -24,6 +29,9 @@ public sealed class OpenMetricsTests
     [InlineData("a 1 NaN\n# EOF\n", "error 1: invalid timestamp")]
     [InlineData("a 1 # {x=\"y\"}\n# EOF\n", "error 1: unexpected text after the value")]
     [InlineData("a 1 # x\n# EOF\n", "error 1: unexpected text after the value")]
+    [InlineData("# HELP a\n# EOF\n", "error 1: expected a blank after the metric name")]
+    [InlineData("# HELP a\tx\n# EOF\n", "error 1: expected a blank after the metric name")]
+    [InlineData("# UNIT a\n# EOF\n", "error 1: expected a blank after the metric name")]
     [InlineData("# UNIT a seconds\n# EOF\n", "error 1: unit is not a suffix of the metric name")]
     [InlineData("# TYPE a untyped\n# EOF\n", "error 1: invalid metric type")]
     public void Rubbish_IsNamedWithItsLine(string body, string expected) => Assert.Equal(expected, Parsed.OpenMetrics(body)[^1]);
