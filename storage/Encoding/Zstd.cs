@@ -17,7 +17,7 @@ internal sealed unsafe class Zstd
     /// <summary>What <see cref="DeclaredLength"/> answers when the bytes are no frame.</summary>
     public const long Broken = -2;
 
-    private static readonly Lazy<Zstd?> s_installed = new(() => Load(Library));
+    private static readonly Lazy<Zstd?> OnceLoaded = new(() => Load(Library));
 
     private readonly delegate* unmanaged<byte*, nuint, ulong> _frameContentSize;
     private readonly delegate* unmanaged<nuint, uint> _isError;
@@ -37,7 +37,7 @@ internal sealed unsafe class Zstd
     }
 
     /// <summary>The system's library, null when it is not installed.</summary>
-    public static Zstd? Installed => s_installed.Value;
+    public static Zstd? Installed => OnceLoaded.Value;
 
     internal delegate* unmanaged<nint> CreateDecoder { get; }
 
