@@ -14,7 +14,7 @@ public sealed class HeadChunkWindowTests : IDisposable
     // More stretches than there are windows, too.
     [Theory]
     [InlineData(8)]
-    [InlineData(60)]
+    [InlineData(150)]
     public void Read_SeriesAfterSeries_GivesWhatWasWritten(int generations)
     {
         var random = new Random(Seed);
