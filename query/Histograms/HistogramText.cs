@@ -7,15 +7,17 @@ namespace Streamline.Query.Histograms;
 /// <summary>A histogram as Prometheus prints it, for the labels of <c>count_values</c>.</summary>
 internal static class HistogramText
 {
-    public static string Of(NativeHistogram histogram)
+    /// <param name="histogram">What to print.</param>
+    /// <param name="wholeCounts">Counts as integers have them, without an exponent.</param>
+    public static string Of(NativeHistogram histogram, bool wholeCounts = false)
     {
         var text = new StringBuilder("{count:");
-        GoNumbers.AppendGeneral(text, histogram.Count);
+        AppendCount(text, histogram.Count, wholeCounts);
         text.Append(", sum:");
         GoNumbers.AppendGeneral(text, histogram.Sum);
         foreach (HistogramBucket bucket in Unclipped(histogram))
         {
-            if (bucket.Count != 0) AppendBucket(text, bucket);
+            if (bucket.Count != 0) AppendBucket(text, bucket, wholeCounts);
         }
         return text.Append('}').ToString();
     }
@@ -41,13 +43,19 @@ internal static class HistogramText
         }
     }
 
-    private static void AppendBucket(StringBuilder text, HistogramBucket bucket)
+    private static void AppendBucket(StringBuilder text, HistogramBucket bucket, bool wholeCounts)
     {
         text.Append(bucket.LowerInclusive ? ", [" : ", (");
         GoNumbers.AppendGeneral(text, bucket.Lower);
         text.Append(',');
         GoNumbers.AppendGeneral(text, bucket.Upper);
         text.Append(bucket.UpperInclusive ? "]:" : "):");
-        GoNumbers.AppendGeneral(text, bucket.Count);
+        AppendCount(text, bucket.Count, wholeCounts);
+    }
+
+    private static void AppendCount(StringBuilder text, double count, bool isWhole)
+    {
+        if (isWhole) text.Append((ulong)count);
+        else GoNumbers.AppendGeneral(text, count);
     }
 }

@@ -19,4 +19,11 @@ public static class NativeHistograms
         ArgumentNullException.ThrowIfNull(histogram);
         return HistogramText.Of(histogram);
     }
+
+    /// <summary>The same as Prometheus's tools print what is stored: counts of integer histograms are whole numbers.</summary>
+    public static string StoredText(this NativeHistogram histogram)
+    {
+        ArgumentNullException.ThrowIfNull(histogram);
+        return HistogramText.Of(histogram, histogram.IsInteger);
+    }
 }

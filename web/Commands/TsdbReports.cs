@@ -1,5 +1,6 @@
 using System.Globalization;
 using Streamline.Pipeline;
+using Streamline.Query;
 using Streamline.Storage;
 
 namespace Streamline.Web.Commands;
@@ -109,7 +110,7 @@ internal static class TsdbReports
                 for (int k = 0; k < read; k++) output.Write(string.Create(CultureInfo.InvariantCulture, $"{labels} {GoFloat.Format(values[k])} {times[k]}\n"));
                 if (read > 0) continue;
                 read = cursor.NextHistograms(times, histograms);
-                for (int k = 0; k < read; k++) output.Write(string.Create(CultureInfo.InvariantCulture, $"{labels} {HistogramText.Of(histograms[k])} {times[k]}\n"));
+                for (int k = 0; k < read; k++) output.Write(string.Create(CultureInfo.InvariantCulture, $"{labels} {histograms[k].StoredText()} {times[k]}\n"));
             }
         }
         cursor?.Dispose();

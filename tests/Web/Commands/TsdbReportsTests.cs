@@ -58,6 +58,35 @@ public sealed class TsdbReportsTests : IDisposable
         Assert.True(expected.Length > 5000);
     }
 
+    [Fact]
+    public void Dump_Histograms_AsPromtoolOfPrometheus3()
+    {
+        string path = Path.Combine(_path, "histograms");
+        using (var db = Tsdb.Open(new TsdbOptions { Path = path, Time = new ManualTimeProvider() }))
+        {
+            var batch = new SampleBatch("test");
+            var whole = new NativeHistogram
+            {
+                Schema = 1, ZeroThreshold = 0.001, ZeroCount = 2, Count = 1234572, Sum = 2.5, IsInteger = true,
+                PositiveSpanArray = [new(0, 3)], PositiveBucketArray = [1234567, 0, 1], NegativeSpanArray = [new(1, 1)], NegativeBucketArray = [2],
+            };
+            batch.Add(db.Resolve(Labels.Of(("__name__", "h"))), Start, whole);
+            batch.Add(db.Resolve(Labels.Of(("__name__", "h"))), Start + 1, 1.5);
+            batch.Add(db.Resolve(Labels.Of(("__name__", "h"))), Start + 2, new NativeHistogram { Schema = NativeHistogram.CustomBucketsSchema, Count = 3.5, Sum = 1, PositiveSpanArray = [new(0, 3)], PositiveBucketArray = [0.5, 1, 2], CustomBoundArray = [0.25, 1] });
+            Assert.Equal(3, db.Commit(batch).Accepted);
+            batch.Release();
+        }
+        using var output = new StringWriter();
+        TsdbReports.Dump(path, TimeRange.All, [], output);
+        string[] lines =
+        [
+            $$"""{__name__="h"} {count:1234572, sum:2.5, [-1.414213562373095,-1):2, [-0.001,0.001]:2, (0.7071067811865475,1]:1234567, (1.414213562373095,2]:1} {{Start}}""",
+            $$"""{__name__="h"} 1.5 {{Start + 1}}""",
+            $$"""{__name__="h"} {count:3.5, sum:1, [-Inf,0.25]:0.5, (0.25,1]:1, (1,+Inf]:2} {{Start + 2}}""",
+        ];
+        Assert.Equal(lines, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
