@@ -148,7 +148,11 @@ public sealed class HttpBlockClientTests : IAsyncLifetime
             {
                 OAuth2 = new OAuth2Config
                 {
-                    ClientId = "id", ClientSecretFile = secret, TokenUrl = $"http://{_target.Address}/token", Scopes = ["a", "b"], EndpointParams = new Dictionary<string, string> { ["x"] = "y z" },
+                    ClientId = "id",
+                    ClientSecretFile = secret,
+                    TokenUrl = $"http://{_target.Address}/token",
+                    Scopes = ["a", "b"],
+                    EndpointParams = new Dictionary<string, string> { ["x"] = "y z" },
                 },
             },
             _time);
@@ -199,7 +203,12 @@ public sealed class HttpBlockClientTests : IAsyncLifetime
         };
         var oauth2 = new OAuth2Config
         {
-            GrantType = OAuth2Token.JwtBearer, ClientId = "id", Iss = "me", ClientCertificateKey = new Secret(key.ExportPkcs8PrivateKeyPem()), ClientCertificateKeyId = "k1", SignatureAlgorithm = "RS384",
+            GrantType = OAuth2Token.JwtBearer,
+            ClientId = "id",
+            Iss = "me",
+            ClientCertificateKey = new Secret(key.ExportPkcs8PrivateKeyPem()),
+            ClientCertificateKeyId = "k1",
+            SignatureAlgorithm = "RS384",
             TokenUrl = $"http://{_target.Address}/token",
         };
         await GetAsync(new HttpClientConfig { OAuth2 = oauth2 }, Url);

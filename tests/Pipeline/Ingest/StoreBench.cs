@@ -13,7 +13,7 @@ internal sealed class StoreBench : IDisposable, IBatchTarget
     public StoreBench(params ILabelStage[] stages)
     {
         Time = new SteppedTime(Clock);
-        Store = Tsdb.Open(new TsdbOptions { Path = _folder, Time = Clock });
+        Store = Tsdb.Open(new TsdbOptions { Path = _folder, Time = Clock, MaxExemplars = 100 });
         Router = new SeriesRouter(Store, stages);
     }
 

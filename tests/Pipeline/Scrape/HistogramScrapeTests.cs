@@ -155,7 +155,7 @@ public sealed class HistogramScrapeTests : IAsyncLifetime
         await _bench.TickAsync();
         Says(Proto.Family("c", 0, Proto.Counter(2)));
         await _bench.TickAsync();
-Assert.Equal(["h,job=job"], _bench.Markers);
+        Assert.Equal(["h,job=job"], _bench.Markers);
     }
 
     [Theory]

@@ -431,7 +431,10 @@ public sealed class ScrapeTests : IAsyncLifetime
         _bench.Time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.True(source.TryReconfigure(job with
         {
-            ScrapeInterval = TimeSpan.FromSeconds(5), ScrapeTimeout = TimeSpan.FromSeconds(2), SampleLimit = 7, Http = new HttpClientConfig { BasicAuth = new BasicAuthConfig { Username = "me" } },
+            ScrapeInterval = TimeSpan.FromSeconds(5),
+            ScrapeTimeout = TimeSpan.FromSeconds(2),
+            SampleLimit = 7,
+            Http = new HttpClientConfig { BasicAuth = new BasicAuthConfig { Username = "me" } },
         }));
         await source.WhenIdleAsync();
         _target.Says("a 2\n");

@@ -67,8 +67,16 @@ public sealed class TsdbReportsTests : IDisposable
             var batch = new SampleBatch("test");
             var whole = new NativeHistogram
             {
-                Schema = 1, ZeroThreshold = 0.001, ZeroCount = 2, Count = 1234572, Sum = 2.5, IsInteger = true,
-                PositiveSpanArray = [new(0, 3)], PositiveBucketArray = [1234567, 0, 1], NegativeSpanArray = [new(1, 1)], NegativeBucketArray = [2],
+                Schema = 1,
+                ZeroThreshold = 0.001,
+                ZeroCount = 2,
+                Count = 1234572,
+                Sum = 2.5,
+                IsInteger = true,
+                PositiveSpanArray = [new(0, 3)],
+                PositiveBucketArray = [1234567, 0, 1],
+                NegativeSpanArray = [new(1, 1)],
+                NegativeBucketArray = [2],
             };
             batch.Add(db.Resolve(Labels.Of(("__name__", "h"))), Start, whole);
             batch.Add(db.Resolve(Labels.Of(("__name__", "h"))), Start + 1, 1.5);

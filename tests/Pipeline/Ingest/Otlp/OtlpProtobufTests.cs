@@ -13,7 +13,7 @@ public sealed class OtlpProtobufTests : IDisposable
     [Fact]
     public async Task AllKinds_AreRead()
     {
-        await _bench.Receiver.WriteAsync(Request(), "application/x-protobuf");
+        Assert.Equal(200, (await _bench.Receiver.WriteAsync(Request(), "application/x-protobuf")).StatusCode);
         Assert.Equal(
         [
             "g_seconds{a=x,job=shop} -5 @0 since -1000",
