@@ -1,8 +1,8 @@
 namespace Streamline.Pipeline.Tests.Exposition;
 
 /// <summary>
-/// The syntax. Of the OpenMetrics repository's test data every good body is taken and every one with broken syntax refused; what is wrong in meaning only (a counter below zero,
-/// buckets that do not add up, interleaved families) is taken as Prometheus takes it: targets that work there must work here.
+/// The syntax: good bodies are taken, broken ones refused. What is wrong in meaning only (a counter below zero, buckets that do not add up, interleaved families),
+/// and a comma behind the last label, is taken as Prometheus takes it: targets that work there must work here.
 /// </summary>
 public sealed class OpenMetricsTests
 {

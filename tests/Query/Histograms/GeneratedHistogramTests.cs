@@ -4,7 +4,7 @@ using Streamline.Tests.Shared;
 namespace Streamline.Query.Tests.Histograms;
 
 /// <summary>
-/// Queries over generated series of histograms (gaps, resets, stale markers, layouts that change, floats between them), the engine against naive answers
+/// Queries over generated series of histograms (gaps, resets, stale markers, layouts that change), the engine against naive answers
 /// computed step by step from the samples.
 /// </summary>
 public sealed class GeneratedHistogramTests
