@@ -8,6 +8,7 @@ using Streamline.Pipeline.Queries;
 using Streamline.Pipeline.Rules;
 using Streamline.Pipeline.Scrape;
 using Streamline.Pipeline.Sinks;
+using Streamline.Pipeline.Stages;
 using Streamline.Query.Syntax;
 using Streamline.Storage;
 
@@ -20,6 +21,7 @@ public sealed partial class PipelineHost
 
     private MemoryLadder _ladder = null!;
     private PushGroups _pushed = null!;
+    private AggregateJournals _journals = null!;
     private ScrapeManager _scrapes = null!;
     private Dispatcher _dispatcher = null!;
     private AlertCounter _alerts = null!;
@@ -46,6 +48,7 @@ public sealed partial class PipelineHost
         _meter.CreateObservableCounter("streamline_append_samples_total", () => _append.Accepted, description: "Samples accepted by commits.");
         _meter.CreateObservableCounter("streamline_append_rejected_samples_total", () => _append.Rejected, description: "Samples refused before or by commits.");
         EdgeMetrics.Publish(_meter, ChainEdges);
+        _journals = new AggregateJournals(Path.Combine(_options.DataPath, "streamline", "aggregate"), () => Store.Fsync, _options.Time, _options.Logs.CreateLogger("Aggregate"));
         _pushed = new PushGroups(Path.Combine(_options.DataPath, "streamline", "push"), _metadata, _options.Logs.CreateLogger("Push"));
         _ladder = new MemoryLadder(ProcessMemory.UsedBytes, _options.Time, _meter, _options.Logs.CreateLogger("Memory")) { Changed = rung => Store.HoldCompaction = rung >= MemoryRung.CompactionWaits };
         _scrapes = new ScrapeManager(new ScrapeManagerOptions
@@ -157,6 +160,7 @@ public sealed partial class PipelineHost
         if (_partsRun) await _dispatcher.DrainAsync(LastNotifications).ConfigureAwait(false);
         _dispatcher.Dispose();
         _ladder.Dispose();
+        _journals.Dispose();
         _pushed.Dispose();
         _scrapes.Dispose();
         _sinks.Dispose();

@@ -66,7 +66,7 @@ public sealed partial class PipelineHost
         foreach (var pipeline in pipelines)
         {
             bool keeps = _chains.TryGetValue(pipeline.Name, out var old) && AreSame(old.Stages, pipeline.Stages);
-            var chain = keeps ? old! : new PipelineChain(pipeline.Name, pipeline.Stages, Store, _append, _taps, _options.Time, _logger);
+            var chain = keeps ? old! : new PipelineChain(pipeline.Name, pipeline.Stages, Store, _append, _taps, _options.Time, _logger, _journals);
             if (!keeps && old is not null) chain.Hold();
             chains[pipeline.Name] = chain;
         }
@@ -90,9 +90,11 @@ public sealed partial class PipelineHost
         }
         foreach (var chain in retired.Chains)
         {
-            var drained = chain.DrainAsync();
+            var next = _chains.GetValueOrDefault(chain.Name);
+            var drained = chain.DrainAsync((id, config) => next?.Has(id, config) == true);
             if (await Task.WhenAny(drained, Task.Delay(DrainTime, _options.Time)).ConfigureAwait(false) != drained) LogNotDrained(chain.Name);
         }
+        _journals.KeepOnly(_chains.Values.SelectMany(c => c.JournalIds));
     }
 
     // A source of this process that comes back with other settings goes on with the same series.

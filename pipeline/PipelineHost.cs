@@ -91,6 +91,7 @@ public sealed partial class PipelineHost : IAsyncDisposable
     public void Start()
     {
         Apply(_config);
+        _journals.KeepOnly(_chains.Values.SelectMany(c => c.JournalIds));
         StartParts();
         Store.MaintenanceDue += () => _maintenanceDue.Release();
         _maintenance = Task.Run(MaintainAsync);
@@ -105,7 +106,7 @@ public sealed partial class PipelineHost : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         await _reload.WaitAsync().ConfigureAwait(false);
         await Task.WhenAll(_sources.All.Select(s => StopAsync(s.Source))).ConfigureAwait(false);
-        foreach (var chain in _chains.Values) await chain.DrainAsync().ConfigureAwait(false);
+        foreach (var chain in _chains.Values) await chain.DrainAsync(static (_, _) => true).ConfigureAwait(false);
         await StopRulesAsync().ConfigureAwait(false);
         await _append.DisposeAsync().ConfigureAwait(false);
         await StopPartsAsync().ConfigureAwait(false);

@@ -17,6 +17,7 @@ internal sealed class JournalFile(string path, string letters, int maxRecordByte
     private const int RecordHeaderBytes = 8;
     private const int UsualRecordBytes = 4 << 20; // labels and texts of one alert: checked before use
     private const long GrownBytes = 16 << 20;    // a journal this large is mostly history
+    private const int SpillBytes = 1 << 20;      // a rewrite goes out in pieces: a large state is never whole in memory twice
 
     private readonly byte[] _header = [.. System.Text.Encoding.ASCII.GetBytes(letters), 1, 0, 0, 0];
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
@@ -25,8 +26,15 @@ internal sealed class JournalFile(string path, string letters, int maxRecordByte
     private long _rewrittenLength;
     private int _recordStart;
 
+    // The content that is being put in the file's place, and how much of it is written.
+    private SafeFileHandle? _next;
+    private long _nextLength;
+
     /// <summary>Reads one payload; false when it makes no sense, which ends the reading.</summary>
     public delegate bool RecordReader(ReadOnlySpan<byte> payload);
+
+    /// <summary>Bytes in the file.</summary>
+    public long Length => Interlocked.Read(ref _length);
 
     /// <summary>True when <see cref="BeginRewrite"/> pays.</summary>
     public bool IsGrown => _length + _buffer.WrittenCount > Math.Max(GrownBytes, 2 * _rewrittenLength);
@@ -35,24 +43,48 @@ internal sealed class JournalFile(string path, string letters, int maxRecordByte
     public string? Load(RecordReader read)
     {
         if (!File.Exists(path)) return null;
-        byte[] bytes = File.ReadAllBytes(path);
-        if (!bytes.AsSpan().StartsWith(_header)) return $"{path}: not a journal of this version; its state starts anew";
-        int at = HeaderBytes;
-        while (at + RecordHeaderBytes <= bytes.Length)
+        using var file = File.OpenHandle(path);
+        long size = RandomAccess.GetLength(file);
+        byte[] bytes = new byte[(int)Math.Min(SpillBytes, Math.Max(size, HeaderBytes))];
+        int held = RandomAccess.Read(file, bytes, 0);
+        if (!bytes.AsSpan(0, held).StartsWith(_header)) return $"{path}: not a journal of this version; its state starts anew";
+        long at = HeaderBytes;
+        long start = 0;
+        while (Need(RecordHeaderBytes))
         {
-            uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at));
-            if (length > maxRecordBytes || at + RecordHeaderBytes + length > bytes.Length) break;
-            var payload = bytes.AsSpan(at + RecordHeaderBytes, (int)length);
-            if (Crc(payload) != BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + 4)) || !read(payload)) break;
+            var header = bytes.AsSpan((int)(at - start));
+            uint length = BinaryPrimitives.ReadUInt32LittleEndian(header);
+            uint crc = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
+            if (length > maxRecordBytes || !Need(RecordHeaderBytes + (int)length)) break;
+            var payload = bytes.AsSpan((int)(at - start) + RecordHeaderBytes, (int)length);
+            if (Crc(payload) != crc || !read(payload)) break;
             at += RecordHeaderBytes + (int)length;
         }
-        return at == bytes.Length ? null : $"{path}: damaged at offset {at}; the {bytes.Length - at} bytes after it are lost";
+        return at == size ? null : $"{path}: damaged at offset {at}; the {size - at} bytes after it are lost";
+
+        // Brings this many bytes from the place reached into the buffer; a length is believed only as far as the file goes.
+        bool Need(int count)
+        {
+            if (at + count <= start + held) return true;
+            if (at + count > size) return false;
+            if (count > bytes.Length) bytes = new byte[count];
+            (start, held) = (at, 0);
+            while (held < count)
+            {
+                int got = RandomAccess.Read(file, bytes.AsSpan(held), start + held);
+                if (got == 0) return false;
+                held += got;
+            }
+            return true;
+        }
     }
 
     /// <summary>Starts a new content; records follow, then <see cref="EndRewrite"/>.</summary>
     public void BeginRewrite()
     {
-        _buffer.Clear();
+        Discard();
+        _next = File.OpenHandle(path + ".tmp", FileMode.Create, FileAccess.Write, FileShare.Read);
+        _nextLength = 0;
         _buffer.Write(_header);
     }
 
@@ -60,23 +92,28 @@ internal sealed class JournalFile(string path, string letters, int maxRecordByte
     /// <exception cref="IOException">The new file cannot be written.</exception>
     public void EndRewrite()
     {
-        SafeFileHandle? next = null;
         try
         {
-            next = File.OpenHandle(path + ".tmp", FileMode.Create, FileAccess.Write, FileShare.Read);
-            RandomAccess.Write(next, _buffer.WrittenSpan, 0);
-            RandomAccess.FlushToDisk(next);
+            Spill();
+            RandomAccess.FlushToDisk(_next!);
             File.Move(path + ".tmp", path, overwrite: true);
-            _length = _rewrittenLength = _buffer.WrittenCount;
-            (next, SafeFileHandle? old) = (null, Interlocked.Exchange(ref _file, next));
+            _length = _rewrittenLength = _nextLength;
+            (_next, SafeFileHandle? old) = (null, Interlocked.Exchange(ref _file, _next));
             old?.Dispose();
         }
         finally
         {
-            next?.Dispose();
             // A header among the records would end the reading there.
-            _buffer.Clear();
+            Discard();
         }
+    }
+
+    /// <summary>Forgets what was added and not written, and a rewrite that was begun.</summary>
+    public void Discard()
+    {
+        _buffer.Clear();
+        _next?.Dispose();
+        _next = null;
     }
 
     /// <summary>Opens a record; what is written to the returned writer until <see cref="EndRecord"/> is its payload.</summary>
@@ -92,6 +129,16 @@ internal sealed class JournalFile(string path, string letters, int maxRecordByte
         var record = MemoryMarshal.AsMemory(_buffer.WrittenMemory)[_recordStart..].Span;
         BinaryPrimitives.WriteUInt32LittleEndian(record, (uint)(record.Length - RecordHeaderBytes));
         BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Crc(record[RecordHeaderBytes..]));
+        if (_next is null || _buffer.WrittenCount < SpillBytes) return;
+        try
+        {
+            Spill();
+        }
+        catch
+        {
+            Discard();
+            throw;
+        }
     }
 
     /// <summary>Writes the records since the last call with one write(2). When that fails they wait for the next call.</summary>
@@ -111,7 +158,18 @@ internal sealed class JournalFile(string path, string letters, int maxRecordByte
         if (Volatile.Read(ref _file) is { } file) RandomAccess.FlushToDisk(file);
     }
 
-    public void Dispose() => _file?.Dispose();
+    public void Dispose()
+    {
+        Discard();
+        _file?.Dispose();
+    }
+
+    private void Spill()
+    {
+        RandomAccess.Write(_next!, _buffer.WrittenSpan, _nextLength);
+        _nextLength += _buffer.WrittenCount;
+        _buffer.Clear();
+    }
 
     private static uint Crc(ReadOnlySpan<byte> bytes)
     {

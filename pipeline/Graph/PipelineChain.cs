@@ -14,7 +14,9 @@ internal sealed class PipelineChain
     private readonly AppendNode _append;
     private readonly LiveTaps _taps;
     private readonly TimeProvider _time;
+    private readonly AggregateJournals? _journals;
     private readonly List<StageNode> _nodes = [];
+    private readonly List<(string Id, StageConfig Config)> _nodeConfigs = [];
     private readonly List<LimitStage> _limits = [];
     private readonly List<StageBox> _boxes = [];
     private readonly List<ILabelStage> _labelStages = [];
@@ -27,11 +29,17 @@ internal sealed class PipelineChain
     private readonly List<Edge> _inner = [];
     private Edge[] _entries = [];
 
-    public PipelineChain(string name, IReadOnlyList<StageConfig> stages, Tsdb store, AppendNode append, LiveTaps taps, TimeProvider time, ILogger logger)
+    public PipelineChain(string name, IReadOnlyList<StageConfig> stages, Tsdb store, AppendNode append, LiveTaps taps, TimeProvider time, ILogger logger, AggregateJournals? journals = null)
     {
-        (Name, Stages, _store, _append, _taps, _time) = (name, stages, store, append, taps, time);
+        (Name, Stages, _store, _append, _taps, _time, _journals) = (name, stages, store, append, taps, time, journals);
         var batchStages = new List<(string Id, IBatchStage Stage)>();
-        for (int i = 0; i < stages.Count; i++) Add(stages[i], GraphPlan.StageId(name, stages[i], i), batchStages);
+        for (int i = 0; i < stages.Count; i++)
+        {
+            string id = GraphPlan.StageId(name, stages[i], i);
+            int before = batchStages.Count;
+            Add(stages[i], id, batchStages);
+            if (batchStages.Count > before) _nodeConfigs.Add((id, stages[i]));
+        }
         Router = new SeriesRouter(store, _labelStages);
         Link(batchStages, logger);
     }
@@ -84,10 +92,23 @@ internal sealed class PipelineChain
     /// <summary>Lets batches in.</summary>
     public void Open() => _opened?.TrySetResult();
 
-    /// <summary>Sends on what waits in the stages, first to last.</summary>
-    public async Task DrainAsync()
+    /// <summary>Identities of the stages that keep journals.</summary>
+    public IEnumerable<string> JournalIds => _boxes.Where(b => b.Kind == "aggregate").Select(b => b.Id);
+
+    /// <summary>Sends on what waits in the stages, first to last. A stage that goes on keeps its state for the next of its identity.</summary>
+    public async Task DrainAsync(Func<string, StageConfig, bool> goesOn)
     {
-        foreach (var node in _nodes) await node.DrainAsync().ConfigureAwait(false);
+        for (int i = 0; i < _nodes.Count; i++) await _nodes[i].DrainAsync(goesOn(_nodeConfigs[i].Id, _nodeConfigs[i].Config)).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether a stage of this identity and configuration is here.</summary>
+    public bool Has(string id, StageConfig config)
+    {
+        for (int i = 0; i < Stages.Count; i++)
+        {
+            if (GraphPlan.StageId(Name, Stages[i], i) == id) return ConfigPrinter.AreSame(Stages[i], config);
+        }
+        return false;
     }
 
     private void Add(StageConfig stage, string id, List<(string Id, IBatchStage Stage)> batchStages)
@@ -110,7 +131,7 @@ internal sealed class PipelineChain
                 batchStages.Add((id, new SampleStage(GraphPlan.StageName(stage), DropStage.Selectors(stage.Sample!.Match.Items), stage.Sample.Interval, _store)));
                 break;
             case "aggregate":
-                batchStages.Add((id, new AggregateStage(GraphPlan.StageName(stage), stage.Aggregate!, _store, _time)));
+                batchStages.Add((id, new AggregateStage(GraphPlan.StageName(stage), stage.Aggregate!, _store, _time, _journals is { } journals ? naming => journals.Open(id, naming) : null)));
                 break;
             case "derive":
                 batchStages.Add((id, new DeriveStage(GraphPlan.StageName(stage), stage.Derive!, _store, _time)));

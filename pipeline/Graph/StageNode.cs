@@ -16,8 +16,14 @@ internal interface IBatchStage
     /// <summary>Works on the batch in place.</summary>
     void Process(SampleBatch batch);
 
-    /// <summary>Called once behind the last batch: what the stage still holds, or null.</summary>
-    SampleBatch? Flush();
+    /// <summary>Called once before the first batch: what the stage's journal owes the store, or null.</summary>
+    SampleBatch? Begin();
+
+    /// <summary>
+    /// Called once behind the last batch: what the stage still holds, or null. With <paramref name="goesOn"/> another instance of the same identity and configuration
+    /// takes up its state, now or after a restart.
+    /// </summary>
+    SampleBatch? Flush(bool goesOn);
 }
 
 /// <summary>A stage as a box of the graph: a bounded dataflow block that works on a batch and sends it on.</summary>
@@ -30,6 +36,9 @@ internal sealed partial class StageNode
     private readonly Edge _next;
     private readonly ILogger _logger;
     private readonly ActionBlock<SampleBatch> _block;
+
+    // The block's task only.
+    private bool _begun;
 
     public StageNode(IBatchStage stage, Edge next, ILogger logger)
     {
@@ -44,15 +53,25 @@ internal sealed partial class StageNode
     public int Queued => _block.InputCount;
 
     /// <summary>Takes no more batches, sends on what waits, then what the stage itself still holds.</summary>
-    public async Task DrainAsync()
+    public async Task DrainAsync(bool goesOn)
     {
         _block.Complete();
         await _block.Completion.ConfigureAwait(false);
-        if (_stage.Flush() is { } rest) await SendAsync(rest).ConfigureAwait(false);
+        if (!goesOn) await BeginAsync().ConfigureAwait(false);
+        if (_stage.Flush(goesOn) is { } rest) await SendAsync(rest).ConfigureAwait(false);
+    }
+
+    // Behind the stages before a reload, which have drained when the first batch comes.
+    private async ValueTask BeginAsync()
+    {
+        if (_begun) return;
+        _begun = true;
+        if (_stage.Begin() is { } owed) await SendAsync(owed).ConfigureAwait(false);
     }
 
     private async Task ProcessAsync(SampleBatch batch)
     {
+        await BeginAsync().ConfigureAwait(false);
         var before = batch.Dropped;
         try
         {

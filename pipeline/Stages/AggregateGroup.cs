@@ -19,12 +19,18 @@ internal sealed class AggregateGroup(Labels key, long firstWindow, int outputs)
     /// <summary>Series that are there now.</summary>
     public int Members { get; set; }
 
+    /// <summary>Known from a journal: its outputs may be in the store although no handle is known here.</summary>
+    public bool IsRestored { get; init; }
+
     public long LastMs { get; private set; } = long.MinValue;
 
     public double Total { get; private set; }
 
     /// <summary>Ended groups are forgotten by the stage; a member that comes back looks for another.</summary>
     public bool IsEnded { get; set; }
+
+    /// <summary>What a journal has kept.</summary>
+    public void Restore(long lastMs, double total) => (LastMs, Total) = (lastMs, total);
 
     public Window At(long window) => _windows[window & 1];
 
@@ -74,9 +80,9 @@ internal sealed class AggregateGroup(Labels key, long firstWindow, int outputs)
     /// <summary>What one window has seen.</summary>
     public sealed class Window
     {
-        public int Samples { get; set; }
+        public long Samples { get; set; }
 
-        public int Count { get; set; }
+        public long Count { get; set; }
 
         public double Sum { get; set; }
 

@@ -7,7 +7,11 @@ internal struct AggregateMember
 {
     public const long NoWindow = long.MinValue;
 
+    /// <summary>None while the member is known from a journal only.</summary>
     public SeriesHandle Handle;
+
+    /// <summary>What names its group; null for a free index.</summary>
+    public Labels? Key;
     public AggregateGroup? Group;
     public double Last;
     public double Reading;
@@ -18,7 +22,7 @@ internal struct AggregateMember
     public bool IsLive;
     public bool HasReading;
 
-    public static AggregateMember New(SeriesHandle handle) => new() { Handle = handle, LastMs = long.MinValue, Window = NoWindow };
+    public static AggregateMember New(SeriesHandle handle, Labels key) => new() { Handle = handle, Key = key, LastMs = long.MinValue, Window = NoWindow };
 
     /// <summary>How much the series grew, as a counter: a fall is a reset to zero; the first reading is only where counting begins, so that a new member makes no spike.</summary>
     public double IncreaseTo(double value)

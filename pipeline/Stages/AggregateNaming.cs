@@ -21,8 +21,12 @@ internal sealed class AggregateNaming
         var names = _isWithout ? config.Without : config.By;
         _names = [.. names.Select(Encoding.UTF8.GetBytes)];
         string list = names.Count == 0 ? "" : (_isWithout ? "_without_" : "_by_") + string.Join('_', names);
+        Identity = $"interval={config.Interval.Ticks} match={string.Join('\n', config.Match.Items)} {(_isWithout ? "without" : "by")}={string.Join(',', names)} outputs={string.Join(',', config.Outputs)}";
         _middle = ":" + DurationText.Format((long)config.Interval.TotalMilliseconds) + list + "_";
     }
+
+    /// <summary>Tells configurations apart whose states do not fit each other.</summary>
+    public string Identity { get; }
 
     /// <summary>The metric's name with the labels that tell groups apart.</summary>
     public Labels KeyOf(Labels series)

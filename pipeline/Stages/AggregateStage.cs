@@ -11,41 +11,35 @@ namespace Streamline.Pipeline.Stages;
 /// </summary>
 /// <remarks>
 /// min, max, last and the counters' total and increase see every sample; sum, count and avg take each member once, by its last value in the window, so that a
-/// series scraped more often does not weigh more. A stale marker ends a member; a group ends with its last member, or when nothing has come for five minutes.
-/// State is in memory: a restart, or a reload that changes the pipeline's stages, closes the open windows as they are and begins totals anew.
+/// series scraped more often does not weigh more. A stale marker ends a member, as an hour's silence does; a group ends with its last member, or when nothing has
+/// come for five minutes. What is consumed stands in the journal before the batch goes on, and with that before it is acknowledged; a restart, kill -9 included,
+/// goes on from there. A reload that changes the stage closes the open windows as they are and begins totals anew.
 /// </remarks>
-internal sealed class AggregateStage(string name, AggregateStageConfig config, Tsdb store, TimeProvider time) : IBatchStage
+internal sealed class AggregateStage(string name, AggregateStageConfig config, Tsdb store, TimeProvider time, Func<AggregateNaming, AggregateJournal>? openJournal = null) : IBatchStage
 {
-    /// <summary>Groups held at most; series beyond them pass as they are, counted. What hundred thousand groups hold is about 50 MB.</summary>
-    public const int MaxGroups = 100_000;
-
-    // PromQL's lookback: an output that is this old is out of sight anyway.
-    private const long ExpiryMs = 5 * 60 * 1000;
-
     private const int NotLookedAt = 0, NoMatch = -1;
+
+    // Outputs that the store refused are offered again as long as they are not more than this: a full disk must not fill the memory.
+    private const int MaxOwed = 200_000;
 
     private readonly IReadOnlyList<IReadOnlyList<LabelMatcher>> _selectors = DropStage.Selectors(config.Match.Items);
     private readonly AggregateOutput[] _outputs = [.. config.Outputs.Select(AggregateOutputs.Parse)];
     private readonly AggregateNaming _naming = new(config);
     private readonly long _intervalMs = (long)config.Interval.TotalMilliseconds;
-    private readonly Dictionary<Labels, AggregateGroup> _groups = [];
-    private readonly List<(SeriesHandle Handle, long TimestampMs, double Value)> _closed = [];
+    private readonly AggregateState _state = new([.. config.Outputs.Select(AggregateOutputs.Parse)], (long)config.Interval.TotalMilliseconds);
+
+    // Outputs on their way to the store, until it has them.
+    private readonly Queue<(Task<CommitResult> Done, AggregateValue[] Values)> _sent = [];
+    private bool _isRefused;
 
     // By slot of the head: its tenant and the member's index + 1. Members are dense, since most series of a head are none of ours.
     private (ulong Ref, int Member)[] _slots = [];
-    private AggregateMember[] _members = new AggregateMember[64];
-    private int _memberCount;
-    private readonly Stack<int> _free = [];
 
-    // The older of the two open windows, the newest time seen, and the time beyond which samples are dated ahead.
-    private long _first = AggregateMember.NoWindow;
-    private long _newestMs = long.MinValue;
-    private long _aheadMs;
-
-    private long _late;
-    private long _ahead;
-    private long _overflow;
-    private int _groupCount;
+    // Members of the journal whose series have not come yet.
+    private readonly Dictionary<Labels, int> _restored = [];
+    private AggregateJournal? _journal;
+    private long _keptAt;
+    private long _lost;
 
     public string Kind => "aggregate";
 
@@ -54,112 +48,150 @@ internal sealed class AggregateStage(string name, AggregateStageConfig config, T
     public IReadOnlyDictionary<string, string> Details => new Dictionary<string, string>
     {
         ["interval"] = DurationText.Format(_intervalMs),
-        ["groups"] = $"{Volatile.Read(ref _groupCount)}",
-        ["samples too late"] = $"{Interlocked.Read(ref _late)}",
-        ["samples dated ahead"] = $"{Interlocked.Read(ref _ahead)}",
-        ["samples passed beyond the bound of groups"] = $"{Interlocked.Read(ref _overflow)}",
-        ["state"] = "in memory: a restart begins totals anew and cuts the open window short",
+        ["groups"] = $"{_state.GroupCount}",
+        ["samples too late"] = $"{_state.Late}",
+        ["samples dated ahead"] = $"{_state.Ahead}",
+        ["samples passed beyond the bound of groups"] = $"{_state.Overflow}",
+        ["outputs lost to a full disk"] = $"{Interlocked.Read(ref _lost)}",
+        ["state"] = _journal is { } journal ? $"journal of {journal.Length} bytes" : "in memory: a restart begins totals anew and cuts the open window short",
     };
+
+    /// <summary>Takes up what the journal holds; gives the outputs that the store may lack.</summary>
+    public SampleBatch? Begin()
+    {
+        if (openJournal is null) return null;
+        _journal = openJournal(_naming);
+        _journal.Load(_state, _outputs.Length, _restored);
+        // In a batch of their own: most of them the store has already, and that is nobody's error.
+        var owed = TakeDue(LateSamples.Refused);
+        Rewrite();
+        return owed;
+    }
 
     public void Process(SampleBatch batch)
     {
-        _aheadMs = time.GetUtcNow().ToUnixTimeMilliseconds() + _intervalMs;
-        bool[] rented = ArrayPool<bool>.Shared.Rent(batch.Count);
-        var keep = rented.AsSpan(0, batch.Count);
-        for (int i = 0; i < keep.Length; i++) keep[i] = !Take(batch.Handles[i], batch.Timestamps[i], batch.Values[i]) || config.KeepInput;
-        batch.Keep(keep, RejectReason.Dropped);
-        ArrayPool<bool>.Shared.Return(rented);
+        Settle();
+        long aheadMs = time.GetUtcNow().ToUnixTimeMilliseconds() + _intervalMs;
+        int[] rentedMembers = ArrayPool<int>.Shared.Rent(batch.Count);
+        bool[] rentedKeep = ArrayPool<bool>.Shared.Rent(batch.Count);
+        var members = rentedMembers.AsSpan(0, batch.Count);
+        var keep = rentedKeep.AsSpan(0, batch.Count);
+        bool any = Find(batch.Handles, members);
+        bool isWritten = _journal is null || !any || TryWrite(batch, members, aheadMs);
+        for (int i = 0; i < keep.Length; i++)
+        {
+            bool isTaken = members[i] >= 0 && (!isWritten || _state.Take(members[i], batch.Timestamps[i], batch.Values[i], aheadMs));
+            keep[i] = !isTaken || config.KeepInput;
+        }
+        batch.Keep(keep, isWritten ? RejectReason.Dropped : RejectReason.Storage);
+        ArrayPool<int>.Shared.Return(rentedMembers);
+        ArrayPool<bool>.Shared.Return(rentedKeep);
+        if (_state.Closes != _keptAt) KeepMembers();
         GiveOut(batch);
     }
 
-    /// <summary>Closes both open windows, the newer one at the newest time seen: an end that lies ahead would push the head into the future.</summary>
-    public SampleBatch? Flush()
+    public SampleBatch? Flush(bool goesOn)
     {
-        if (_first == AggregateMember.NoWindow) return null;
-        long endMs = (_first + 1) * _intervalMs;
-        Close(_first, endMs);
-        Close(_first + 1, Math.Max(_newestMs, endMs + 1));
-        _first = AggregateMember.NoWindow;
-        if (_closed.Count == 0) return null;
-        var batch = new SampleBatch(Name, _closed.Count);
+        Settle();
+        if (goesOn && _journal is { IsBehind: false })
+        {
+            _journal.Dispose();
+            return null;
+        }
+        _state.CloseAll();
+        _journal?.Delete();
+        return TakeDue(LateSamples.Taken);
+    }
+
+    private SampleBatch? TakeDue(LateSamples late)
+    {
+        if (_state.Due.Count == 0) return null;
+        var batch = new SampleBatch(Name, _state.Due.Count) { LateSamples = late };
         GiveOut(batch);
-        return batch;
+        if (batch.Count > 0) return batch;
+        batch.Release();
+        return null;
+    }
+
+    private bool Find(ReadOnlySpan<SeriesHandle> handles, Span<int> members)
+    {
+        bool any = false;
+        for (int i = 0; i < handles.Length; i++)
+        {
+            members[i] = MemberOf(handles[i]);
+            any |= members[i] >= 0;
+        }
+        return any;
+    }
+
+    private bool TryWrite(SampleBatch batch, ReadOnlySpan<int> members, long aheadMs)
+    {
+        if ((_journal!.IsBehind || _journal.IsGrown) && !Rewrite()) return false;
+        return _journal.TryAppend(batch, members, aheadMs);
+    }
+
+    private bool Rewrite()
+    {
+        var waiting = _restored.ToDictionary(r => r.Value, r => r.Key);
+        return _journal!.TryRewrite(_state, SeriesOf, _sent.SelectMany(s => s.Values).Concat(_state.Due));
+
+        Labels? SeriesOf(int index) => _state.Members[index].Handle is { IsNone: false } handle ? store.LabelsOf(handle) : waiting.GetValueOrDefault(index);
+    }
+
+    // Learns what became of the outputs sent: what the disk refused is owed again.
+    private void Settle()
+    {
+        long? storedMs = null;
+        while (_sent.TryPeek(out var sent) && sent.Done.IsCompleted)
+        {
+            _sent.Dequeue();
+            bool isRefused = sent.Done.GetAwaiter().GetResult().RejectedBy(RejectReason.Storage) > 0;
+            _isRefused |= isRefused;
+            if (!isRefused) storedMs = sent.Values[^1].EndMs;
+            else if (_state.Due.Count + sent.Values.Length <= MaxOwed) _state.Due.AddRange(sent.Values);
+            else Interlocked.Add(ref _lost, sent.Values.Length);
+        }
+        // The mark stands for all windows before it.
+        if (storedMs is { } endMs && !_isRefused) _journal?.Confirm(endMs);
+        if (_sent.Count == 0 && _state.Due.Count == 0) _isRefused = false;
     }
 
     private void GiveOut(SampleBatch batch)
     {
-        foreach (var (handle, timestampMs, value) in _closed) batch.Add(handle, timestampMs, value);
-        _closed.Clear();
-        Volatile.Write(ref _groupCount, _groups.Count);
+        if (_state.Due.Count == 0) return;
+        AggregateValue[] values = [.. _state.Due];
+        _state.Due.Clear();
+        foreach (var value in values) Add(batch, value);
+        _sent.Enqueue((batch.Completion, values));
     }
 
-    // True when the sample is the stage's, also when it comes too late to count.
-    private bool Take(SeriesHandle handle, long timestampMs, double value)
+    private void Add(SampleBatch batch, in AggregateValue value)
     {
-        int index = MemberOf(handle);
-        if (index < 0) return false;
-        long window = Math.DivRem(timestampMs, _intervalMs, out long rest);
-        if (rest < 0) window--;
-        if (_first == AggregateMember.NoWindow) _first = window - 1;
-        ref var member = ref _members[index];
-        if (IsUntimely(timestampMs, window, member)) return true;
-        _newestMs = Math.Max(_newestMs, timestampMs);
-        if (window > _first + 1) CloseBefore(window - 1);
-        bool isEnd = StaleMarker.Is(value);
-        if (!isEnd && !TryJoin(ref member, handle, window)) return false;
-        Leave(ref member, window, isEnd);
-        member.LastMs = timestampMs;
-        if (isEnd) return true;
-        member.Group!.Note(window, timestampMs, value, member.IncreaseTo(value));
-        (member.Last, member.Window) = (value, window);
-        return true;
+        ref var handle = ref value.Group.Handles[value.Output];
+        bool isLive = !handle.IsNone && store.IsLive(handle);
+        // Only a series that is there has an end; one from a journal may be.
+        if (!isLive && value.IsEnd && (!handle.IsNone || !value.Group.IsRestored)) return;
+        if (!isLive) handle = store.Resolve(_naming.OutputOf(value.Group.Key, _outputs[value.Output]));
+        batch.Add(handle, value.EndMs, value.Value);
     }
 
-    // A clock that runs ahead must not close everybody's windows.
-    private bool IsUntimely(long timestampMs, long window, in AggregateMember member)
+    // When a window has closed. The head forgets series that nothing is appended to: without this mark a consumed counter would lose its reading there.
+    private void KeepMembers()
     {
-        if (timestampMs > _aheadMs)
+        _keptAt = _state.Closes;
+        if (!config.KeepInput)
         {
-            Interlocked.Increment(ref _ahead);
-            return true;
-        }
-        if (window >= _first && timestampMs > member.LastMs) return false;
-        Interlocked.Increment(ref _late);
-        return true;
-    }
-
-    private bool TryJoin(ref AggregateMember member, SeriesHandle handle, long window)
-    {
-        if (member.Group is null or { IsEnded: true })
-        {
-            if (store.LabelsOf(handle) is not { } labels || GroupOf(_naming.KeyOf(labels), window) is not { } group)
+            foreach (ref var member in _state.Members)
             {
-                Interlocked.Increment(ref _overflow);
-                return false;
+                if (member.IsLive && !member.Handle.IsNone) store.IsLive(member.Handle);
             }
-            member.Group = group;
-            (member.IsLive, member.HasReading) = (false, false);
         }
-        if (!member.IsLive) member.Group.Members++;
-        member.IsLive = true;
-        return true;
-    }
-
-    private AggregateGroup? GroupOf(Labels key, long window)
-    {
-        if (_groups.TryGetValue(key, out var group)) return group;
-        if (_groups.Count == MaxGroups) return null;
-        return _groups[key] = new AggregateGroup(key, window, _outputs.Length);
-    }
-
-    // The value of an earlier window is settled there; that of the same window is replaced, or falls with a member that ends in it.
-    private static void Leave(ref AggregateMember member, long window, bool isEnd)
-    {
-        if (member.Window != AggregateMember.NoWindow && member.Window < window) member.Group!.Settle(member.Window, member.Last);
-        member.Window = AggregateMember.NoWindow;
-        if (!isEnd || !member.IsLive) return;
-        if (!member.Group!.IsEnded) member.Group.Members--;
-        (member.IsLive, member.HasReading) = (false, false);
+        foreach (var (series, index) in _restored)
+        {
+            if (_state.Members[index] is { IsLive: true, Group.IsEnded: false }) continue;
+            _restored.Remove(series);
+            Remove(index);
+        }
     }
 
     private int MemberOf(SeriesHandle handle)
@@ -170,83 +202,20 @@ internal sealed class AggregateStage(string name, AggregateStageConfig config, T
         return slot.Member - 1;
     }
 
-    // A slot's next tenant takes over its member, after the old one has left.
+    // A slot's next tenant is another member; the old one has left.
     private void LookAt(ref (ulong Ref, int Member) slot, SeriesHandle handle)
     {
-        bool isMatch = store.LabelsOf(handle) is { } labels && _selectors.Any(s => s.All(m => m.Matches(labels.ValueOf(m.NameUtf8.Span))));
-        if (slot.Member > 0) Leave(ref _members[slot.Member - 1], long.MaxValue, isEnd: true);
-        slot.Ref = handle.Ref;
-        if (!isMatch)
-        {
-            slot.Member = slot.Member > 0 ? Free(slot.Member) : NoMatch;
-            return;
-        }
-        if (slot.Member <= 0) slot.Member = Add();
-        _members[slot.Member - 1] = AggregateMember.New(handle);
+        if (slot.Member > 0) Remove(slot.Member - 1);
+        slot = (handle.Ref, NoMatch);
+        if (store.LabelsOf(handle) is not { } labels || !_selectors.Any(s => s.All(m => m.Matches(labels.ValueOf(m.NameUtf8.Span))))) return;
+        if (_restored.Remove(labels, out int index)) _state.Members[index].Handle = handle;
+        else if ((index = _state.Add(_naming.KeyOf(labels), handle)) >= 0) _journal?.Add(index, labels);
+        if (index >= 0) slot.Member = index + 1;
     }
 
-    private int Add()
+    private void Remove(int index)
     {
-        if (_free.TryPop(out int free)) return free;
-        if (_memberCount == _members.Length) Array.Resize(ref _members, _memberCount * 2);
-        return ++_memberCount;
-    }
-
-    private int Free(int member)
-    {
-        _members[member - 1] = AggregateMember.New(default);
-        _free.Push(member);
-        return NoMatch;
-    }
-
-    // After a long silence the windows in between are empty: only the last of them is looked at, for groups that have ended.
-    private void CloseBefore(long window)
-    {
-        for (int i = 0; i < 2 && _first < window; i++) Close(_first, ++_first * _intervalMs);
-        if (_first >= window) return;
-        Close(window - 1, window * _intervalMs);
-        _first = window;
-    }
-
-    private void Close(long window, long endMs)
-    {
-        foreach (ref var member in _members.AsSpan(0, _memberCount))
-        {
-            // The head forgets series that nothing is appended to: without this mark a consumed counter would lose its reading there.
-            if (member.IsLive && !config.KeepInput) store.IsLive(member.Handle);
-            if (member.Window != window) continue;
-            member.Group!.Settle(window, member.Last);
-            member.Window = AggregateMember.NoWindow;
-        }
-        foreach (var (key, group) in _groups)
-        {
-            if (window < group.FirstWindow) continue;
-            group.Close(window);
-            bool isOver = group.At(window).Samples == 0 && group.At(window + 1).Samples == 0 && (group.Members == 0 || group.LastMs + ExpiryMs <= endMs);
-            if (isOver) End(key, group, endMs);
-            else Emit(group, window, endMs);
-            group.At(window).Clear();
-        }
-    }
-
-    private void Emit(AggregateGroup group, long window, long endMs)
-    {
-        for (int i = 0; i < _outputs.Length; i++)
-        {
-            if (group.Value(_outputs[i], window) is not { } value) continue;
-            ref var handle = ref group.Handles[i];
-            if (handle.IsNone || !store.IsLive(handle)) handle = store.Resolve(_naming.OutputOf(group.Key, _outputs[i]));
-            _closed.Add((handle, endMs, value));
-        }
-    }
-
-    private void End(Labels key, AggregateGroup group, long endMs)
-    {
-        foreach (var handle in group.Handles)
-        {
-            if (!handle.IsNone && store.IsLive(handle)) _closed.Add((handle, endMs, StaleMarker.Value));
-        }
-        group.IsEnded = true;
-        _groups.Remove(key);
+        _state.Remove(index);
+        _journal?.Remove(index);
     }
 }

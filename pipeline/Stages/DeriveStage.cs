@@ -70,7 +70,9 @@ internal sealed class DeriveStage : IBatchStage, IDisposable
         }
     }
 
-    public SampleBatch? Flush()
+    public SampleBatch? Begin() => null;
+
+    public SampleBatch? Flush(bool goesOn)
     {
         Dispose();
         return null;

@@ -31,7 +31,9 @@ internal sealed class SampleStage(string name, IReadOnlyList<IReadOnlyList<Label
         batch.Keep(keep, RejectReason.Dropped);
     }
 
-    public SampleBatch? Flush() => null;
+    public SampleBatch? Begin() => null;
+
+    public SampleBatch? Flush(bool goesOn) => null;
 
     private bool Keep(SeriesHandle handle, long timestampMs, double value)
     {

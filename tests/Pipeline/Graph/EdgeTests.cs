@@ -28,7 +28,7 @@ public sealed class EdgeTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _gate.Open();
-        await _stage.DrainAsync();
+        await _stage.DrainAsync(goesOn: false);
         await _append.DisposeAsync();
         _bench.Dispose();
         _gate.Dispose();
@@ -125,7 +125,7 @@ public sealed class EdgeTests : IAsyncDisposable
         var waiting = Enumerable.Range(0, 5).Select(i => Send(Batch($"w{i}", i))).ToList();
         _gate.Rest = Batch("rest", 7);
         var rest = _gate.Rest.Completion;
-        var drained = _stage.DrainAsync();
+        var drained = _stage.DrainAsync(goesOn: false);
         Assert.False(drained.IsCompleted);
         Assert.False(_entry.TrySend(Batch("late", 1)));
         Assert.False(await _entry.SendAsync(Batch("late", 1), CancellationToken.None));
@@ -147,7 +147,7 @@ public sealed class EdgeTests : IAsyncDisposable
         var completion = batch.Completion;
         Assert.True(new Edge("source", "stage", stage.Input, () => 0, StageNode.Capacity, _bench.Clock).TrySend(batch));
         var result = await completion;
-        await stage.DrainAsync();
+        await stage.DrainAsync(goesOn: false);
         Assert.Equal((0, 1), (result.Accepted, result.RejectedBy(RejectReason.Storage)));
     }
 

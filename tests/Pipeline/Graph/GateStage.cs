@@ -16,6 +16,8 @@ internal sealed class GateStage : IBatchStage, IDisposable
 
     public Action<SampleBatch> Work { get; set; } = _ => { };
 
+    public SampleBatch? First { get; set; }
+
     public SampleBatch? Rest { get; set; }
 
     public void Shut() => _open.Reset();
@@ -28,7 +30,9 @@ internal sealed class GateStage : IBatchStage, IDisposable
         Work(batch);
     }
 
-    public SampleBatch? Flush() => Rest;
+    public SampleBatch? Begin() => First;
+
+    public SampleBatch? Flush(bool goesOn) => Rest;
 
     public void Dispose() => _open.Dispose();
 }

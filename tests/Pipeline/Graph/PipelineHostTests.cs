@@ -107,17 +107,39 @@ public sealed class PipelineHostTests : IAsyncDisposable
         Assert.Equal(3, Edge("p/aggregate/0->append").Dropped["dropped"]);
     }
 
+    // Acknowledged, and in a window that is open: the next process goes on with it.
     [Fact]
-    public async Task Shutdown_StoresWhatStagesStillHold()
+    public async Task Restart_GoesOnWithTheOpenWindows()
     {
-        var host = Start("pipelines: {p: {sources: [{remote_write: {}}], stages: [{aggregate: {match: m, interval: 10s, outputs: [sum]}}, {derive: {record: r, expr: 'sum(other)'}}]}}");
-        Assert.Equal(204, await WriteAsync(new WriteRequest().Series(["__name__=m"], (NowMs, 4)).Series(["__name__=other", "i=1"], (NowMs, 4)).Series(["__name__=other", "i=2"], (NowMs, 5))));
+        const string Yaml = "pipelines: {p: {sources: [{remote_write: {}}], stages: [{aggregate: {match: m, interval: 10s, outputs: [sum, total]}}, {derive: {record: r, expr: 'sum(other)'}}]}}";
+        var host = Start(Yaml);
+        long start = NowMs - NowMs % 10_000;
+        Assert.Equal(204, await WriteAsync(new WriteRequest().Series(["__name__=m", "i=1"], (start - 40_000, 4)).Series(["__name__=other", "i=1"], (NowMs, 4)).Series(["__name__=other", "i=2"], (NowMs, 5))));
         Assert.Equal(["r 9"], StoredText.Of(host.Store, "r"));
-        Assert.Empty(StoredText.Of(host.Store, "m:10s_sum"));
         await host.DisposeAsync();
-        _host = null;
-        using var store = Tsdb.Open(new TsdbOptions { Path = Path.Combine(_folder, "data"), Time = _clock });
-        Assert.Equal(["m:10s_sum 4"], StoredText.Of(store, "m:10s_sum"));
+        host = Start(Yaml);
+        Assert.Equal(204, await WriteAsync(new WriteRequest().Series(["__name__=m", "i=1"], (start - 35_000, 10)).Series(["__name__=m", "i=2"], (start - 34_000, 1))));
+        Assert.Equal(204, await WriteAsync(new WriteRequest().Series(["__name__=m", "i=1"], (start - 20_000, 10))));
+        Assert.Equal(["m:10s_sum 11"], StoredText.Of(host.Store, "m:10s_sum"));
+        Assert.Equal(["m:10s_total 6"], StoredText.Of(host.Store, "m:10s_total"));
+    }
+
+    [Fact]
+    public async Task ReloadOfAnotherStage_KeepsTheWindows_OfTheStageItself_ClosesThem()
+    {
+        const string Aggregate = "{name: a, aggregate: {match: m, interval: 10s, outputs: [total]}}";
+        var host = Start("pipelines: {p: {sources: [{remote_write: {}}], stages: [" + Aggregate + "]}}");
+        long start = NowMs - NowMs % 10_000;
+        await WriteAsync(new WriteRequest().Series(["__name__=m"], (start - 60_000, 4)));
+        await ReloadAsync("pipelines: {p: {sources: [{remote_write: {}}], stages: [{drop: {match: x}}, " + Aggregate + "]}}");
+        Assert.Empty(StoredText.Of(host.Store, "m:10s_total"));
+        await WriteAsync(new WriteRequest().Series(["__name__=m"], (start - 58_000, 10)));
+        await WriteAsync(new WriteRequest().Series(["__name__=m"], (start - 35_000, 10)));
+        Assert.Equal(["m:10s_total 6"], StoredText.Of(host.Store, "m:10s_total"));
+        Assert.Single(Directory.GetFiles(Path.Combine(_folder, "data", "streamline", "aggregate")));
+        await ReloadAsync("pipelines: {p: {sources: [{remote_write: {}}]}}");
+        Assert.Equal(["m:10s_total 6 6 6"], StoredText.Of(host.Store, "m:10s_total"));
+        Assert.Empty(Directory.GetFiles(Path.Combine(_folder, "data", "streamline", "aggregate")));
     }
 
     [Fact]

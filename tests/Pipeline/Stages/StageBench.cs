@@ -53,9 +53,16 @@ internal sealed class StageBench : IDisposable
 
     public void Advance(TimeSpan by) => _bench.Clock.Advance(by);
 
-    public StageBench Flush()
+    /// <summary>Takes up what the stage's journal holds.</summary>
+    public StageBench Begin()
     {
-        if (_stage!.Flush() is { } batch) _bench.TrySend(batch);
+        if (_stage!.Begin() is { } batch) _bench.TrySend(batch);
+        return this;
+    }
+
+    public StageBench Flush(bool goesOn = false)
+    {
+        if (_stage!.Flush(goesOn) is { } batch) _bench.TrySend(batch);
         return this;
     }
 
