@@ -40,7 +40,7 @@ internal ref partial struct ExpositionReader
         {
             ExpositionEvent.Type => ReadType(),
             ExpositionEvent.Unit => CheckUnit(),
-            _ => kind,
+            _ => System.Text.Unicode.Utf8.IsValid(Text) ? kind : Fail("invalid UTF-8 in a help text"),
         };
     }
 

@@ -51,13 +51,13 @@ internal ref partial struct ExpositionReader
         return ExpositionEvent.Sample;
     }
 
-    // Only the form: the labels are decoded when the exemplar is wanted.
+    // Checked whole, since a broken one breaks the body; decoded when it is wanted.
     private static bool IsExemplar(ReadOnlySpan<byte> rest)
     {
         if (!rest.StartsWith(" # {"u8)) return false;
         rest = rest[3..];
         int end = SeriesText.EndOf(rest);
-        if (end <= 0) return false;
+        if (end <= 0 || !SeriesText.IsExemplar(rest[..end])) return false;
         rest = rest[end..];
         if (!TryWord(ref rest, out var word) || !NumberText.TryParse(word, out _)) return false;
         return rest.IsEmpty || (TryWord(ref rest, out word) && TrySeconds(word, out _) && rest.IsEmpty);

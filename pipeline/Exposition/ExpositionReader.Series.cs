@@ -21,7 +21,7 @@ internal ref partial struct ExpositionReader : IExposition
     /// <inheritdoc/>
     public readonly string? Decode(LabelsBuilder labels)
     {
-        if (SeriesText.Decode(Series, Type, labels) is { } reason) return reason;
+        if (SeriesText.Decode(Series, Type, labels, allowsBlanks: !_openMetrics) is { } reason) return reason;
         if (_options.TypeAndUnit) TypeAndUnitLabels.Set(labels, Type, Unit);
         return null;
     }
@@ -40,7 +40,7 @@ internal ref partial struct ExpositionReader : IExposition
         var rest = _exemplar;
         _exemplar = default;
         int end = SeriesText.EndOf(rest);
-        if (!SeriesText.TryDecodeExemplar(rest[..end], labels)) return false;
+        SeriesText.DecodeExemplar(rest[..end], labels);
         rest = rest[end..];
         if (!TryWord(ref rest, out var word) || !NumberText.TryParse(word, out double value)) return false;
         bool timed = TryWord(ref rest, out word) && TrySeconds(word, out sampleMs);

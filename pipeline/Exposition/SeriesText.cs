@@ -52,10 +52,10 @@ internal static class SeriesText
     /// Fills the builder (cleared first) with name and labels. <paramref name="type"/> decides on le and quantile: Prometheus 3 spells their values
     /// as OpenMetrics floats (1 becomes 1.0).
     /// </summary>
-    public static string? Decode(ReadOnlySpan<byte> series, MetricType type, LabelsBuilder target)
+    public static string? Decode(ReadOnlySpan<byte> series, MetricType type, LabelsBuilder target, bool allowsBlanks = true)
     {
         target.Clear();
-        var reader = new SeriesTextReader(series);
+        var reader = new SeriesTextReader(series, allowsBlanks);
         while (reader.MoveNext())
         {
             var name = reader.IsMetricName ? Labels.MetricName : reader.Name;
@@ -67,17 +67,23 @@ internal static class SeriesText
         return target.ValueOf(Labels.MetricName).IsEmpty ? "missing metric name" : null;
     }
 
-    /// <summary>Fills the builder (cleared first) with the labels of an exemplar, which has no name; false when they are none.</summary>
-    public static bool TryDecodeExemplar(ReadOnlySpan<byte> labels, LabelsBuilder target)
+    /// <summary>Whether the text is the labels of an exemplar, which has no name.</summary>
+    public static bool IsExemplar(ReadOnlySpan<byte> labels)
     {
-        target.Clear();
-        var reader = new SeriesTextReader(labels);
+        var reader = new SeriesTextReader(labels, allowsBlanks: false);
         while (reader.MoveNext())
         {
             if (reader.IsMetricName || !System.Text.Unicode.Utf8.IsValid(reader.Value)) return false;
-            SetUnescaped(target, reader.Name, reader, MetricType.Unknown);
         }
         return reader.Reason is null;
+    }
+
+    /// <summary>Fills the builder (cleared first) with labels for which <see cref="IsExemplar"/> holds.</summary>
+    public static void DecodeExemplar(ReadOnlySpan<byte> labels, LabelsBuilder target)
+    {
+        target.Clear();
+        var reader = new SeriesTextReader(labels, allowsBlanks: false);
+        while (reader.MoveNext()) SetUnescaped(target, reader.Name, reader, MetricType.Unknown);
     }
 
     /// <summary>Whether the text sets the label to the empty value, which takes the target's label away under honor_labels.</summary>

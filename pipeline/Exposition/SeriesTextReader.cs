@@ -2,8 +2,11 @@ using Streamline.Storage;
 
 namespace Streamline.Pipeline.Exposition;
 
-/// <summary>Walks the parts of a series text: the metric name and each label, still escaped. Ends at the text's end or with a reason.</summary>
-internal ref struct SeriesTextReader(ReadOnlySpan<byte> series)
+/// <summary>
+/// Walks the parts of a series text: the metric name and each label, still escaped. Ends at the text's end or with a reason. Text 0.0.4 allows blanks between
+/// the parts, OpenMetrics does not.
+/// </summary>
+internal ref struct SeriesTextReader(ReadOnlySpan<byte> series, bool allowsBlanks = true)
 {
     private ReadOnlySpan<byte> _rest = series;
     private State _state = State.Start;
@@ -141,7 +144,7 @@ internal ref struct SeriesTextReader(ReadOnlySpan<byte> series)
     private void SkipBlanks()
     {
         int at = 0;
-        while (at < _rest.Length && _rest[at] is (byte)' ' or (byte)'\t') at++;
+        while (allowsBlanks && at < _rest.Length && _rest[at] is (byte)' ' or (byte)'\t') at++;
         _rest = _rest[at..];
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Streamline.EndToEnd.Running;
 
 namespace Streamline.EndToEnd;
@@ -27,7 +26,7 @@ public sealed class MainJobTests
         Assert.SkipUnless(File.Exists(NodeExporter), "Debian's prometheus-node-exporter is not installed");
         using var folder = new TemporaryFolder();
         await using var hook = await Webhook.StartAsync();
-        int port = FreePort();
+        int port = Ports.Free();
         using var exporter = Process.Start(NodeExporter, ["--web.listen-address=127.0.0.1:" + port.ToString(CultureInfo.InvariantCulture), "--log.level=error", .. UpstreamDefaults]);
         try
         {
@@ -102,12 +101,5 @@ public sealed class MainJobTests
             .Replace("group_interval: 1m", "group_interval: 1s", StringComparison.Ordinal)
             .Replace("    - name: always\n", "    - name: pushed\n      interval: 1s\n      rules:\n        - {alert: PushedHigh, expr: pushed_value > 40}\n    - name: always\n", StringComparison.Ordinal);
         return text + $"\nscrape_configs:\n  - job_name: exporter\n    scrape_interval: 1s\n    static_configs: [{{targets: ['127.0.0.1:{exporterPort}']}}]\n";
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -26,7 +26,7 @@ internal static class PushAddition
 
     private static PushedFamily Add(PushedFamily before, PushedFamily pushed, PushGaugeRule gauge)
     {
-        var sum = new PushedFamily(pushed.Name) { Type = pushed.Type, Help = pushed.Help };
+        var sum = new PushedFamily(pushed.Name) { Type = pushed.Type, Help = pushed.Help, Unit = pushed.Unit };
         var known = before.Series.ToDictionary(s => s.Labels);
         foreach (var series in pushed.Series)
         {

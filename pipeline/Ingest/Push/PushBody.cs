@@ -16,15 +16,15 @@ internal sealed class PushBody
     private readonly HashSet<Labels> _seen = [];
     private readonly LabelsBuilder _labels = new();
     private readonly IReadOnlyList<KeyValuePair<string, string>> _group;
-    private readonly SourceMetadata _metadata;
+    private readonly SourceMetadata _metadata = new();
 
-    private PushBody(IReadOnlyList<KeyValuePair<string, string>> group, SourceMetadata metadata) => (_group, _metadata) = (group, metadata);
+    private PushBody(IReadOnlyList<KeyValuePair<string, string>> group) => _group = group;
 
     /// <exception cref="IngestFormatException">The body breaks its format.</exception>
     /// <exception cref="PushRefusedException">The body carries timestamps or names a series twice.</exception>
-    public static Dictionary<string, PushedFamily> Parse(ReadOnlySpan<byte> body, string contentType, IReadOnlyList<KeyValuePair<string, string>> group, SourceMetadata metadata)
+    public static Dictionary<string, PushedFamily> Parse(ReadOnlySpan<byte> body, string contentType, IReadOnlyList<KeyValuePair<string, string>> group)
     {
-        var push = new PushBody(group, metadata);
+        var push = new PushBody(group);
         if (contentType.Contains("protobuf", StringComparison.OrdinalIgnoreCase))
         {
             var messages = new ProtobufExposition(body, Options, new ProtobufScratch());
@@ -91,7 +91,7 @@ internal sealed class PushBody
         _metadata.CopyTo(metadata);
         foreach (var (family, described) in metadata)
         {
-            if (_families.TryGetValue(family, out var pushed)) pushed.Help = described.Help;
+            if (_families.TryGetValue(family, out var pushed)) (pushed.Help, pushed.Unit) = (described.Help, described.Unit);
         }
     }
 

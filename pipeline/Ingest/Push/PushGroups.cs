@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Streamline.Pipeline.Exposition;
 
@@ -25,7 +26,7 @@ internal sealed partial class PushGroups : IDisposable
         {
             _groups[KeyOf(group.Labels)] = group;
             foreach (var family in group.Families.Values) _all.Add(group, family);
-            Describe(group, Restored(group));
+            Describe(group);
         }
         _journal.Rewrite(_groups.Values);
     }
@@ -76,12 +77,12 @@ internal sealed partial class PushGroups : IDisposable
         return gone.Values;
     }
 
-    /// <summary>Shows what the group's last body said about its families.</summary>
-    public void Describe(PushGroup group, SourceMetadata metadata)
+    /// <summary>Shows what was said about the families that the group holds, by whichever push brought each.</summary>
+    public void Describe(PushGroup group)
     {
         if (group.Metadata is { } old) _catalogue.Remove(old);
-        group.Metadata = metadata;
-        _catalogue.Add(metadata);
+        group.Metadata = MetadataOf(group);
+        _catalogue.Add(group.Metadata);
     }
 
     public void Remove(PushGroup group)
@@ -122,13 +123,13 @@ internal sealed partial class PushGroups : IDisposable
     public static string KeyOf(IReadOnlyList<KeyValuePair<string, string>> labels) =>
         string.Concat(labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value.Length}:{l.Value}"));
 
-    private static SourceMetadata Restored(PushGroup group)
+    private static SourceMetadata MetadataOf(PushGroup group)
     {
         var metadata = new SourceMetadata();
         foreach (var family in group.Families.Values)
         {
-            if (family.Type != MetricType.Unknown || family.Help.Length > 0)
-                metadata.Take(System.Text.Encoding.UTF8.GetBytes(family.Name), family.Type, System.Text.Encoding.UTF8.GetBytes(family.Help), default);
+            if (family.Type != MetricType.Unknown || family.Help.Length > 0 || family.Unit.Length > 0)
+                metadata.Take(Encoding.UTF8.GetBytes(family.Name), family.Type, Encoding.UTF8.GetBytes(family.Help), Encoding.UTF8.GetBytes(family.Unit));
         }
         return metadata;
     }

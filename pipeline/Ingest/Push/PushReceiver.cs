@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Streamline.Pipeline.Config;
-using Streamline.Pipeline.Exposition;
 using Streamline.Pipeline.Graph;
 using Streamline.Pipeline.Stages;
 using Streamline.Storage;
@@ -63,12 +62,11 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
     public async Task<IngestAnswer> PushAsync(PushRequest request)
     {
         if (PushPath.Parse(request.RawPath, out string error) is not { } labels) return IngestAnswer.Bad(error);
-        var metadata = new SourceMetadata();
         try
         {
             var body = request.ContentEncoding == "snappy" ? SnappyFrames.Unpack(request.Body.Span, MaxBodyBytes) : request.Body.Span;
-            var families = PushBody.Parse(body, request.ContentType, labels, metadata);
-            return await SendAsync((batch, nowMs) => Take(labels, families, metadata, request, batch, nowMs), success: 200).ConfigureAwait(false);
+            var families = PushBody.Parse(body, request.ContentType, labels);
+            return await SendAsync((batch, nowMs) => Take(labels, families, request, batch, nowMs), success: 200).ConfigureAwait(false);
         }
         catch (IngestFormatException problem)
         {
@@ -132,7 +130,7 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
         return success == 503 ? IngestAnswer.Busy("the journal of pushed groups cannot be written") : new(success);
     }
 
-    private void Take(IReadOnlyList<KeyValuePair<string, string>> labels, Dictionary<string, PushedFamily> families, SourceMetadata metadata, PushRequest request, SampleBatch batch, long nowMs)
+    private void Take(IReadOnlyList<KeyValuePair<string, string>> labels, Dictionary<string, PushedFamily> families, PushRequest request, SampleBatch batch, long nowMs)
     {
         var group = Group(labels);
         group.Ttl = request.Ttl ?? _config.Ttl;
@@ -143,7 +141,7 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
         foreach (var family in families.Values) family.PushedAtMs = nowMs;
         IReadOnlyList<string> replaced = request.ReplaceGroup ? [.. group.Families.Keys] : [.. families.Keys.Where(group.Families.ContainsKey)];
         foreach (var one in _groups.Replace(group, replaced, families)) Write(batch, one, nowMs, isEnd: true);
-        _groups.Describe(group, metadata);
+        _groups.Describe(group);
         group.Pushed(nowMs);
         if (adds) group.Remember(request.PushId);
         _groups.Note(group);

@@ -13,6 +13,9 @@ internal sealed class PushedFamily(string name)
 
     public string Help { get; set; } = "";
 
+    /// <summary>Not in the journal: a restart forgets it until the next push.</summary>
+    public string Unit { get; set; } = "";
+
     /// <summary>When it was pushed, milliseconds.</summary>
     public long PushedAtMs { get; set; }
 

@@ -116,11 +116,12 @@ internal sealed partial class RemoteWriteReceiver : ReceiverSource
     {
         isV2 = false;
         string[] parts = contentType.Split(';', StringSplitOptions.TrimEntries);
-        if (!parts[0].Equals("application/x-protobuf", StringComparison.OrdinalIgnoreCase)) return new(415, $"content type \"{contentType}\" is not application/x-protobuf");
+        // Senders of the days before the specification name neither; Prometheus takes them as 1.0 in snappy.
+        if (contentType.Length > 0 && !parts[0].Equals("application/x-protobuf", StringComparison.OrdinalIgnoreCase)) return new(415, $"content type \"{contentType}\" is not application/x-protobuf");
         string? message = parts.Skip(1).FirstOrDefault(p => p.StartsWith("proto=", StringComparison.OrdinalIgnoreCase))?["proto=".Length..];
         isV2 = message == "io.prometheus.write.v2.Request";
         if (!isV2 && message is not (null or "prometheus.WriteRequest")) return new(415, $"message \"{message}\" is neither prometheus.WriteRequest nor io.prometheus.write.v2.Request");
-        if (!contentEncoding.Equals("snappy", StringComparison.OrdinalIgnoreCase)) return new(415, $"content encoding \"{contentEncoding}\" is not snappy");
+        if (contentEncoding.Length > 0 && !contentEncoding.Equals("snappy", StringComparison.OrdinalIgnoreCase)) return new(415, $"content encoding \"{contentEncoding}\" is not snappy");
         return null;
     }
 

@@ -16,10 +16,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
-    private ServerProcess(string configFile, string dataPath, params string[] flags)
+    private ServerProcess(string address, string configFile, string dataPath, string[] flags)
     {
         var start = new ProcessStartInfo(ProjectFolder.Executable) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = Path.GetDirectoryName(configFile)! };
-        foreach (string argument in (string[])["run", "--config.file=" + configFile, "--storage.tsdb.path=" + dataPath, "--web.listen-address=127.0.0.1:0", .. flags]) start.ArgumentList.Add(argument);
+        foreach (string argument in (string[])["run", "--config.file=" + configFile, "--storage.tsdb.path=" + dataPath, "--web.listen-address=" + address, .. flags]) start.ArgumentList.Add(argument);
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Take(line.Data);
         _process.ErrorDataReceived += (_, line) => Take(line.Data);
@@ -39,9 +39,12 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<ServerProcess> StartAsync(string configFile, string dataPath, params string[] flags)
+    public static Task<ServerProcess> StartAsync(string configFile, string dataPath, params string[] flags) => StartAtAsync("127.0.0.1:0", configFile, dataPath, flags);
+
+    /// <summary>At an address that senders know before the program runs, and after it was killed.</summary>
+    public static async Task<ServerProcess> StartAtAsync(string address, string configFile, string dataPath, params string[] flags)
     {
-        var server = new ServerProcess(configFile, dataPath, flags);
+        var server = new ServerProcess(address, configFile, dataPath, flags);
         server.Url = await server._ready.Task.WaitAsync(StartTime);
         return server;
     }

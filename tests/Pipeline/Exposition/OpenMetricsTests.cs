@@ -37,6 +37,24 @@ public sealed class OpenMetricsTests
     public void Rubbish_IsNamedWithItsLine(string body, string expected) => Assert.Equal(expected, Parsed.OpenMetrics(body)[^1]);
 
     [Fact]
+    public void EveryRule_IsJudgedAsPrometheusJudgesIt()
+    {
+        foreach (var (rule, verdict, body) in OpenMetricsRules.All)
+        {
+            bool refused = Parsed.OpenMetrics(body) is [.., var last] && last.StartsWith("error ", StringComparison.Ordinal);
+            Assert.True(refused == (verdict == OpenMetricsVerdict.Bad), $"{rule} should be {verdict}: {string.Join('\n', Parsed.OpenMetrics(body))}");
+        }
+    }
+
+    [Fact]
+    public void HelpThatIsNotUtf8_IsRefused()
+    {
+        byte[] help = [.. "# HELP a "u8, 0xFF, .. "\n"u8];
+        Assert.Equal("error 1: invalid UTF-8 in a help text", Parsed.All(help, Pipeline.Exposition.ExpositionFormat.Text)[^1]);
+        Assert.Equal("error 1: invalid UTF-8 in a help text", Parsed.All([.. help, .. "# EOF\n"u8], Pipeline.Exposition.ExpositionFormat.OpenMetrics)[^1]);
+    }
+
+    [Fact]
     public void Metadata_IsReported() =>
         Assert.Equal(
             ["type a_seconds gaugehistogram", "Unit a_seconds seconds", "Help a_seconds how  long", "type s stateset", "type u unknown"],

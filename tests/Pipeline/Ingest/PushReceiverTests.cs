@@ -57,6 +57,18 @@ public sealed class PushReceiverTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Post_KeepsTheMetadataOfTheFamiliesThatStay()
+    {
+        await PutAsync("/metrics/job/j", "# TYPE a counter\n# HELP a First.\na 1\n# TYPE b gauge\nb 1\n");
+        Later();
+        await PostAsync("/metrics/job/j", "# TYPE b gauge\n# HELP b Second.\nb 2\n");
+        Assert.Equal(new MetricMetadata("counter", "First.", ""), Assert.Single(_metadata.Snapshot()["a"]));
+        Assert.Equal(new MetricMetadata("gauge", "Second.", ""), Assert.Single(_metadata.Snapshot()["b"]));
+        await PutAsync("/metrics/job/j", "b 3\n");
+        Assert.False(_metadata.Snapshot().ContainsKey("a"));
+    }
+
+    [Fact]
     public async Task Post_OfAHistogram_ReplacesItAsOneFamily()
     {
         await PutAsync("/metrics/job/j", "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_bucket{le=\"+Inf\"} 2\nh_sum 3\nh_count 2\n");

@@ -214,7 +214,10 @@ public sealed class RemoteWriteReceiverTests : IDisposable
     [InlineData("application/x-protobuf;proto=prometheus.WriteRequest", "snappy", 204)]
     [InlineData("application/x-protobuf;proto=io.prometheus.write.v3.Request", "snappy", 415)]
     [InlineData("application/json", "snappy", 415)]
-    [InlineData("", "snappy", 415)]
+    [InlineData("application/x-protobuf", "zstd", 415)]
+    [InlineData("application/x-protobuf", "", 204)]
+    [InlineData("", "snappy", 204)]
+    [InlineData("", "", 204)]
     [InlineData("application/x-protobuf", "gzip", 415)]
     public async Task ContentTypes(string type, string encoding, int status) =>
         Assert.Equal(status, (await _receiver.WriteAsync(new WriteRequest().Series(["__name__=a"], (_now, 1)).Body, type, encoding)).StatusCode);
