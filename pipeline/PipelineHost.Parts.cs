@@ -138,6 +138,8 @@ public sealed partial class PipelineHost
         _sinks.Apply(parts.Sinks);
         Store.OutOfOrderWindowMs = parts.Storage.Tsdb.OutOfOrderWindowMs;
         Store.MaxExemplars = MaxExemplarsOf(_options, parts.Storage);
+        Store.StaleSeriesThreshold = parts.Storage.Tsdb.StaleSeriesCompactionThreshold;
+        Store.FloatChunks = FloatChunksOf(_options, parts.Storage.Tsdb);
         Store.Retention = LimitsOf(_options, parts.Storage.Tsdb);
         Store.Fsync = parts.Storage.Tsdb.Wal.Policy;
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;

@@ -139,6 +139,8 @@ public sealed partial class PipelineHost : IAsyncDisposable
             Fsync = config.Storage.Tsdb.Wal.Policy,
             OutOfOrderWindowMs = config.Storage.Tsdb.OutOfOrderWindowMs,
             MaxExemplars = MaxExemplarsOf(options, config.Storage),
+            StaleSeriesThreshold = config.Storage.Tsdb.StaleSeriesCompactionThreshold,
+            FloatChunks = FloatChunksOf(options, config.Storage.Tsdb),
             WalSegmentBytes = options.WalSegmentBytes,
             WalCompression = options.WalCompression,
             Log = (level, message) => LogStorage(log, level switch
@@ -161,6 +163,8 @@ public sealed partial class PipelineHost : IAsyncDisposable
         if (options.RetentionMs > 0) return options.RetentionMs;
         return RetentionBytesOf(options, config) > 0 || config is { Percentage: > 0 } ? 0 : 15L * 24 * 3600 * 1000;
     }
+
+    private static FloatChunkEncoding FloatChunksOf(PipelineHostOptions options, TsdbConfig config) => config.ChunkEncoding.FloatsOf(options.Features.Contains("xor2-encoding"));
 
     // As in Prometheus: without the feature none are kept.
     private static long MaxExemplarsOf(PipelineHostOptions options, StorageConfig config) => options.Features.Contains("exemplar-storage") ? config.Exemplars.MaxExemplars : 0;

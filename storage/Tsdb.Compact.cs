@@ -10,6 +10,9 @@ public sealed partial class Tsdb
     /// <summary>After trouble that may pass, such as a full disk, the work is not begun again at once.</summary>
     private const long RetryCompactionMs = 10 * 60_000;
 
+    /// <summary>How floats are encoded in blocks; a change counts from the next block on.</summary>
+    public FloatChunkEncoding FloatChunks { get; set; }
+
     private readonly Counter _compactionsTriggered = new(), _verticalCompactions = new();
     // Guarded by _maintenance.
     private long _compactAfterMs = long.MinValue;
@@ -19,7 +22,7 @@ public sealed partial class Tsdb
     private CompactionPlan Plan => new(CompactionRanges.Of(_options.BlockDurationMs,
         CompactionRanges.MaxBlockDuration(_options.MaxBlockDurationMs, _retention.TimeMs, _options.BlockDurationMs)));
 
-    private BlockCompactor Compactor => new(_options.Files, _options.Path, _options.Time, () => Volatile.Read(ref _closed));
+    private BlockCompactor Compactor => new(_options.Files, _options.Path, _options.Time, () => Volatile.Read(ref _closed)) { Floats = FloatChunks };
 
     private void CompactOnce()
     {

@@ -26,8 +26,8 @@ public sealed partial class Tsdb
 
     /// <summary>
     /// One pass: 0 writes full chunks of the head out, 1 cuts full ranges of the head into blocks, and after one what came out of order, 2 shortens the log behind
-    /// them, 3 loads blocks placed by hand, 4 deletes those past the
-    /// retention, 5 compacts blocks, one step of the plan. The host calls it from a timer. Trouble with the file system is logged and counted; the next pass tries again.
+    /// them, 3 lets go of stale series when there are many, 4 loads blocks placed by hand, 5 deletes those past the
+    /// retention, 6 compacts blocks, one step of the plan. The host calls it from a timer. Trouble with the file system is logged and counted; the next pass tries again.
     /// </summary>
     public void Maintain()
     {
@@ -41,13 +41,14 @@ public sealed partial class Tsdb
                 if (Guarded("out-of-order compaction", _compactionsFailed, CutOutOfOrder)) Volatile.Write(ref _cutToldDue, 0);
                 Guarded("write-ahead log truncation", _walCounters.TruncationsFailed, TruncateWal);
             }
+            Guarded("stale series compaction", _staleCompactionsFailed, CompactStale);
             Guarded("loading blocks", _blocks.LoadFailures, LoadBlocks);
             Guarded("retention", _blocks.LoadFailures, ApplyRetention);
             if (!HoldCompaction) CompactOnce();
         }
     }
 
-    /// <summary>Leaves step 5 out while it is set: memory is short. The head is cut all the same, which frees some.</summary>
+    /// <summary>Leaves step 6 out while it is set: memory is short. The head is cut all the same, which frees some.</summary>
     public bool HoldCompaction { get => Volatile.Read(ref _holdCompaction); set => Volatile.Write(ref _holdCompaction, value); }
 
     private bool _holdCompaction;
@@ -73,7 +74,7 @@ public sealed partial class Tsdb
             // From here on nothing is accepted into the range, so what is written is all of it.
             _head.RaiseMinValidTime(max);
             _compactions.Add(1);
-            var meta = new HeadBlockCut(_head, _options.Files, _options.Path, _options.Time).Write(min, max);
+            var meta = new HeadBlockCut(_head, _options.Files, _options.Path, _options.Time) { Floats = FloatChunks }.Write(min, max);
             if (meta is not null)
             {
                 Log(TsdbLogLevel.Info, $"block {meta.Ulid} written: {meta.Stats.NumSamples} samples of {meta.Stats.NumSeries} series");

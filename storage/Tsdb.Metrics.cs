@@ -26,6 +26,7 @@ public sealed partial class Tsdb
     private void PublishHead(Meter meter, HeadCounters counters)
     {
         Gauge(meter, "prometheus_tsdb_head_series", "Series in the head.", () => _head.Series.Count);
+        Gauge(meter, "prometheus_tsdb_head_stale_series", "Series of the head whose newest sample is a stale marker.", () => _head.StaleSeries);
         Gauge(meter, "prometheus_tsdb_head_chunks", "Chunks in the head.", () => _head.ChunkCount);
         Gauge(meter, "prometheus_tsdb_head_min_time_seconds", "Where the head begins, Unix seconds.", () => _head.MinTime / 1000);
         Gauge(meter, "prometheus_tsdb_head_max_time_seconds", "The newest sample of the head, Unix seconds.", () => _head.MaxTime / 1000);
@@ -99,6 +100,8 @@ public sealed partial class Tsdb
         Count(meter, "prometheus_tsdb_compactions_triggered_total", "Times that compaction was looked into.", _compactionsTriggered);
         Count(meter, "prometheus_tsdb_vertical_compactions_total", "Compactions of blocks whose times overlap.", _verticalCompactions);
         Count(meter, "prometheus_tsdb_compactions_failed_total", "Compactions that failed.", _compactionsFailed);
+        Count(meter, "prometheus_tsdb_stale_series_compactions_triggered_total", "Early compactions of stale series.", _staleCompactions);
+        Count(meter, "prometheus_tsdb_stale_series_compactions_failed_total", "Early compactions of stale series that failed.", _staleCompactionsFailed);
         Gauge(meter, "prometheus_tsdb_retention_limit_bytes", "Size above which the oldest blocks are deleted, bytes; 0 for none.", () => _retention.Bytes);
         Gauge(meter, "prometheus_tsdb_storage_blocks_bytes", "Bytes of all blocks on disk.", () => _blocks.All.Sum(b => b.Bytes));
         Count(meter, "prometheus_tsdb_size_retentions_total", "Times that blocks were deleted for their size.", _blocks.SizeRetentions);

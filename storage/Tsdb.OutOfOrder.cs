@@ -73,7 +73,7 @@ public sealed partial class Tsdb
         var written = new List<BlockMeta>();
         try
         {
-            new OutOfOrderCut(_options.Files, _options.Path, _options.Time, _options.BlockDurationMs, _head.Tombstones).Write(frozen, written);
+            new OutOfOrderCut(_options.Files, _options.Path, _options.Time, _options.BlockDurationMs, _head.Tombstones) { Floats = FloatChunks }.Write(frozen, written);
             LoadWritten([.. written]);
         }
         catch

@@ -23,6 +23,8 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         _options = options;
         _retention = new RetentionLimits(options.RetentionMs, options.RetentionBytes, options.RetentionPercentage);
         _fsync = options.Fsync;
+        FloatChunks = options.FloatChunks;
+        StaleSeriesThreshold = options.StaleSeriesThreshold;
         _lock = held;
         _walCounters = new WalCounters();
         _metrics = new TsdbMetrics(options.Meter);

@@ -47,6 +47,12 @@ public sealed record TsdbOptions
     /// <summary>Most exemplars kept (<c>storage.exemplars.max_exemplars</c> where the feature exemplar-storage is on); 0 keeps none. Changes go to <see cref="Tsdb.MaxExemplars"/>.</summary>
     public long MaxExemplars { get; init; }
 
+    /// <summary>How floats are encoded in new blocks. Changes go to <see cref="Tsdb.FloatChunks"/>.</summary>
+    public FloatChunkEncoding FloatChunks { get; init; }
+
+    /// <summary>The share of stale series in the head, 0 to 1, from which on they are compacted early (<c>stale_series_compaction_threshold</c>); 0 for never. Changes go to <see cref="Tsdb.StaleSeriesThreshold"/>.</summary>
+    public double StaleSeriesThreshold { get; init; }
+
     /// <summary>WAL segment size in bytes.</summary>
     public int WalSegmentBytes { get; init; } = 128 << 20;
 

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Streamline.Storage.Encoding;
 
 namespace Streamline.Pipeline.Alerting;
 
@@ -57,7 +57,7 @@ internal sealed class JournalFile(string path, string letters, int maxRecordByte
             uint crc = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
             if (length > maxRecordBytes || !Need(RecordHeaderBytes + (int)length)) break;
             var payload = bytes.AsSpan((int)(at - start) + RecordHeaderBytes, (int)length);
-            if (Crc(payload) != crc || !read(payload)) break;
+            if (Crc32C.Of(payload) != crc || !read(payload)) break;
             at += RecordHeaderBytes + (int)length;
         }
         return at == size ? null : $"{path}: damaged at offset {at}; the {size - at} bytes after it are lost";
@@ -128,7 +128,7 @@ internal sealed class JournalFile(string path, string letters, int maxRecordByte
     {
         var record = MemoryMarshal.AsMemory(_buffer.WrittenMemory)[_recordStart..].Span;
         BinaryPrimitives.WriteUInt32LittleEndian(record, (uint)(record.Length - RecordHeaderBytes));
-        BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Crc(record[RecordHeaderBytes..]));
+        BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Crc32C.Of(record[RecordHeaderBytes..]));
         if (_next is null || _buffer.WrittenCount < SpillBytes) return;
         try
         {
@@ -169,12 +169,5 @@ internal sealed class JournalFile(string path, string letters, int maxRecordByte
         RandomAccess.Write(_next!, _buffer.WrittenSpan, _nextLength);
         _nextLength += _buffer.WrittenCount;
         _buffer.Clear();
-    }
-
-    private static uint Crc(ReadOnlySpan<byte> bytes)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte b in bytes) crc = BitOperations.Crc32C(crc, b);
-        return ~crc;
     }
 }

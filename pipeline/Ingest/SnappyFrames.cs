@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using Streamline.Storage.Encoding;
 
 namespace Streamline.Pipeline.Ingest;
@@ -44,15 +43,8 @@ internal static class SnappyFrames
         {
             throw new IngestFormatException("snappy: a frame is larger than the format allows");
         }
-        if (Masked(Checksum(data)) != BinaryPrimitives.ReadUInt32LittleEndian(content)) throw new IngestFormatException("snappy: a frame's checksum is wrong");
+        if (Masked(Crc32C.Of(data)) != BinaryPrimitives.ReadUInt32LittleEndian(content)) throw new IngestFormatException("snappy: a frame's checksum is wrong");
         return data;
-    }
-
-    private static uint Checksum(ReadOnlySpan<byte> data)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte b in data) crc = BitOperations.Crc32C(crc, b);
-        return ~crc;
     }
 
     // As the format has it: checksums of data that holds checksums are not to be trusted.

@@ -19,6 +19,9 @@ internal sealed record BlockOrigin(long MinTimeMs, long MaxTimeMs)
     public IReadOnlyList<BlockParent>? Parents { get; init; }
 
     public IReadOnlyList<string>? Hints { get; init; }
+
+    /// <summary>How floats are encoded that are not copied from another block.</summary>
+    public FloatChunkEncoding Floats { get; init; }
 }
 
 /// <summary>
@@ -63,6 +66,9 @@ internal sealed class BlockWriter : IDisposable
             throw;
         }
     }
+
+    /// <summary>How floats are encoded here.</summary>
+    public FloatChunkEncoding Floats => _origin.Floats;
 
     /// <summary>Starts the next series; one without chunks is left out.</summary>
     public void StartSeries(Labels labels)

@@ -10,14 +10,17 @@ internal sealed class SeriesEncoder(BlockWriter writer)
 
     private readonly byte[] _floats = new byte[XorChunk.HeaderBytes + SamplesPerChunk * XorChunk.MaxSampleBytes];
     private readonly BitWriter _bits = new();
+    private readonly FloatChunks _chunks = new(writer);
+    private readonly long[] _starts = new long[SamplesPerChunk];
+    private bool _hasStarts;
     private XorState _state = XorState.Empty;
     // Of the open chunk of histograms, and between two of them; null at the start of a series and behind floats.
     private HistogramEncoder? _histograms;
     private long _openedAt, _last;
     private bool _isOpen;
 
-    /// <summary>Adds a float, later than all before it.</summary>
-    public void Add(long timestampMs, double value)
+    /// <summary>Adds a float, later than all before it; a start time of 0 is not known.</summary>
+    public void Add(long timestampMs, double value, long startMs = 0)
     {
         if (_histograms is not null)
         {
@@ -26,6 +29,8 @@ internal sealed class SeriesEncoder(BlockWriter writer)
         }
         if (_state.Count == SamplesPerChunk) EndChunk();
         Open(timestampMs);
+        _starts[_state.Count] = startMs;
+        _hasStarts |= startMs != 0;
         XorChunk.TryAppend(_floats, ref _state, timestampMs, value);
     }
 
@@ -59,8 +64,9 @@ internal sealed class SeriesEncoder(BlockWriter writer)
         _isOpen = false;
         if (_histograms is null)
         {
-            writer.AddChunk(_openedAt, _last, _floats.AsSpan(0, _state.ByteLength));
+            _chunks.Add(_openedAt, _last, _floats.AsSpan(0, _state.ByteLength), _hasStarts ? _starts.AsSpan(0, _state.Count) : []);
             _state = XorState.Empty;
+            _hasStarts = false;
             return;
         }
         HistogramChunk.SetCount(_bits.Bytes, _histograms.Count);

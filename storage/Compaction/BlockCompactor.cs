@@ -9,6 +9,9 @@ namespace Streamline.Storage.Compaction;
 /// </summary>
 internal sealed class BlockCompactor(DataFiles files, string directory, TimeProvider time, Func<bool> isCancelled)
 {
+    /// <summary>How floats are encoded that are not copied.</summary>
+    public FloatChunkEncoding Floats { get; init; }
+
     /// <summary>Writes the block that replaces its parents; null when nothing is left of them.</summary>
     /// <exception cref="OperationCanceledException">The database is closing; nothing is left behind.</exception>
     public BlockMeta? Write(IReadOnlyList<BlockReader> parents, int level)
@@ -55,11 +58,12 @@ internal sealed class BlockCompactor(DataFiles files, string directory, TimeProv
         }
     }
 
-    private static BlockOrigin OriginOf(IReadOnlyList<BlockReader> parents, int level) => new(parents.Min(p => p.Meta.MinTimeMs), parents.Max(p => p.Meta.MaxTimeMs))
+    private BlockOrigin OriginOf(IReadOnlyList<BlockReader> parents, int level) => new(parents.Min(p => p.Meta.MinTimeMs), parents.Max(p => p.Meta.MaxTimeMs))
     {
         Level = level,
         Sources = [.. parents.SelectMany(p => p.Meta.Compaction.Sources ?? [p.Meta.Ulid]).Distinct().Order(StringComparer.Ordinal)],
         Parents = [.. parents.Select(p => new BlockParent { Ulid = p.Meta.Ulid, MinTimeMs = p.Meta.MinTimeMs, MaxTimeMs = p.Meta.MaxTimeMs })],
+        Floats = Floats,
         Hints = BlockHints.OfCompaction([.. parents.Select(p => p.Meta)]),
     };
 }

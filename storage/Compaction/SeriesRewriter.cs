@@ -18,6 +18,7 @@ internal sealed class SeriesRewriter(BlockWriter writer)
     private readonly List<Source> _chunks = [];
     private readonly long[] _times = new long[ReadAtOnce];
     private readonly double[] _values = new double[ReadAtOnce];
+    private readonly long[] _starts = new long[ReadAtOnce];
     private readonly NativeHistogram[] _histograms = new NativeHistogram[ReadAtOnce];
     private readonly HistogramReader _histogramReader = new();
     private List<Sample> _pending = [], _merged = [];
@@ -25,7 +26,7 @@ internal sealed class SeriesRewriter(BlockWriter writer)
 
     private readonly record struct Source(ChunkMeta Chunk, BlockScan Block, int Rank);
 
-    private readonly record struct Sample(long Time, double Value, NativeHistogram? Histogram);
+    private readonly record struct Sample(long Time, double Value, NativeHistogram? Histogram, long Start = 0);
 
     /// <summary>Takes the chunks of a block's present series; of chunks of the same times the one of lower rank comes first.</summary>
     public void Add(BlockScan block, int rank)
@@ -97,17 +98,16 @@ internal sealed class SeriesRewriter(BlockWriter writer)
         if (read < 0) throw Damage(source);
     }
 
-    // Start times are lost here: what is written anew is of encoding 1.
     private void MergeXor2(Source source, ReadOnlySpan<byte> data, ref int old)
     {
         var reader = new Xor2Reader();
         reader.Open(data);
         int read;
-        while ((read = reader.Next(data, _times, _values, new long[ReadAtOnce])) > 0)
+        while ((read = reader.Next(data, _times, _values, _starts)) > 0)
         {
             for (int i = 0; i < read; i++)
             {
-                if (!IsDeleted(source.Block.Deleted, _times[i])) Merge(ref old, new Sample(_times[i], _values[i], null));
+                if (!IsDeleted(source.Block.Deleted, _times[i])) Merge(ref old, new Sample(_times[i], _values[i], null, _starts[i]));
             }
         }
         if (read < 0) throw Damage(source);
@@ -159,7 +159,7 @@ internal sealed class SeriesRewriter(BlockWriter writer)
         for (; _emitted < _pending.Count && (_pending[_emitted].Time < time || time == long.MaxValue); _emitted++)
         {
             var sample = _pending[_emitted];
-            if (sample.Histogram is null) _encoder.Add(sample.Time, sample.Value);
+            if (sample.Histogram is null) _encoder.Add(sample.Time, sample.Value, sample.Start);
             else _encoder.Add(sample.Time, sample.Histogram);
             _movedWaiting = true;
         }

@@ -98,15 +98,34 @@ internal sealed class ExemplarRing
             var own = _series.GetValueOrDefault(series);
             var verdict = Check(own, exemplar);
             if (verdict == ExemplarVerdict.OutOfOrder) OutOfOrder.Add(1);
-            if (verdict != ExemplarVerdict.Added) return verdict;
-            if (_order.Count == _capacity) DropFirst();
-            // The first one may have been the last of this series, and then its list went.
-            if (!_series.TryGetValue(series, out own)) _series[series] = own = [];
-            own.Insert(PlaceOf(own, exemplar.TimestampMs), exemplar);
-            _order.Enqueue((series, exemplar));
-            Appended.Add(1);
+            if (verdict == ExemplarVerdict.Added) Insert(series, exemplar);
             return verdict;
         }
+    }
+
+    /// <summary>All, in the order in which they came.</summary>
+    public (Labels Series, Exemplar Exemplar)[] All()
+    {
+        lock (_lock) return [.. _order];
+    }
+
+    /// <summary>Puts back one that was here before a restart, in the order of <see cref="All"/>; no checks, as they have been made.</summary>
+    public void Restore(Labels series, Exemplar exemplar)
+    {
+        lock (_lock)
+        {
+            if (_capacity > 0) Insert(series, exemplar);
+        }
+    }
+
+    private void Insert(Labels series, Exemplar exemplar)
+    {
+        if (_order.Count == _capacity) DropFirst();
+        // The first one may have been the last of this series, and then its list went.
+        if (!_series.TryGetValue(series, out var own)) _series[series] = own = [];
+        own.Insert(PlaceOf(own, exemplar.TimestampMs), exemplar);
+        _order.Enqueue((series, exemplar));
+        Appended.Add(1);
     }
 
     /// <summary>The exemplars in a range of the series that satisfy all matchers of one of the sets, sorted by labels.</summary>

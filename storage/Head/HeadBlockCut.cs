@@ -6,7 +6,7 @@ using Streamline.Storage.Memory;
 
 namespace Streamline.Storage.Head;
 
-/// <summary>Writes a range of the head as a block. Chunks are copied as they are; those of series with deletions are encoded anew.</summary>
+/// <summary>Writes a range of the head as a block. Chunks are copied, those that ended for their size joined to their followers; those of series with deletions are encoded anew.</summary>
 internal sealed class HeadBlockCut(HeadStore head, DataFiles files, string directory, TimeProvider time)
 {
     private readonly List<HeadChunk> _chunks = [];
@@ -14,6 +14,12 @@ internal sealed class HeadBlockCut(HeadStore head, DataFiles files, string direc
     private readonly long[] _times = new long[ChunkCutting.TargetSamples];
     private readonly double[] _values = new double[ChunkCutting.TargetSamples];
     private readonly NativeHistogram[] _histograms = new NativeHistogram[ChunkCutting.TargetSamples];
+
+    /// <summary>What the block's meta.json says of its origin.</summary>
+    public IReadOnlyList<string>? Hints { get; init; }
+
+    /// <summary>How floats are encoded.</summary>
+    public FloatChunkEncoding Floats { get; init; }
 
     /// <summary>
     /// The block of [<paramref name="minMs"/>, <paramref name="maxMs"/>), or null when no sample is left in it. Nothing may be appended to the range any more.
@@ -23,22 +29,27 @@ internal sealed class HeadBlockCut(HeadStore head, DataFiles files, string direc
     /// <summary>The same while commits go on: chunks still being written are read up to where they stood, so all are encoded anew.</summary>
     public BlockMeta? WriteLive(long minMs, long maxMs) => Write(minMs, maxMs, encodeAll: true);
 
-    private BlockMeta? Write(long minMs, long maxMs, bool encodeAll)
+    /// <summary>The same of some series only.</summary>
+    public BlockMeta? WriteLive(long minMs, long maxMs, List<SeriesHandle> series) => Write(minMs, maxMs, encodeAll: true, series);
+
+    private BlockMeta? Write(long minMs, long maxMs, bool encodeAll, List<SeriesHandle>? series = null)
     {
-        using var set = head.Select([], new TimeRange(minMs, maxMs - 1));
+        var range = new TimeRange(minMs, maxMs - 1);
+        using var set = series is null ? head.Select([], range) : head.SelectSeries(series, range);
         using var bytes = new HeadChunkBytes(set.Files);
-        using var writer = new BlockWriter(files, directory, time, new BlockOrigin(minMs, maxMs));
+        using var writer = new BlockWriter(files, directory, time, new BlockOrigin(minMs, maxMs) { Floats = Floats, Hints = Hints });
         var encoder = new SeriesEncoder(writer);
+        var joiner = new ChunkJoiner(writer);
         for (int i = 0; i < set.Count; i++)
         {
             writer.StartSeries(set.LabelsAt(i));
-            if (encodeAll || set.HasTombstones(i) || !TryCopy(set, i, bytes, writer)) Encode(set, i, encoder);
+            if (encodeAll || set.HasTombstones(i) || !TryCopy(set, i, bytes, joiner)) Encode(set, i, encoder);
         }
         return writer.Finish();
     }
 
     // A chunk of a head with longer blocks, or of another program, may reach over the range: then the series is encoded anew.
-    private bool TryCopy(HeadSeriesSet set, int index, HeadChunkBytes bytes, BlockWriter writer)
+    private bool TryCopy(HeadSeriesSet set, int index, HeadChunkBytes bytes, ChunkJoiner joiner)
     {
         set.ChunksAt(index, _chunks);
         _lastTimes.Clear();
@@ -51,7 +62,8 @@ internal sealed class HeadBlockCut(HeadStore head, DataFiles files, string direc
             if (chunk.MinTime < set.Range.MinMs || last > set.Range.MaxMs) return false;
             _lastTimes.Add(last);
         }
-        for (int i = 0; i < _chunks.Count; i++) writer.AddChunk(_chunks[i].MinTime, _lastTimes[i], bytes.Of(_chunks[i]), _chunks[i].Encoding);
+        for (int i = 0; i < _chunks.Count; i++) joiner.Add(_chunks[i].MinTime, _lastTimes[i], bytes.Of(_chunks[i]), _chunks[i].Encoding);
+        joiner.EndSeries();
         return true;
     }
 

@@ -44,6 +44,7 @@ internal sealed partial class HeadStore
             }
             (oldest.Older, oldest.OlderMaxTime) = (Finish(slot, ref line), line.State.Timestamp);
         }
+        Forget(line.Ref);
         line.Chunk = chunks.Newest;
         line.State = Encoding.XorState.Empty;
         line.State.Timestamp = ChunkBlock.Header(chunks.Newest).MaxTime;

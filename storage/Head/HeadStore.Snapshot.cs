@@ -1,21 +1,20 @@
 using System.Runtime.InteropServices;
 using Streamline.Storage.Encoding;
 using Streamline.Storage.HeadChunks;
+using Streamline.Storage.Histograms;
 using Streamline.Storage.Memory;
 using Streamline.Storage.Snapshot;
 
 namespace Streamline.Storage.Head;
 
 /// <summary>
-/// The head as a file, so that a start need not make it from the log. Only what it holds of floats in order goes into one: with native histograms or exemplars
-/// in memory, series of nothing but out-of-order samples, or full chunks that could not be written out, there is none, and the log does its work. What came
-/// out of order is read from its own log in any case.
+/// The head as a file, so that a start need not make it from the log. With full chunks that could not be written out there is none, and the log does its
+/// work. What came out of order is read from its own log in any case; its series are here.
 /// </summary>
 internal sealed partial class HeadStore
 {
     /// <summary>Whether a snapshot would hold everything.</summary>
-    public bool CanSnapshot => _chunkFiles is not null && !KeepsChunks && _full.Count == 0 && _histograms.Count == 0 && OutOfOrder.HasOnly(slot => Series.Lines.At(slot).Chunk != 0)
-        && Exemplars.Count == 0 && _metadata.IsEmpty;
+    public bool CanSnapshot => _chunkFiles is not null && !KeepsChunks && _full.Count == 0;
 
     /// <summary>Writes header, labels and series; nothing is committed meanwhile. Series made meanwhile are left out: they have no samples.</summary>
     public void WriteSnapshot(SnapshotWriter writer, int walSegment, IReadOnlyList<(ulong, int)> refsToKeep)
@@ -42,10 +41,11 @@ internal sealed partial class HeadStore
         for (int slot = 0; slot < places.Length; slot++)
         {
             if (places[slot] >= 0) WriteSeries(writer, slot);
-            if (writer.FrameBytes >= SnapshotFormat.FrameBytes) writer.EndFrame();
+            writer.EndFullFrame();
         }
-        if (writer.FrameBytes > 0) writer.EndFrame();
+        writer.EndLastFrame();
         Tombstones.WriteSnapshot(writer);
+        WriteRest(writer, places);
         writer.Put(SnapshotFormat.End);
         writer.EndFrame();
     }
@@ -59,7 +59,7 @@ internal sealed partial class HeadStore
         for (int slot = 0; slot < places.Length; slot++)
         {
             ref var line = ref Series.Lines.At(slot);
-            places[slot] = line.Ref != 0 && line.Chunk != 0 ? series++ : -1;
+            places[slot] = line.Ref != 0 && (line.Chunk != 0 || OutOfOrder.Has(line.Ref)) ? series++ : -1;
         }
         return places;
     }
@@ -73,10 +73,10 @@ internal sealed partial class HeadStore
         writer.PutText(labels);
         writer.Put(line.NextCut);
         writer.Put(MemoryMarshal.AsBytes(new ReadOnlySpan<XorState>(in line.State)));
-        ref var newest = ref ChunkBlock.Header(line.Chunk);
-        bool isOpen = !newest.IsMapped;
+        bool isOpen = line.Chunk != 0 && !ChunkBlock.Header(line.Chunk).IsMapped;
+        writer.Put(isOpen ? ChunkBlock.Header(line.Chunk).Encoding : 0);
         writer.PutText(isOpen ? ChunkBlock.Data(line.Chunk, line.State.ByteLength) : []);
-        writer.Put(isOpen ? newest.MinTime : 0);
+        writer.Put(isOpen ? ChunkBlock.Header(line.Chunk).MinTime : 0);
         _chain.Clear();
         for (nint at = isOpen ? OlderOf(line.Chunk) : line.Chunk; at != 0; at = OlderOf(at)) _chain.Add(at);
         writer.Put(_chain.Count);
@@ -121,10 +121,11 @@ internal sealed partial class HeadStore
             ref var line = ref Series.Lines.At(slot);
             line.NextCut = reader.Int64();
             line.State = MemoryMarshal.Read<XorState>(reader.Bytes(Marshal.SizeOf<XorState>()));
+            int encoding = reader.Int32();
             var open = reader.Text();
             long openMinTime = reader.Int64();
             LoadChain(ref reader, ref line);
-            if (open.Length > 0) LoadOpen(ref line, open, openMinTime);
+            if (open.Length > 0) LoadOpen(ref line, open, openMinTime, encoding);
             if (line.Chunk != 0) _maxTime = Math.Max(_maxTime, line.State.Timestamp);
         }
         return slot;
@@ -147,16 +148,19 @@ internal sealed partial class HeadStore
         }
     }
 
-    private void LoadOpen(ref SeriesLine line, ReadOnlySpan<byte> data, long minTime)
+    private void LoadOpen(ref SeriesLine line, ReadOnlySpan<byte> data, long minTime, int encoding)
     {
-        if (line.State.Timestamp < _minValidTime || data.Length != line.State.ByteLength || data.Length > ChunkBlock.MaxOpenBytes - ChunkHeader.Bytes)
+        bool isHistogram = encoding is HistogramChunk.IntegerEncoding or HistogramChunk.FloatEncoding;
+        if (!isHistogram && encoding != XorChunk.EncodingId) throw new FormatException($"an open chunk of encoding {encoding}");
+        if (line.State.Timestamp < _minValidTime)
         {
-            if (line.State.Timestamp >= _minValidTime) throw new FormatException("chunk has no sensible length");
             line.State.BitLength = line.State.Count = 0;
             line.NextCut = long.MinValue;
             return;
         }
-        int bytes = ChunkBlock.FirstOpenBytes;
+        if (data.Length != line.State.ByteLength || data.Length > (isHistogram ? MaxChunkBytes : ChunkBlock.MaxOpenBytes - ChunkHeader.Bytes)) throw new FormatException("chunk has no sensible length");
+        if (isHistogram) _openHistograms++;
+        int bytes = isHistogram ? BlockBytesFor(data.Length, 0) : ChunkBlock.FirstOpenBytes;
         while (bytes < ChunkHeader.Bytes + data.Length) bytes = ChunkBlock.NextOpenBytes(bytes);
         nint block = _arena.Allocate(bytes);
         ChunkBlock.Header(block) = new ChunkHeader
@@ -165,7 +169,7 @@ internal sealed partial class HeadStore
             OlderMaxTime = line.Chunk == 0 ? 0 : ChunkBlock.Header(line.Chunk).MaxTime,
             MinTime = minTime,
             BlockBytes = bytes,
-            Encoding = XorChunk.EncodingId,
+            Encoding = (byte)encoding,
         };
         data.CopyTo(ChunkBlock.Room(block));
         if (line.Chunk == 0) _minTime = Math.Min(_minTime, Math.Max(minTime, _minValidTime));
@@ -203,6 +207,8 @@ internal sealed partial class HeadStore
         line.State.Timestamp = header.Older == 0 ? long.MinValue : header.OlderMaxTime;
         line.NextCut = long.MinValue;
         _arena.Free(open, header.BlockBytes);
+        // The encoder that went on with it has nothing to go on with.
+        Forget(line.Ref);
         _chunks--;
     }
 }

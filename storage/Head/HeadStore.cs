@@ -100,13 +100,20 @@ internal sealed partial class HeadStore
     public HeadSeriesSet Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range) => Select(matchers, range, out _);
 
     /// <summary>The same with the samples that came out of order, of the same moment; null when there are none.</summary>
-    public HeadSeriesSet Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range, out SeriesSet? outOfOrder)
+    public HeadSeriesSet Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range, out SeriesSet? outOfOrder) =>
+        Select(() => HeadSelection.Slots(Series, matchers), range, out outOfOrder);
+
+    /// <summary>The same of some series, those that are still here.</summary>
+    public HeadSeriesSet SelectSeries(List<SeriesHandle> series, TimeRange range) =>
+        Select(() => [.. series.Where(Series.Lines.IsLive).Select(s => s.Slot)], range, out _);
+
+    private HeadSeriesSet Select(Func<int[]> choose, TimeRange range, out SeriesSet? outOfOrder)
     {
         long epoch = _epochs.Enter();
         try
         {
             ulong lastRef = Series.LastRef;
-            int[] slots = HeadSelection.Slots(Series, matchers);
+            int[] slots = choose();
             var captured = new HeadCapture[slots.Length];
             int count = 0;
             long minTime;

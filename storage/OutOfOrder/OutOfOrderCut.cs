@@ -14,6 +14,9 @@ internal sealed class OutOfOrderCut(DataFiles files, string directory, TimeProvi
     private readonly double[] _values = new double[SeriesEncoder.SamplesPerChunk];
     private readonly NativeHistogram[] _histograms = new NativeHistogram[SeriesEncoder.SamplesPerChunk];
 
+    /// <summary>How floats are encoded.</summary>
+    public FloatChunkEncoding Floats { get; init; }
+
     /// <summary>The blocks, which nobody reads yet, added to <paramref name="written"/> as they are made: the caller removes them when one fails.</summary>
     public void Write(List<OutOfOrderCapture> frozen, List<BlockMeta> written)
     {
@@ -57,7 +60,7 @@ internal sealed class OutOfOrderCut(DataFiles files, string directory, TimeProvi
                 cursor.Start(series, range, tombstones.Of(series.Ref));
                 int read = cursor.Next(_times, _values);
                 if (read == 0 && !cursor.AtHistogram) continue;
-                writer ??= new BlockWriter(files, directory, time, new BlockOrigin(range.MinMs, range.MaxMs + 1) { Hints = [BlockHints.FromOutOfOrder] });
+                writer ??= new BlockWriter(files, directory, time, new BlockOrigin(range.MinMs, range.MaxMs + 1) { Hints = [BlockHints.FromOutOfOrder], Floats = Floats });
                 encoder ??= new SeriesEncoder(writer);
                 writer.StartSeries(new Labels(series.Labels));
                 Encode(cursor, read, encoder);

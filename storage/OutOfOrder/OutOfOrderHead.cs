@@ -32,16 +32,6 @@ internal sealed class OutOfOrderHead
     /// <summary>Whether the sample's time is in the chunk being filled: such a sample is taken and changes nothing, whatever its value (tsdb/ooo_head.go).</summary>
     public bool Holds(ulong reference, long timestampMs) => _series.TryGetValue(reference, out var series) && series.Holds(timestampMs);
 
-    /// <summary>Whether all series that have samples here are such.</summary>
-    public bool HasOnly(Predicate<int> slot)
-    {
-        foreach (var series in _series.Values)
-        {
-            if (!slot(series.Slot)) return false;
-        }
-        return true;
-    }
-
     /// <summary>The times of a series' samples, or null when it has none.</summary>
     public TimeRange? RangeOf(ulong reference) => _series.TryGetValue(reference, out var series) ? series.Range : null;
 

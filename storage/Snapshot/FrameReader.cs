@@ -25,6 +25,9 @@ internal ref struct FrameReader(ReadOnlySpan<byte> frame)
     /// <summary>Bytes behind their length.</summary>
     public ReadOnlySpan<byte> Text() => Bytes(Int32());
 
+    /// <summary>A record in the form of the log, which has a type at least.</summary>
+    public ReadOnlySpan<byte> Record() => Text() is { IsEmpty: false } record ? record : throw Short();
+
     public ReadOnlySpan<byte> Bytes(int count)
     {
         if ((uint)count > (uint)_rest.Length) throw Short();

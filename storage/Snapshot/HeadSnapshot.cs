@@ -74,9 +74,8 @@ internal sealed class HeadSnapshot(DataFiles files, string directory)
         try
         {
             for (int slot = 0; slot < header.Series;) slot = head.LoadSeries(reader.Next(ref buffer), slot, header.Series);
-            var rest = new FrameReader(reader.Next(ref buffer));
-            head.Tombstones.LoadSnapshot(ref rest);
-            if (rest.UInt64() != SnapshotFormat.End) throw new FormatException("snapshot has no end");
+            head.LoadRest(reader, ref buffer, header.Series);
+            if (new FrameReader(reader.Next(ref buffer)).UInt64() != SnapshotFormat.End) throw new FormatException("snapshot has no end");
         }
         finally
         {

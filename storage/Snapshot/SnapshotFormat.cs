@@ -3,8 +3,11 @@ namespace Streamline.Storage.Snapshot;
 /// <summary>Numbers of the snapshot file (docs/snapshot.md).</summary>
 internal static class SnapshotFormat
 {
+    /// <summary>What is written, and the only one read: a file of another version is put aside.</summary>
+    public const int Version = 2;
+
     /// <summary>"SLHEAD" and the version of the format.</summary>
-    public const ulong Magic = 0x0001_4441_4548_4C53;
+    public const ulong Magic = (ulong)Version << 48 | 0x4441_4548_4C53;
 
     /// <summary>Ends the file: what lies before it is whole.</summary>
     public const ulong End = 0x444E_4548_4C53_0001;

@@ -52,6 +52,18 @@ internal sealed class SnapshotWriter(DataFile file)
         _length = SnapshotFormat.FrameHeaderBytes;
     }
 
+    /// <summary>Ends the frame when it is long enough, between two of a list of things.</summary>
+    public void EndFullFrame()
+    {
+        if (FrameBytes >= SnapshotFormat.FrameBytes) EndFrame();
+    }
+
+    /// <summary>Ends the last frame of a list of things.</summary>
+    public void EndLastFrame()
+    {
+        if (FrameBytes > 0) EndFrame();
+    }
+
     private Span<byte> Room(int bytes)
     {
         if (_frame.Length - _length < bytes) Array.Resize(ref _frame, Math.Max(_frame.Length * 2, _length + bytes));

@@ -11,8 +11,9 @@ internal sealed class RecordBuffer
 
     private byte[] _buffer = new byte[4096];
     private int _length;
+    // In records with start times the reference before.
     private ulong _firstRef;
-    private long _firstTime;
+    private long _firstTime, _firstStart, _lastStart;
     private bool _empty;
 
     public ReadOnlySpan<byte> Record => _buffer.AsSpan(0, _length);
@@ -58,6 +59,49 @@ internal sealed class RecordBuffer
         AddTime(reference, timestampMs);
         _length += HistogramCodec.Write(_buffer.AsSpan(_length), histogram);
     }
+
+    /// <summary>Begins a record of samples or histograms with start times; its entries are added with one each.</summary>
+    public void BeginWithStarts(RecordType type)
+    {
+        Begin(type);
+        _empty = true;
+    }
+
+    public void AddSample(ulong reference, long timestampMs, long startMs, ulong bits)
+    {
+        Reserve(5 * Varint.MaxBytes);
+        AddTime(reference, timestampMs, startMs);
+        BinaryPrimitives.WriteUInt64BigEndian(_buffer.AsSpan(_length), bits);
+        _length += sizeof(ulong);
+    }
+
+    public void AddHistogram(ulong reference, long timestampMs, long startMs, NativeHistogram histogram)
+    {
+        Reserve(4 * Varint.MaxBytes + HistogramCodec.MaxBytes(histogram));
+        AddTime(reference, timestampMs, startMs);
+        _length += HistogramCodec.Write(_buffer.AsSpan(_length), histogram);
+    }
+
+    // References differ from the one before, times and starts from the first.
+    private void AddTime(ulong reference, long timestampMs, long startMs)
+    {
+        if (_empty) (_firstRef, _firstTime, _firstStart) = (0, 0, 0);
+        AddSigned((long)(reference - _firstRef));
+        AddSigned(timestampMs - _firstTime);
+        if (_empty) AddSigned(startMs);
+        else AddStart(startMs);
+        if (_empty) (_firstTime, _firstStart, _empty) = (timestampMs, startMs, false);
+        (_firstRef, _lastStart) = (reference, startMs);
+    }
+
+    private void AddStart(long startMs)
+    {
+        var marker = startMs == 0 ? StartMarker.Unknown : startMs == _lastStart ? StartMarker.AsBefore : StartMarker.Distance;
+        _buffer[_length++] = (byte)marker;
+        if (marker == StartMarker.Distance) AddSigned(startMs - _firstStart);
+    }
+
+    private void AddSigned(long value) => _length += Varint.WriteSigned(_buffer.AsSpan(_length), value);
 
     // The first entry is the base of the others' differences.
     private void AddTime(ulong reference, long timestampMs)

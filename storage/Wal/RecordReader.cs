@@ -14,12 +14,28 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record)
     private const int MaxLabels = 1 << 16;
 
     private readonly RecordType _type = TypeOf(record);
+    private readonly bool _hasStarts = HasStarts(TypeOf(record));
     private ReadOnlySpan<byte> _rest = record[1..];
-    private ulong _firstRef;
-    private long _firstTime;
+    // The base of the others' differences; where records have start times that of a reference is the one before it.
+    private ulong _baseRef;
+    private long _firstTime, _firstStart;
     private bool _started;
 
+    /// <summary>Start time of the sample or histogram read last, 0 when its source did not tell.</summary>
+    public long StartMs { get; private set; }
+
     public static RecordType TypeOf(ReadOnlySpan<byte> record) => (RecordType)record[0];
+
+    /// <summary>Whether <see cref="NextSample"/> reads records of a type.</summary>
+    public static bool HoldsSamples(RecordType type) => type is RecordType.Samples or RecordType.SamplesV2;
+
+    /// <summary>Whether <see cref="NextHistogram"/> reads records of a type.</summary>
+    public static bool HoldsHistograms(RecordType type) => type is RecordType.HistogramSamples or RecordType.FloatHistogramSamples
+        or RecordType.CustomBucketsHistogramSamples or RecordType.CustomBucketsFloatHistogramSamples
+        or RecordType.HistogramSamplesV2 or RecordType.FloatHistogramSamplesV2;
+
+    /// <summary>Whether entries of records of a type have a start time (Prometheus's st-storage).</summary>
+    public static bool HasStarts(RecordType type) => type is RecordType.SamplesV2 or RecordType.HistogramSamplesV2 or RecordType.FloatHistogramSamplesV2;
 
     /// <summary>The next series of a series record: its labels in the form of <see cref="Labels"/>.</summary>
     public bool NextSeries(LabelsBuilder builder, out ulong reference)
@@ -44,19 +60,11 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record)
         }
     }
 
+    /// <summary>The next sample of a record of floats.</summary>
     public bool NextSample(out ulong reference, out long timestampMs, out ulong bits)
     {
         (reference, timestampMs, bits) = (0, 0, 0);
-        if (_rest.IsEmpty) return false;
-        if (!_started)
-        {
-            _firstRef = ReadUInt64();
-            _firstTime = (long)ReadUInt64();
-            _started = true;
-            if (_rest.IsEmpty) return false;
-        }
-        reference = _firstRef + (ulong)ReadVarint();
-        timestampMs = _firstTime + ReadVarint();
+        if (!NextTime(ref reference, ref timestampMs)) return false;
         bits = ReadUInt64();
         return true;
     }
@@ -71,7 +79,7 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record)
         return true;
     }
 
-    /// <summary>The next histogram of one of the four kinds of records; null when its schema is unknown or its buckets do not fit its spans.</summary>
+    /// <summary>The next histogram of a record of histograms; null when its schema is unknown or its buckets do not fit its spans.</summary>
     public bool NextHistogram(out ulong reference, out long timestampMs, out NativeHistogram? histogram)
     {
         (reference, timestampMs, histogram) = (0, 0, null);
@@ -114,21 +122,43 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record)
     private bool NextTime(ref ulong reference, ref long timestampMs)
     {
         if (_rest.IsEmpty) return false;
+        if (_hasStarts) return NextTimeAndStart(ref reference, ref timestampMs);
         if (!_started)
         {
-            _firstRef = ReadUInt64();
+            _baseRef = ReadUInt64();
             _firstTime = (long)ReadUInt64();
             _started = true;
             if (_rest.IsEmpty) return false;
         }
-        reference = _firstRef + (ulong)ReadVarint();
+        reference = _baseRef + (ulong)ReadVarint();
         timestampMs = _firstTime + ReadVarint();
         return true;
     }
 
+    private bool NextTimeAndStart(ref ulong reference, ref long timestampMs)
+    {
+        if (_started)
+        {
+            reference = _baseRef += (ulong)ReadVarint();
+            timestampMs = _firstTime + ReadVarint();
+            StartMs = (StartMarker)ReadByte() switch
+            {
+                StartMarker.Unknown => 0,
+                StartMarker.AsBefore => StartMs,
+                _ => _firstStart + ReadVarint(),
+            };
+            return true;
+        }
+        _started = true;
+        reference = _baseRef = (ulong)ReadVarint();
+        timestampMs = _firstTime = ReadVarint();
+        StartMs = _firstStart = ReadVarint();
+        return !_rest.IsEmpty;
+    }
+
     private NativeHistogram? ReadHistogram()
     {
-        bool isInteger = _type is RecordType.HistogramSamples or RecordType.CustomBucketsHistogramSamples;
+        bool isInteger = _type is RecordType.HistogramSamples or RecordType.CustomBucketsHistogramSamples or RecordType.HistogramSamplesV2;
         byte hint = ReadByte();
         long schema = ReadVarint();
         double threshold = ReadDouble();

@@ -13,4 +13,7 @@ internal enum RecordType : byte
     FloatHistogramSamples = 8,
     CustomBucketsHistogramSamples = 9,
     CustomBucketsFloatHistogramSamples = 10,
+    SamplesV2 = 11,
+    HistogramSamplesV2 = 12,
+    FloatHistogramSamplesV2 = 13,
 }

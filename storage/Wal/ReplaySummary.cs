@@ -19,7 +19,7 @@ internal sealed class ReplaySummary
     /// <summary>Histograms of a schema that nobody knows yet.</summary>
     public long SkippedHistograms { get; set; }
 
-    /// <summary>References whose label set came first under another one; later segments may still name them.</summary>
+    /// <summary>References of no series in the head that later segments may still name: whose label set came first under another one, or has left since.</summary>
     public List<ulong> Aliases { get; } = [];
 
     /// <summary>The slots of the series by every reference that the log names them with.</summary>

@@ -102,14 +102,13 @@ internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounte
             case RecordType.Series:
                 FilterSeries(record, keepsSeries);
                 break;
-            case RecordType.Samples:
+            case var type when RecordReader.HoldsSamples(type):
                 FilterSamples(record, minTimeMs);
                 break;
             case RecordType.Tombstones:
-                FilterTombstones(record, minTimeMs);
+                FilterTombstones(record, keepsSeries, minTimeMs);
                 break;
-            case RecordType.HistogramSamples or RecordType.FloatHistogramSamples
-                or RecordType.CustomBucketsHistogramSamples or RecordType.CustomBucketsFloatHistogramSamples:
+            case var type when RecordReader.HoldsHistograms(type):
                 if (!TryFilterHistograms(record, minTimeMs)) return record;
                 break;
             case RecordType.Exemplars:
@@ -141,10 +140,15 @@ internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounte
     {
         const int leastSampleBytes = 10;
         var entries = new RecordReader(record);
-        _kept.BeginSamples(record.Length / leastSampleBytes + 1);
+        var type = RecordReader.TypeOf(record);
+        bool hasStarts = RecordReader.HasStarts(type);
+        if (hasStarts) _kept.BeginWithStarts(type);
+        else _kept.BeginSamples(record.Length / leastSampleBytes + 1);
         while (entries.NextSample(out ulong reference, out long timestamp, out ulong bits))
         {
-            if (timestamp >= minTimeMs) _kept.AddSample(reference, timestamp, bits);
+            if (timestamp < minTimeMs) continue;
+            if (hasStarts) _kept.AddSample(reference, timestamp, entries.StartMs, bits);
+            else _kept.AddSample(reference, timestamp, bits);
         }
     }
 
@@ -152,11 +156,16 @@ internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounte
     private bool TryFilterHistograms(ReadOnlySpan<byte> record, long minTimeMs)
     {
         var entries = new RecordReader(record);
-        _kept.BeginHistograms(RecordReader.TypeOf(record));
+        var type = RecordReader.TypeOf(record);
+        bool hasStarts = RecordReader.HasStarts(type);
+        if (hasStarts) _kept.BeginWithStarts(type);
+        else _kept.BeginHistograms(type);
         while (entries.NextHistogram(out ulong reference, out long timestamp, out var histogram))
         {
             if (histogram is null) return false;
-            if (timestamp >= minTimeMs) _kept.AddHistogram(reference, timestamp, histogram);
+            if (timestamp < minTimeMs) continue;
+            if (hasStarts) _kept.AddHistogram(reference, timestamp, entries.StartMs, histogram);
+            else _kept.AddHistogram(reference, timestamp, histogram);
         }
         return true;
     }
@@ -189,13 +198,14 @@ internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounte
         }
     }
 
-    private void FilterTombstones(ReadOnlySpan<byte> record, long minTimeMs)
+    // A series that is gone for good takes its deletions along, which may say that all time is meant.
+    private void FilterTombstones(ReadOnlySpan<byte> record, Predicate<ulong> keepsSeries, long minTimeMs)
     {
         var entries = new RecordReader(record);
         _kept.BeginTombstones();
         while (entries.NextTombstone(out ulong reference, out var range))
         {
-            if (range.MaxMs >= minTimeMs) _kept.AddTombstone(reference, range.MinMs, range.MaxMs);
+            if (range.MaxMs >= minTimeMs && keepsSeries(reference)) _kept.AddTombstone(reference, range.MinMs, range.MaxMs);
         }
     }
 

@@ -59,6 +59,27 @@ internal sealed class WalReader : IDisposable
         }
     }
 
+    /// <summary>Takes one record; what it does not hold is a <see cref="FormatException"/>.</summary>
+    public delegate void RecordAction(ReadOnlySpan<byte> record);
+
+    /// <summary>Hands over all records that are left. One that does not hold what its type says is damage at its beginning.</summary>
+    public void ReadAll(RecordAction take)
+    {
+        while (true)
+        {
+            long before = GoodOffset;
+            if (!Next(out var record)) return;
+            try
+            {
+                take(record);
+            }
+            catch (FormatException error)
+            {
+                throw new StorageCorruptionException(_path, before, error.Message, error);
+            }
+        }
+    }
+
     public void Dispose()
     {
         _zstdDecoder?.Dispose();

@@ -55,21 +55,9 @@ internal sealed class WalReplay(HeadStore head, DataFiles files, string director
 
     private void ReadSegment(string path)
     {
-        using var reader = new WalReader(files, path, Zstd);
         _summary.Segments++;
-        while (true)
-        {
-            long before = reader.GoodOffset;
-            if (!reader.Next(out var record)) return;
-            try
-            {
-                Load(record);
-            }
-            catch (FormatException error)
-            {
-                throw new StorageCorruptionException(path, before, error.Message, error);
-            }
-        }
+        using var reader = new WalReader(files, path, Zstd);
+        reader.ReadAll(Load);
     }
 
     private void Load(ReadOnlySpan<byte> record)
@@ -79,14 +67,13 @@ internal sealed class WalReplay(HeadStore head, DataFiles files, string director
             case RecordType.Series:
                 LoadSeries(record);
                 break;
-            case RecordType.Samples:
+            case var type when RecordReader.HoldsSamples(type):
                 LoadSamples(record);
                 break;
             case RecordType.Tombstones:
                 LoadTombstones(record);
                 break;
-            case RecordType.HistogramSamples or RecordType.FloatHistogramSamples
-                or RecordType.CustomBucketsHistogramSamples or RecordType.CustomBucketsFloatHistogramSamples:
+            case var type when RecordReader.HoldsHistograms(type):
                 LoadHistograms(record);
                 break;
             case RecordType.Exemplars:
@@ -161,9 +148,28 @@ internal sealed class WalReplay(HeadStore head, DataFiles files, string director
     private void LoadTombstones(ReadOnlySpan<byte> record)
     {
         var entries = new RecordReader(record);
+        HashSet<int>? evicted = null;
         while (entries.NextTombstone(out ulong reference, out var range))
         {
-            if (_slots.TryGetValue(reference, out int slot)) head.Tombstones.Add(head.Series.Lines.At(slot).Ref, range);
+            // Not given out again, also where the log has lost its series.
+            head.Series.SkipRef(reference);
+            if (!_slots.TryGetValue(reference, out int slot)) continue;
+            if (range == HeadStore.Evicted) (evicted ??= []).Add(slot);
+            else head.Tombstones.Add(head.Series.Lines.At(slot).Ref, range);
         }
+        if (evicted is not null) Evict(evicted);
+    }
+
+    // What comes of these label sets later is a new series' under a new reference; the log still names the old ones.
+    private void Evict(HashSet<int> slots)
+    {
+        foreach (var (reference, slot) in _slots)
+        {
+            if (!slots.Contains(slot)) continue;
+            _slots.Remove(reference);
+            _summary.Aliases.Add(reference);
+        }
+        head.ReplayEviction(slots);
+        head.ReclaimDuringReplay();
     }
 }

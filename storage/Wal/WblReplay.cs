@@ -34,32 +34,19 @@ internal sealed class WblReplay(HeadStore head, IReadOnlyDictionary<ulong, int> 
 
     private void ReadSegment(string path)
     {
-        using var reader = new WalReader(files, path, Zstd);
         Segments++;
-        while (true)
-        {
-            long before = reader.GoodOffset;
-            if (!reader.Next(out var record)) return;
-            try
-            {
-                Load(record);
-            }
-            catch (FormatException error)
-            {
-                throw new StorageCorruptionException(path, before, error.Message, error);
-            }
-        }
+        using var reader = new WalReader(files, path, Zstd);
+        reader.ReadAll(Load);
     }
 
     private void Load(ReadOnlySpan<byte> record)
     {
         switch (RecordReader.TypeOf(record))
         {
-            case RecordType.Samples:
+            case var type when RecordReader.HoldsSamples(type):
                 LoadSamples(record);
                 break;
-            case RecordType.HistogramSamples or RecordType.FloatHistogramSamples
-                or RecordType.CustomBucketsHistogramSamples or RecordType.CustomBucketsFloatHistogramSamples:
+            case var type when RecordReader.HoldsHistograms(type):
                 LoadHistograms(record);
                 break;
             default:

@@ -74,19 +74,9 @@ internal sealed class FlagValues
     public int Bytes(string name, int least, int most, string bounds) =>
         Bytes(name) is var bytes && bytes >= least && bytes <= most ? (int)bytes : throw new UsageException($"--{name}: \"{Text(name)}\" is not between {bounds}");
 
-    /// <summary>Bytes: a number with a unit of 1024 (B, KB, MB, GB, TB, PB, EB); 0 needs none.</summary>
-    public long Bytes(string name)
-    {
-        string text = Text(name);
-        if (text == "0") return 0;
-        string[] units = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
-        for (int i = units.Length - 1; i >= 0; i--)
-        {
-            if (text.EndsWith(units[i], StringComparison.OrdinalIgnoreCase)
-                && long.TryParse(text.AsSpan(0, text.Length - units[i].Length), NumberStyles.None, CultureInfo.InvariantCulture, out long amount) && amount <= long.MaxValue >> (10 * i)) return amount << (10 * i);
-        }
-        throw new UsageException($"--{name}: \"{text}\" is not a size such as 512MB");
-    }
+    /// <summary>Bytes: numbers with units of 1024 (B, KB, MB, GB, TB, PB, EB); 0 needs none.</summary>
+    public long Bytes(string name) =>
+        ByteSize.TryParse(Text(name), out var size) ? size.Bytes : throw new UsageException($"--{name}: \"{Text(name)}\" is not a size such as 512MB");
 
     private static string Describe(FlagSpec spec) =>
         spec.Help + (spec.Default.Length > 0 && spec.Kind != FlagKind.Switch ? $" [{spec.Default}]" : "") + (spec.HasEffect ? "" : " (accepted, no effect yet)");

@@ -1,3 +1,5 @@
+using Streamline.Storage;
+
 namespace Streamline.Pipeline.Config;
 
 /// <summary>Where samples go besides the database: exactly one of the kinds is set.</summary>

@@ -1,3 +1,5 @@
+using Streamline.Storage;
+
 namespace Streamline.Pipeline.Config;
 
 /// <summary>Defaults of all jobs and rule groups.</summary>

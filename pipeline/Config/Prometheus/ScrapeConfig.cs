@@ -1,3 +1,5 @@
+using Streamline.Storage;
+
 namespace Streamline.Pipeline.Config;
 
 /// <summary>One scrape job. After loading, every value is the effective one: what was not written is inherited from <see cref="GlobalConfig"/>.</summary>

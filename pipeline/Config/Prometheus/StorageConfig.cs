@@ -7,7 +7,6 @@ internal sealed record StorageConfig : ConfigNode
 {
     public TsdbConfig Tsdb { get; init; } = new();
 
-    [NoEffectYet]
     public ExemplarsConfig Exemplars { get; init; } = new();
 }
 
@@ -24,10 +23,9 @@ internal sealed record TsdbConfig : ConfigNode
     /// <summary>The write-ahead log; ours, Prometheus has no such section.</summary>
     public WalConfig Wal { get; init; } = new();
 
-    [NoEffectYet]
+    /// <summary>0 for never.</summary>
     public double StaleSeriesCompactionThreshold { get; init; }
 
-    [NoEffectYet]
     public ChunkEncodingConfig ChunkEncoding { get; init; } = new();
 
     public override void Check(ConfigErrors errors)
@@ -79,7 +77,15 @@ internal sealed record RetentionConfig : ConfigNode
 /// <summary>Encoding of new float chunks.</summary>
 internal sealed record ChunkEncodingConfig : ConfigNode
 {
-    public FloatEncoding Floats { get; init; } = FloatEncoding.Xor;
+    /// <summary>Null: the feature xor2-encoding decides.</summary>
+    public FloatEncoding? Floats { get; init; }
+
+    internal FloatChunkEncoding FloatsOf(bool isXor2Default) => Floats switch
+    {
+        FloatEncoding.Xor => FloatChunkEncoding.Xor,
+        FloatEncoding.Xor2 => FloatChunkEncoding.Xor2,
+        null => isXor2Default ? FloatChunkEncoding.Xor2 : FloatChunkEncoding.Xor,
+    };
 }
 
 /// <summary>Float chunk encodings.</summary>

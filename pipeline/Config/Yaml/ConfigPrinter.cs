@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text.RegularExpressions;
+using Streamline.Storage;
 
 namespace Streamline.Pipeline.Config;
 

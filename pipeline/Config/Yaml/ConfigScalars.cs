@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Streamline.Storage;
@@ -11,11 +10,6 @@ internal static class ConfigScalars
     /// <summary>What a 64-bit count of nanoseconds holds, some 292 years: the bound of every duration in Prometheus.</summary>
     private const long MaxDurationMs = long.MaxValue / 1_000_000;
 
-    private static readonly (string Unit, long Bytes)[] Sizes =
-        [("EB", 1L << 60), ("PB", 1L << 50), ("TB", 1L << 40), ("GB", 1L << 30), ("MB", 1L << 20), ("KB", 1L << 10), ("B", 1)];
-
-    private static readonly SearchValues<char> SizeDigits = SearchValues.Create("0123456789.");
-
     private static readonly string[] TrueWords = ["true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y"];
     private static readonly string[] FalseWords = ["false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N"];
 
@@ -27,32 +21,6 @@ internal static class ConfigScalars
     }
 
     public static string FormatDuration(TimeSpan value) => DurationText.Format((long)value.TotalMilliseconds);
-
-    /// <summary>Powers of 1024 with a unit, <c>15MB</c> or <c>1.5GB</c>; <c>0</c> alone needs none.</summary>
-    public static bool TryParseSize(string text, out ByteSize value)
-    {
-        value = default;
-        if (text == "0") return true;
-        int unitAt = text.AsSpan().IndexOfAnyExcept(SizeDigits);
-        if (unitAt <= 0 || !double.TryParse(text.AsSpan(0, unitAt), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double amount)) return false;
-        foreach (var (unit, bytes) in Sizes)
-        {
-            // Go's library also takes the binary spelling, KiB.
-            string rest = text[unitAt..];
-            bool isUnit = rest == unit || (unit.Length == 2 && rest == $"{unit[0]}iB");
-            if (!isUnit || amount * bytes >= long.MaxValue) continue;
-            value = new ByteSize((long)(amount * bytes));
-            return true;
-        }
-        return false;
-    }
-
-    public static string FormatSize(long bytes)
-    {
-        if (bytes == 0) return "0";
-        var (unit, size) = Sizes.First(s => bytes % s.Bytes == 0);
-        return (bytes / size).ToString(CultureInfo.InvariantCulture) + unit;
-    }
 
     /// <summary>YAML 1.1's words, which Go's library takes where a boolean is wanted.</summary>
     public static bool TryParseBool(string text, out bool value)
@@ -97,13 +65,13 @@ internal static class ConfigScalars
             value = new MemoryLimit(percent / 100, 0);
             return isShare;
         }
-        bool isSize = TryParseSize(text, out var size) && size.Bytes > 0;
+        bool isSize = ByteSize.TryParse(text, out var size) && size.Bytes > 0;
         value = new MemoryLimit(0, size.Bytes);
         return isSize;
     }
 
     public static string FormatMemoryLimit(MemoryLimit limit) =>
-        limit.Bytes > 0 ? FormatSize(limit.Bytes) : (limit.Share * 100).ToString("0.####", CultureInfo.InvariantCulture) + "%";
+        limit.Bytes > 0 ? new ByteSize(limit.Bytes).ToString() : (limit.Share * 100).ToString("0.####", CultureInfo.InvariantCulture) + "%";
 
     /// <summary>HH:MM; 24:00 is the end of a day.</summary>
     public static bool TryParseClock(string text, out ClockTime value)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Streamline.Storage;
 
 namespace Streamline.Pipeline.Config;
 
@@ -20,7 +21,7 @@ internal sealed record ScalarType(string Expected, Func<string, object?> Parse, 
         [typeof(double)] = new("a number", text => ConfigScalars.TryParseNumber(text, out double value) ? value : null, value => ConfigScalars.FormatNumber((double)value), false),
         [typeof(TimeSpan)] = new(
             "a duration such as 30s, 5m or 1h30m", text => ConfigScalars.TryParseDuration(text, out var value) ? value : null, value => ConfigScalars.FormatDuration((TimeSpan)value), true),
-        [typeof(ByteSize)] = new("a size with its unit such as 15MB", text => ConfigScalars.TryParseSize(text, out var value) ? value : null, value => value.ToString()!, true),
+        [typeof(ByteSize)] = new("a size with its unit such as 15MB", text => ByteSize.TryParse(text, out var value) ? value : null, value => value.ToString()!, true),
         [typeof(MemoryLimit)] = new(
             "a share such as 60% or a size such as 2GB", text => ConfigScalars.TryParseMemoryLimit(text, out var value) ? value : null, value => ConfigScalars.FormatMemoryLimit((MemoryLimit)value), true),
         [typeof(ClockTime)] = new("a time of day as HH:MM, 24:00 at most", text => ConfigScalars.TryParseClock(text, out var value) ? value : null, value => ConfigScalars.FormatClock((ClockTime)value), true),

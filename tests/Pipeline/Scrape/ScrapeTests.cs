@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Streamline.Pipeline.Config;
+using Streamline.Storage;
 
 namespace Streamline.Pipeline.Tests.Scrape;
 

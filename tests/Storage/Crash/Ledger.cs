@@ -69,7 +69,7 @@ internal sealed class Ledger
             if (!times.Add(time)) problems.Add($"{sample}: there twice");
             else if (!promised.TryGetValue(time, out var entry)) problems.Add($"{sample}: never written");
             else if (entry.State == State.Gone) problems.Add($"{sample}: was deleted");
-            else if (entry.Value != value) problems.Add($"{sample}: was {entry.Value}");
+            else if (!entry.Value.Equals(value)) problems.Add($"{sample}: was {entry.Value}");
         }
         foreach (var (time, entry) in promised)
         {

@@ -199,22 +199,6 @@ public sealed class HeadSnapshotTests
     }
 
     [Fact]
-    public void Histograms_LeaveItAway_UntilTheHeadHoldsNone()
-    {
-        using var s = new Scenario();
-        var histogram = new NativeHistogram { Schema = 1, Count = 0, Sum = 0, ZeroThreshold = 0.1, IsInteger = true };
-        var batch = new SampleBatch("test");
-        batch.Add(s.Resolve("h"), Start, histogram);
-        Assert.Equal(1, s.Db.Commit(batch).Accepted);
-        batch.Release();
-        s.Db.Dispose();
-        Assert.False(File.Exists(FilePath(s)));
-        s.Open();
-        using var set = s.Db.Select([], TimeRange.All, SelectHints.None);
-        Assert.Equal(1, set.Count);
-    }
-
-    [Fact]
     public void ReadOnly_NeitherUsesNorTouchesIt()
     {
         using var s = new Scenario();
