@@ -11,6 +11,8 @@ internal sealed class HttpTransport : IDisposable
     // A request that began on replaced connections is over by then; scrapes time out long before.
     private static readonly TimeSpan Farewell = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan PingDelay = TimeSpan.FromMinutes(1);
+
     private readonly TlsConfig _tls;
     private readonly ProxyConfig _proxy;
     private readonly bool _decompress;
@@ -76,6 +78,10 @@ internal sealed class HttpTransport : IDisposable
             UseProxy = rules is not null && _unixSocket is null,
             Proxy = rules,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
+            // As Go's client: requests that stay open (watches) must not fill up the one connection, and a peer that is gone is found out while it owes an answer.
+            EnableMultipleHttp2Connections = true,
+            KeepAlivePingDelay = PingDelay,
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             ActivityHeadersPropagator = null,
             SslOptions = tls,
         };

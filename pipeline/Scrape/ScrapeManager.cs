@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Streamline.Pipeline.Config;
+using Streamline.Pipeline.Discovery.Kubernetes;
 using Streamline.Pipeline.Exposition;
 using Streamline.Pipeline.Stages;
 
@@ -16,6 +17,7 @@ internal sealed class ScrapeManager : IDisposable
         Options = options;
         FailureLog = new ScrapeFailureLog(options.Time, options.Logger);
         Scheduler = new ScrapeScheduler(options.Time);
+        Kubernetes = new KubernetesDiscovery(options.Meter, options.Time, options.Logger);
         Metrics = new ScrapeMetrics(options.Meter, () => Snapshot().Select(s => new Measurement<long>(s.TargetCount, new KeyValuePair<string, object?>("scrape_job", s.Name))));
     }
 
@@ -26,6 +28,9 @@ internal sealed class ScrapeManager : IDisposable
     public ScrapeMetrics Metrics { get; }
 
     public ScrapeFailureLog FailureLog { get; }
+
+    /// <summary>Clusters that jobs find targets in.</summary>
+    public KubernetesDiscovery Kubernetes { get; }
 
     /// <summary>Type, help and unit of what the targets expose.</summary>
     public MetadataCatalogue Metadata => Options.Metadata;

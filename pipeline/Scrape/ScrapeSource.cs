@@ -173,6 +173,7 @@ internal sealed partial class ScrapeSource : ISource
         if (Config.Discovery.StaticConfigs.Count > 0) providers.Add(new StaticProvider(Config.Discovery.StaticConfigs));
         foreach (var files in Config.Discovery.FileSdConfigs) providers.Add(new FileProvider(files, _manager.Options.Time, _manager.Options.Logger));
         foreach (var http in Config.Discovery.HttpSdConfigs) providers.Add(Polled("http", http.RefreshInterval, () => new HttpLister(http, _manager.Options.Time)));
+        providers.AddRange(Config.Discovery.KubernetesSdConfigs.Select(_manager.Kubernetes.Open));
         return providers;
     }
 

@@ -6,6 +6,7 @@ internal sealed record DiscoveryConfig : ConfigNode
     public IReadOnlyList<StaticConfig> StaticConfigs { get; init; } = [];
     public IReadOnlyList<FileSdConfig> FileSdConfigs { get; init; } = [];
     public IReadOnlyList<HttpSdConfig> HttpSdConfigs { get; init; } = [];
+    public IReadOnlyList<KubernetesSdConfig> KubernetesSdConfigs { get; init; } = [];
 
     /// <summary>Mechanisms that are known but not built yet: valid, no targets, a warning.</summary>
     [OtherKeys("_sd_configs")]
@@ -73,7 +74,7 @@ internal sealed record UnbuiltSdConfig(string Kind, ConfigPosition Position, Yam
     public static readonly IReadOnlyList<string> Kinds =
     [
         "aws", "azure", "consul", "digitalocean", "dns", "docker", "dockerswarm", "ec2", "ecs", "elasticache", "eureka", "gce", "hetzner",
-        "ionos", "kubernetes", "kuma", "lightsail", "linode", "marathon", "msk", "nerve", "nomad", "oci", "openstack", "outscale", "ovhcloud",
+        "ionos", "kuma", "lightsail", "linode", "marathon", "msk", "nerve", "nomad", "oci", "openstack", "outscale", "ovhcloud",
         "puppetdb", "rds", "scaleway", "serverset", "stackit", "triton", "uyuni", "vultr",
     ];
 }

@@ -3,9 +3,6 @@ namespace Streamline.Pipeline.Config;
 /// <summary>What single mechanisms demand of their keys, also where they are not built yet: a file that Prometheus refuses is refused here.</summary>
 internal static class MechanismChecks
 {
-    private static readonly string[] HttpKeys =
-        ["basic_auth", "authorization", "oauth2", "bearer_token", "bearer_token_file", "tls_config", "proxy_url", "proxy_from_environment", "no_proxy", "proxy_connect_header", "http_headers"];
-
     private static readonly string[] HttpAuth = ["basic_auth", "authorization", "oauth2", "bearer_token", "bearer_token_file"];
 
     /// <summary>Reports what is wrong with one entry of <c>KIND_sd_configs</c>.</summary>
@@ -17,7 +14,6 @@ internal static class MechanismChecks
             case "azure": Azure(entry); break;
             case "ec2" or "lightsail": Filters(entry); break;
             case "eureka": Address(entry, "server"); break;
-            case "kubernetes": Kubernetes(entry); break;
             case "marathon": Marathon(entry); break;
             case "outscale": Outscale(entry); break;
             case "stackit": if (entry.Text("endpoint").Length > 0) Address(entry, "endpoint"); break;
@@ -60,48 +56,6 @@ internal static class MechanismChecks
         entry.Require("region");
         entry.Require("access_key");
         if (!entry.Has("secret_key") && !entry.Has("secret_key_file")) entry.Fail("secret_key", "a secret_key or a secret_key_file is needed");
-    }
-
-    private static void Kubernetes(Entry entry)
-    {
-        bool hasServer = entry.Text("api_server").Length > 0, hasKubeconfig = entry.Text("kubeconfig_file").Length > 0;
-        string? http = HttpKeys.FirstOrDefault(entry.Has);
-        if (hasServer && hasKubeconfig) entry.Fail("kubeconfig_file", "\"kubeconfig_file\" names the server: no \"api_server\" beside it");
-        if (hasKubeconfig && http is not null) entry.Fail(http, $"\"kubeconfig_file\" says how to connect: no \"{http}\" beside it");
-        if (!hasServer && !hasKubeconfig && http is not null) entry.Fail(http, $"\"{http}\" needs an \"api_server\"");
-        bool isOwn = entry.Raw["namespaces"] is YamlMapping namespaces && namespaces["own_namespace"] is YamlScalar { Text: "true" };
-        if (isOwn && (hasServer || hasKubeconfig)) entry.Fail("namespaces", "\"own_namespace\" is the one this process runs in: it takes neither \"api_server\" nor \"kubeconfig_file\"");
-        Selectors(entry);
-    }
-
-    private static void Selectors(Entry entry)
-    {
-        string role = entry.Text("role");
-        var allowed = AllowedRoles(role, entry.Raw["attach_metadata"] as YamlMapping);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var selector in entry.Items("selectors"))
-        {
-            string kind = selector.Text("role");
-            if (!seen.Add(kind)) selector.Fail("role", $"a second selector for the role \"{kind}\"");
-            else if (!allowed.Contains(kind)) selector.Fail("role", $"role \"{role}\" takes selectors for {string.Join(", ", allowed)} only");
-            bool isField = selector.Text("field").Split(',', StringSplitOptions.RemoveEmptyEntries).All(term => term.Contains('='));
-            if (!isField) selector.Fail("field", "expected terms such as metadata.name=value");
-        }
-    }
-
-    private static List<string> AllowedRoles(string role, YamlMapping? attached)
-    {
-        List<string> roles = role switch
-        {
-            "endpoints" or "endpointslice" => ["pod", "service", role],
-            "pod" => [role, "node"],
-            _ => [role],
-        };
-        foreach (string key in (string[])["node", "namespace"])
-        {
-            if (attached?[key] is YamlScalar { Text: "true" }) roles.Add(key);
-        }
-        return roles;
     }
 
     private readonly record struct Entry(YamlMapping Raw, string Path, ConfigErrors Errors)
