@@ -15,6 +15,13 @@ internal ref partial struct ExpositionReader
         if (end <= 0) return Fail("expected a value after the metric");
         Series = line[..end];
         _exemplar = default;
+        if (end < line.Length && line[end] == ' ' && PlainNumber.TryParseLast(line, line.Length - end - 1, out double value))
+        {
+            Value = value;
+            HasTimestamp = false;
+            TimestampMs = 0;
+            return ExpositionEvent.Sample;
+        }
         return _openMetrics ? ReadOpenMetricsNumbers(line[end..]) : ReadTextNumbers(line[end..]);
     }
 

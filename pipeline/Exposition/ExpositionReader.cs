@@ -77,7 +77,8 @@ internal ref partial struct ExpositionReader
             if (length < 0) return AtLastLine();
             var line = _body.Slice(_at, length);
             _at += length + 1;
-            if (!_openMetrics) line = TrimStart(line);
+            // All white space is below the exclamation mark.
+            if (!_openMetrics && (line.IsEmpty || line[0] < '!')) line = TrimStart(line);
             if (line.IsEmpty)
             {
                 if (_openMetrics) return Fail("empty line");

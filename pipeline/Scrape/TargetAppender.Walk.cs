@@ -53,6 +53,7 @@ internal sealed partial class TargetAppender
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Walk<T>(SampleBatch batch, ref T reader, in WalkContext context) where T : IExposition, allows ref struct
     {
+        bool hasExtras = formats.HasExtras;
         while (true)
         {
             var found = reader.Next();
@@ -75,7 +76,7 @@ internal sealed partial class TargetAppender
             // In a refill the round has met all of them already.
             if (repeated && !timed && !context.IsRefill) _duplicates++;
             else if (timed && timestampMs > context.NowMs + MaxAheadMs) _outOfBounds++;
-            else if (found == ExpositionEvent.Sample && !formats.HasExtras) batch.Add(route.Handle, timestampMs, reader.Value);
+            else if (found == ExpositionEvent.Sample && !hasExtras) batch.Add(route.Handle, timestampMs, reader.Value);
             else AddWithExtras(batch, route.Handle, timestampMs, found, ref reader);
         }
     }

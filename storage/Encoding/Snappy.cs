@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Streamline.Storage.Encoding;
 
@@ -12,6 +14,9 @@ public static partial class Snappy
 
     // A four-byte copy of 64 bytes takes 5 bytes, a two-byte copy 3: no honest block is longer than 22 times its bytes.
     private const int MostExpansion = 22;
+
+    // Bytes copied at once, and the longest copy that one element can ask for.
+    private const int Step = 16, LongestCopy = 64;
 
     /// <summary>The length that a block declares. False for a broken one, or when it exceeds <paramref name="maxBytes"/> or what so few bytes can hold.</summary>
     public static bool TryGetLength(ReadOnlySpan<byte> block, int maxBytes, out int length)
@@ -33,6 +38,7 @@ public static partial class Snappy
         target = target[..length];
         while (at < block.Length)
         {
+            if (TryCopyShort(block, ref at, target, ref written)) continue;
             int tag = block[at++];
             bool good = (tag & 3) == Literal
                 ? CopyLiteral(block, ref at, tag, target, ref written)
@@ -40,6 +46,45 @@ public static partial class Snappy
             if (!good) return false;
         }
         return written == length;
+    }
+
+    // Nearly all that a block holds: literals up to 16 bytes, and copies that do not overlap within 16. Copied in steps of 16 where both sides have the room, so that a step may
+    // write what the next element overwrites; all else, and every fault, is for the careful ones.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // a remote write body is 30% elements of a few bytes, each of which cost a call and a memmove
+    private static bool TryCopyShort(ReadOnlySpan<byte> block, scoped ref int at, Span<byte> target, scoped ref int written)
+    {
+        if (block.Length - at < 1 + Step || target.Length - written < LongestCopy) return false;
+        ref byte source = ref MemoryMarshal.GetReference(block);
+        ref byte output = ref MemoryMarshal.GetReference(target);
+        int tag = block[at], length = (tag >> 2) + 1;
+        if ((tag & 3) == Literal)
+        {
+            if (length > Step) return false;
+            Vector128.LoadUnsafe(ref source, (nuint)at + 1).StoreUnsafe(ref output, (nuint)written);
+            at += 1 + length;
+            written += length;
+            return true;
+        }
+        int offset = block[at + 1], extra = 2;
+        if ((tag & 3) == CopyOne)
+        {
+            length = (tag >> 2 & 7) + 4;
+            offset |= tag >> 5 << 8;
+        }
+        else if ((tag & 3) == CopyTwo)
+        {
+            offset |= block[at + 2] << 8;
+            extra = 3;
+        }
+        else
+        {
+            return false;
+        }
+        if (offset < Step || offset > written) return false;
+        for (int done = 0; done < length; done += Step) Vector128.LoadUnsafe(ref output, (nuint)(written - offset + done)).StoreUnsafe(ref output, (nuint)(written + done));
+        at += extra;
+        written += length;
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -14,7 +14,7 @@ internal ref struct RemoteWriteReader
     private const int TimeSeriesField = 1, MetadataField = 3, LabelsField = 1, SamplesField = 2, ExemplarsField = 3, HistogramsField = 4;
 
     // Tags of one byte: field number, wire type.
-    private const byte LabelsTag = 1 << 3 | 2, ValueTag = 1 << 3 | 1, TimestampTag = 2 << 3;
+    private const byte LabelsTag = 1 << 3 | 2, SamplesTag = 2 << 3 | 2, ValueTag = 1 << 3 | 1, TimestampTag = 2 << 3;
 
     private ProtobufReader _request;
 
@@ -28,6 +28,7 @@ internal ref struct RemoteWriteReader
 
     /// <summary>Moves to the next series; false at the end. Messages about families that stand before it are given to <paramref name="metadata"/>.</summary>
     /// <exception cref="IngestFormatException">The message is broken.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool MoveNext(SourceMetadata metadata)
     {
         while (_request.MoveNext())
@@ -126,6 +127,29 @@ internal ref struct RemoteWriteReader
         }
         if (!LabelNames.IsUtf8(name) || !System.Text.Unicode.Utf8.IsValid(value)) return false;
         labels.Set(name, value);
+        return true;
+    }
+
+    /// <summary>
+    /// The series' only sample, when there is nothing else and it is written as all senders write it: value, then time. Else false, and <see cref="Samples"/> is for it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly bool TryOnlySample(out long timestampMs, out double value)
+    {
+        // Tag and length of the sample, tag of the value, its eight bytes, tag of the time.
+        const int before = 12, mostTimeBytes = 9;
+        (timestampMs, value) = (0, 0);
+        var rest = Rest;
+        if (rest.Length is <= before or > before + mostTimeBytes || rest[0] != SamplesTag || rest[1] != rest.Length - 2) return false;
+        if (rest[2] != ValueTag || rest[11] != TimestampTag || rest[^1] >= 0x80) return false;
+        value = BinaryPrimitives.ReadDoubleLittleEndian(rest[3..]);
+        ulong time = 0;
+        for (int at = before, shift = 0; at < rest.Length; at++, shift += 7)
+        {
+            if (rest[at] < 0x80 && at < rest.Length - 1) return false;
+            time |= (ulong)(rest[at] & 0x7f) << shift;
+        }
+        timestampMs = (long)time;
         return true;
     }
 

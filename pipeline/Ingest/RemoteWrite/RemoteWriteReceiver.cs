@@ -198,6 +198,11 @@ internal sealed partial class RemoteWriteReceiver : ReceiverSource
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddSamples(SampleBatch batch, ref RemoteWriteReader reader, Route route, long nowMs, Outcome outcome)
     {
+        if (reader.TryOnlySample(out long timestampMs, out double value))
+        {
+            if (Admit(batch, route, timestampMs, nowMs)) batch.Add(route.Handle, timestampMs, value);
+            return;
+        }
         var samples = reader.Samples();
         while (samples.MoveNext())
         {

@@ -54,6 +54,69 @@ public sealed class NumberTextTests
     public void TryParse_NoNumber_Refuses(string text) => Assert.False(NumberText.TryParse(Encoding.ASCII.GetBytes(text), out _));
 
     [Fact]
+    public void PlainNumber_GeneratedNumbers_ReadsThePlainOnesAsTheFrameworkDoes()
+    {
+        const int seed = 20262;
+        var random = new Random(seed);
+        int read = 0;
+        for (int i = 0; i < 50_000; i++)
+        {
+            string text = i % 2 == 0 ? Generate(random) : Plain(random);
+            byte[] line = Encoding.ASCII.GetBytes("metric{a=\"1.5-\"} 7 " + text);
+            bool plain = PlainNumber.TryParseLast(line, text.Length, out double value);
+            read += plain ? 1 : 0;
+            double expected = double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+            Assert.True(!plain || BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(value), $"seed {seed}: {text}");
+        }
+        if (System.Runtime.Intrinsics.X86.Sse41.IsSupported) Assert.InRange(read, 25_000, 50_000);
+    }
+
+    [Theory]
+    [InlineData("-")]
+    [InlineData(".")]
+    [InlineData("-.")]
+    [InlineData("1..2")]
+    [InlineData("1.2.3")]
+    [InlineData("1 2")]
+    [InlineData(" 1")]
+    [InlineData("1e5")]
+    [InlineData("--1")]
+    [InlineData("+1")]
+    [InlineData("1-")]
+    [InlineData("NaN")]
+    [InlineData("12:34")]
+    [InlineData("1/2")]
+    [InlineData("9007199254740993")]
+    [InlineData("12345678901234567")]
+    public void PlainNumber_NotPlain_IsLeftToTheOthers(string text) => Assert.False(PlainNumber.TryParseLast(Encoding.ASCII.GetBytes("metric 0123456789 " + text), text.Length, out _));
+
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("5.", 5)]
+    [InlineData(".5", 0.5)]
+    [InlineData("-0.25", -0.25)]
+    [InlineData("9007199254740992", 9007199254740992)]
+    [InlineData("0.00000000000001", 1e-14)]
+    [InlineData("-123456789.12345", -123456789.12345)]
+    public void PlainNumber_EdgeOfWhatItReads_IsExact(string text, double expected)
+    {
+        if (!System.Runtime.Intrinsics.X86.Sse41.IsSupported) return;
+        Assert.True(PlainNumber.TryParseLast(Encoding.ASCII.GetBytes("metric 0123456789 " + text), text.Length, out double value));
+        Assert.Equal(expected, value);
+    }
+
+    [Fact]
+    public void PlainNumber_ShortLine_IsLeftToTheOthers() => Assert.False(PlainNumber.TryParseLast("a 1"u8, 1, out _));
+
+    // At most sixteen bytes and 2^53.
+    private static string Plain(Random random)
+    {
+        string digits = random.NextInt64(1L << random.Next(1, 50)).ToString(CultureInfo.InvariantCulture);
+        if (digits.Length < 15 && random.Next(2) == 0) digits = digits.Insert(random.Next(digits.Length + 1), ".");
+        return digits.Length < 16 && random.Next(4) == 0 ? "-" + digits : digits;
+    }
+
+    [Fact]
     public void TryParse_NaN_IsNeverTheStaleMarker()
     {
         Assert.True(NumberText.TryParse("NaN"u8, out double value));
@@ -83,7 +146,8 @@ public sealed class NumberTextTests
 
     private static string Generate(Random random)
     {
-        string digits = random.NextInt64(long.MaxValue).ToString(CultureInfo.InvariantCulture)[..random.Next(1, 18)];
+        string all = random.NextInt64(long.MaxValue).ToString(CultureInfo.InvariantCulture);
+        string digits = all[..random.Next(1, Math.Min(18, all.Length + 1))];
         int point = random.Next(-1, digits.Length);
         string text = point < 0 ? digits : digits.Insert(point, ".");
         if (random.Next(3) == 0) text += $"e{random.Next(-330, 330)}";

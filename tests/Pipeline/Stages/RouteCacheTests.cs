@@ -147,7 +147,8 @@ public sealed class RouteCacheTests
     [Fact]
     public void Hash_AllLengthsAndBitFlips_Differ()
     {
-        byte[] text = new byte[70];
+        // Long enough for the second chain of blocks.
+        byte[] text = new byte[150];
         new Random(5).NextBytes(text);
         var seen = new HashSet<RouteKey>();
         for (int length = 0; length <= text.Length; length++) Assert.True(seen.Add(RouteKey.Of(text.AsSpan(0, length))));
@@ -156,6 +157,16 @@ public sealed class RouteCacheTests
             text[bit / 8] ^= (byte)(1 << (bit % 8));
             Assert.True(seen.Add(RouteKey.Of(text)));
             text[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+        for (int block = 0; block < 9; block++)
+        {
+            for (int other = block + 1; other < 9; other++)
+            {
+                byte[] swapped = [.. text];
+                text.AsSpan(block * 16, 16).CopyTo(swapped.AsSpan(other * 16));
+                text.AsSpan(other * 16, 16).CopyTo(swapped.AsSpan(block * 16));
+                Assert.True(seen.Add(RouteKey.Of(swapped)));
+            }
         }
     }
 
