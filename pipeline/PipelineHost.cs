@@ -38,6 +38,7 @@ public sealed partial class PipelineHost : IAsyncDisposable
     private Dictionary<string, PipelineChain> _chains = [];
     private volatile StreamlineConfig _config;
     private Task _maintenance = Task.CompletedTask;
+    private Task _watch = Task.CompletedTask;
     // Released by a commit that fills the head.
     private readonly SemaphoreSlim _maintenanceDue = new(0);
 
@@ -95,6 +96,7 @@ public sealed partial class PipelineHost : IAsyncDisposable
         StartParts();
         Store.MaintenanceDue += () => _maintenanceDue.Release();
         _maintenance = Task.Run(MaintainAsync);
+        if (_options.AutoReloadInterval > TimeSpan.Zero) _watch = new ConfigWatch(_options.AutoReloadInterval, _options.Time, () => _config.Sources.HaveChanged(), ReloadAsync, _logger).RunAsync(_stop.Token);
         IsReady = true;
         NoteReload(success: true);
     }
@@ -111,6 +113,7 @@ public sealed partial class PipelineHost : IAsyncDisposable
         await _append.DisposeAsync().ConfigureAwait(false);
         await StopPartsAsync().ConfigureAwait(false);
         await _maintenance.ConfigureAwait(false);
+        await _watch.ConfigureAwait(false);
         foreach (var source in _sources.All.Select(s => s.Source).OfType<IDisposable>()) source.Dispose();
         Query.Dispose();
         _queries.Dispose();

@@ -52,6 +52,9 @@ public sealed record PipelineHostOptions
     /// <summary>Features switched on (<c>--enable-feature</c>).</summary>
     public IReadOnlyCollection<string> Features { get; init; } = [];
 
+    /// <summary>How often the configuration's files are checked for a change (<c>--config.auto-reload-interval</c>); zero never.</summary>
+    public TimeSpan AutoReloadInterval { get; init; }
+
     /// <summary>Clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -7,7 +7,7 @@ namespace Streamline.Pipeline.Config;
 /// </summary>
 internal sealed class ConfigLoad(ConfigLoadOptions options, ConfigErrors errors)
 {
-    private readonly List<string> _files = [];
+    private readonly ConfigSources _sources = new();
 
     public StreamlineConfig Run(string text, string path)
     {
@@ -29,15 +29,19 @@ internal sealed class ConfigLoad(ConfigLoadOptions options, ConfigErrors errors)
             Mode = options.IsAgent ? RunMode.Agent : config.Mode,
         };
         if (config.Mode == RunMode.Agent) AgentChecks.Check(config, errors);
-        return config with { Files = _files };
+        foreach (string pattern in config.Alertmanager?.Templates ?? []) _sources.AddUnread(pattern);
+        return config with { Sources = _sources };
     }
+
+    /// <summary>A glob of files that <see cref="Bind"/> is called for.</summary>
+    public void Watch(string pattern) => _sources.AddGlob(pattern);
 
     /// <summary>Text to records; remembers the file as one to watch.</summary>
     public T Bind<T>(string text, string path) where T : ConfigNode, new()
     {
-        _files.Add(path);
+        _sources.Add(path, text);
         var root = YamlReader.Read(text, path, errors);
-        return new ConfigBinder(ConfigFiles.FolderOf(path), new ConfigFilling(options.Environment), errors).Bind<T>(root, path);
+        return new ConfigBinder(ConfigFiles.FolderOf(path), new ConfigFilling(options.Environment, _sources), errors).Bind<T>(root, path);
     }
 
     private List<ScrapeConfig> ReadScrapeJobs(StreamlineConfig written, GlobalConfig global)
@@ -50,6 +54,7 @@ internal sealed class ConfigLoad(ConfigLoadOptions options, ConfigErrors errors)
                 errors.Add(written, "scrape_config_files", $"\"{pattern}\": wildcards may stand in the last part of a path only");
                 continue;
             }
+            Watch(pattern);
             foreach (string file in ConfigFiles.Expand(pattern))
             {
                 if (ConfigFiles.Read(file, errors) is { } text) jobs.AddRange(Bind<ScrapeFileConfig>(text, file).ScrapeConfigs);

@@ -51,9 +51,9 @@ internal sealed record StreamlineConfig : ConfigNode
     [NotBound]
     public IReadOnlyList<RuleGroupConfig> RuleGroups { get; init; } = [];
 
-    /// <summary>The files the configuration came from, main file first, then scrape and rule files: what a reload watches.</summary>
+    /// <summary>The files that the configuration came from: what an automatic reload watches.</summary>
     [NotBound]
-    public IReadOnlyList<string> Files { get; init; } = [];
+    public ConfigSources Sources { get; init; } = new();
 
     /// <summary>The main file as written.</summary>
     [NotBound]

@@ -10,8 +10,8 @@ internal static class RunFlags
     public static readonly IReadOnlyList<FlagSpec> All =
     [
         new("config.file", Text, "", "Configuration file: ./pipeline.yaml, then ./prometheus.yml when not given."),
-        new("config.auto-reload", Switch, "false", "Reload the configuration when a file of it changes.", HasEffect: false),
-        new("config.auto-reload-interval", Duration, "30s", "How often the files are checked for a change.", HasEffect: false),
+        new("config.auto-reload", Switch, "false", "Reload the configuration when a file of it changes."),
+        new("config.auto-reload-interval", Duration, "30s", "How often the files are checked for a change; 1s at least."),
         new("web.listen-address", List, "127.0.0.1:9090", "Address to listen on; may be repeated."),
         new("web.config.file", Text, "", "TLS and authentication of the web server.", HasEffect: false),
         new("web.read-timeout", Duration, "5m", "Longest time to read a request; idle connections are closed after it."),

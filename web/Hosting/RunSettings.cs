@@ -87,6 +87,9 @@ internal sealed record RunSettings
         RemoteWriteReceiver = RemoteWriteReceiver,
         OtlpReceiver = OtlpReceiver,
         ExternalUrl = url,
+        AutoReloadInterval = Flags.Switch("config.auto-reload") || Flags.Items("enable-feature").Contains("auto-reload-config")
+            ? TimeSpan.FromMilliseconds(Flags.PositiveDurationMs("config.auto-reload-interval"))
+            : TimeSpan.Zero,
         ResendDelayMs = Flags.DurationMs("rules.alert.resend-delay"),
         Logs = logs,
     };

@@ -22,6 +22,7 @@ internal sealed class RuleLoad(ConfigLoadOptions options, ConfigLoad load, Confi
     private void ReadFiles(List<RuleGroupConfig> groups, string pattern, RuleEvaluationConfig evaluation, HashSet<string> read, StreamlineConfig config)
     {
         if (!ConfigFiles.IsGoodGlob(pattern)) return;
+        load.Watch(pattern);
         foreach (string file in ConfigFiles.Expand(pattern).Where(read.Add))
         {
             if (ConfigFiles.Read(file, errors) is not { } text) continue;

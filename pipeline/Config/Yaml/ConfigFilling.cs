@@ -7,7 +7,7 @@ namespace Streamline.Pipeline.Config;
 /// Fills <c>${env:NAME}</c>, <c>${env:NAME:-default}</c> and <c>${file:/path}</c> into a scalar, after YAML parsing: what is filled in
 /// can never change the structure. Any other <c>${...}</c> is literal, since Prometheus's files are full of <c>${1}</c>.
 /// </summary>
-internal sealed partial class ConfigFilling(Func<string, string?> environment)
+internal sealed partial class ConfigFilling(Func<string, string?> environment, ConfigSources sources)
 {
     /// <summary>A secret is a line; a larger file is the wrong one.</summary>
     private const int MaxFileBytes = 1 << 20;
@@ -37,7 +37,7 @@ internal sealed partial class ConfigFilling(Func<string, string?> environment)
         return value;
     }
 
-    private static string? ReadFile(string name, string folder, ref string? failure)
+    private string? ReadFile(string name, string folder, ref string? failure)
     {
         string path = Path.GetFullPath(Path.Combine(folder, name));
         try
@@ -45,7 +45,12 @@ internal sealed partial class ConfigFilling(Func<string, string?> environment)
             using var stream = File.OpenRead(path);
             byte[] bytes = new byte[MaxFileBytes + 1];
             int count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            if (count <= MaxFileBytes) return Encoding.UTF8.GetString(bytes, 0, count).TrimEnd('\r', '\n');
+            if (count <= MaxFileBytes)
+            {
+                string text = Encoding.UTF8.GetString(bytes, 0, count);
+                sources.Add(path, text);
+                return text.TrimEnd('\r', '\n');
+            }
             failure ??= $"file {path} is larger than 1 MB";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

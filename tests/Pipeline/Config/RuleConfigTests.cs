@@ -38,7 +38,7 @@ public sealed class RuleConfigTests : IDisposable
         Assert.Equal("y", first.Rules[1].Labels["tier"]);
         Assert.Equal((true, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2)), (first.Rules[1].IsAlert, first.Rules[1].For, first.Rules[1].KeepFiringFor));
         Assert.Equal(TimeSpan.FromSeconds(15), second.Interval);
-        Assert.Equal(["main.yaml", "one.yml", "two.yml"], config.Files.Select(Path.GetFileName));
+        Assert.Equal(["main.yaml", "one.yml", "two.yml"], config.Sources.Files.Select(Path.GetFileName));
     }
 
     [Fact]
