@@ -57,7 +57,7 @@ public sealed partial class PipelineHost : IAsyncDisposable
             Meter = _meter,
             Observer = _queries,
         });
-        _append = new AppendNode(Store, options.Logs.CreateLogger<AppendNode>());
+        _append = new AppendNode(Store, options.Logs.CreateLogger<AppendNode>(), options.Features.Contains("created-timestamp-zero-ingestion"));
         _sources = new SourceSet(MakeSource);
         StartedAt = options.Time.GetUtcNow();
         OpenParts();
@@ -84,7 +84,7 @@ public sealed partial class PipelineHost : IAsyncDisposable
     {
         var config = ConfigLoader.Load(options.ConfigFile);
         if (!config.IsValid) throw new ConfigException(config.Errors);
-        RefuseUnbuilt(config.Config!);
+        RefuseUnbuilt(config.Config!, options.Features);
         return new PipelineHost(options, config);
     }
 

@@ -95,6 +95,9 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
     /// <summary>Whether the handle's series is still in the head; a live one is marked as in use and survives the next truncation.</summary>
     public bool IsLive(SeriesHandle handle) => _head.MarkLive(handle);
 
+    /// <summary>Whether a sample of this time would be the newest of a live handle's series and inside the head's bounds. For the thread that commits.</summary>
+    public bool TakesAsNewest(SeriesHandle handle, long timestampMs) => _head.TakesAsNewest(handle, timestampMs);
+
     /// <summary>Rises before series leave the head: while it stands still, handles that were live are live.</summary>
     public long Removals => _head.Removals;
 

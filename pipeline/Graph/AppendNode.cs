@@ -18,6 +18,7 @@ internal sealed partial class AppendNode : IAsyncDisposable
 
     private readonly Tsdb _store;
     private readonly ILogger _logger;
+    private readonly StartZeroes? _startZeroes;
     private readonly DedicatedThreadScheduler _scheduler = new("append");
     private readonly ActionBlock<SampleBatch> _block;
     private Action<SampleBatch>[] _observers = [];
@@ -28,8 +29,9 @@ internal sealed partial class AppendNode : IAsyncDisposable
     // Append thread only. Batches still to be taken before storage counts as good after a refusal; 0 while it is good.
     private int _takenAgain;
 
-    public AppendNode(Tsdb store, ILogger logger)
+    public AppendNode(Tsdb store, ILogger logger, bool startZeroes = false)
     {
+        _startZeroes = startZeroes ? new StartZeroes(store) : null;
         _store = store;
         _logger = logger;
         _block = new ActionBlock<SampleBatch>(Append, new ExecutionDataflowBlockOptions
@@ -66,7 +68,7 @@ internal sealed partial class AppendNode : IAsyncDisposable
         CommitResult result;
         try
         {
-            result = _store.Commit(batch);
+            result = _startZeroes?.Widen(batch) is { } wide ? CommitWide(batch, wide) : _store.Commit(batch);
         }
         catch (Exception error)
         {
@@ -81,6 +83,24 @@ internal sealed partial class AppendNode : IAsyncDisposable
         Show(batch);
         batch.Complete(result);
         batch.Release();
+    }
+
+    // The zeroes are nobody's samples: the source is told of its own.
+    private CommitResult CommitWide(SampleBatch batch, SampleBatch wide)
+    {
+        foreach (var reason in Enum.GetValues<RejectReason>()) wide.Drop(reason, batch.Dropped.RejectedBy(reason));
+        var result = _store.Commit(wide);
+        if (result.RejectedBy(RejectReason.Storage) > 0)
+        {
+            result.Reject(RejectReason.Storage, batch.Count - wide.Count);
+        }
+        else
+        {
+            result.Accepted -= wide.Count - batch.Count;
+            result.AcceptedHistograms -= _startZeroes!.Histograms;
+        }
+        wide.Release();
+        return result;
     }
 
     // Told when the disk begins to refuse and when it takes again, not for each batch between.

@@ -45,6 +45,14 @@ internal sealed partial class HeadStore
         return result;
     }
 
+    /// <summary>As <see cref="Stage"/> will see it, unless another thread commits in between.</summary>
+    public bool TakesAsNewest(SeriesHandle handle, long timestamp)
+    {
+        if (!Series.Lines.IsLive(handle) || timestamp <= Series.Lines.At(handle.Slot).State.Timestamp) return false;
+        long newest = Interlocked.Read(ref _maxTime);
+        return timestamp >= Math.Max(MinValidTime, newest == long.MinValue ? timestamp : newest - _rangeMs / 2);
+    }
+
     /// <summary>Flushes the WAL and closes it; later commits are refused. The action then finds a head that does not change any more.</summary>
     public void Close(Action? closed = null)
     {

@@ -144,6 +144,24 @@ public sealed class PipelineHostTests : IAsyncDisposable
         Assert.Empty(Directory.GetFiles(Path.Combine(_folder, "data", "streamline", "aggregate")));
     }
 
+    // From the door to the store: the feature, a remote write 2.0 request, a 0 at the counter's start.
+    [Fact]
+    public async Task StartTimestamps_BecomeSamples_WithTheFeature()
+    {
+        var host = Start("pipelines: {p: {sources: [{remote_write: {}}]}}", o => o with { Features = ["created-timestamp-zero-ingestion"] });
+        var request = new WriteRequestV2().Series(["__name__=a"], WriteRequestV2.Sample(NowMs, 7, NowMs - 1000));
+        var answer = await host.WriteAsync(request.Body, "application/x-protobuf;proto=io.prometheus.write.v2.Request", "snappy");
+        Assert.Equal((204, new WrittenCounts(1, 0, 0)), (answer.StatusCode, answer.Written));
+        Assert.Equal(["a 0 7"], StoredText.Of(host.Store, "a"));
+    }
+
+    [Fact]
+    public void StartTimestampStorage_IsRefused_AsWithXorInPrometheus()
+    {
+        var error = Assert.Throws<ConfigException>(() => Start("{}", o => o with { Features = ["st-storage"] }));
+        Assert.Contains("xor2", Assert.Single(error.Errors).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Metrics_StandOnce_HoweverOftenAReceiverIsMade()
     {
