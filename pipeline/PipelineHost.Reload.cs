@@ -115,8 +115,8 @@ public sealed partial class PipelineHost
     private static void RefuseUnbuilt(StreamlineConfig config, IReadOnlyCollection<string> features)
     {
         var errors = Unbuilt(config);
-        // Prometheus refuses it too with the float encoding xor, the only one that is written here.
-        if (features.Contains("st-storage")) errors.Add(Unbuilt(config.Storage, "feature \"st-storage\" needs storage.tsdb.chunk_encoding.floats \"xor2\", which is not written yet"));
+        // With the float encoding xor Prometheus refuses it too.
+        if (features.Contains("st-storage")) errors.Add(Unbuilt(config.Storage, "feature \"st-storage\" is not built yet: start timestamps are not kept beside samples; \"created-timestamp-zero-ingestion\" writes them as samples of 0"));
         if (errors.Count > 0) throw new ConfigException(errors);
     }
 

@@ -156,10 +156,10 @@ public sealed class PipelineHostTests : IAsyncDisposable
     }
 
     [Fact]
-    public void StartTimestampStorage_IsRefused_AsWithXorInPrometheus()
+    public void StartTimestampStorage_IsRefused()
     {
         var error = Assert.Throws<ConfigException>(() => Start("{}", o => o with { Features = ["st-storage"] }));
-        Assert.Contains("xor2", Assert.Single(error.Errors).Message, StringComparison.Ordinal);
+        Assert.Contains("st-storage", Assert.Single(error.Errors).Message, StringComparison.Ordinal);
     }
 
     [Fact]
