@@ -56,7 +56,16 @@ internal ref partial struct ProtobufExposition
         // Exemplars of a native histogram without a time are dropped: repeated ones could not be told from new ones.
         while (_nextExemplar < _scratch.Pending.Count)
         {
-            exemplar = ReadExemplar(_metric[_scratch.Pending[_nextExemplar++]], labels, sampleMs);
+            try
+            {
+                exemplar = ReadExemplar(_metric[_scratch.Pending[_nextExemplar++]], labels, sampleMs);
+            }
+            catch (IngestFormatException error)
+            {
+                // The next event is the error then, and the whole body is refused.
+                Fail(error.Message);
+                break;
+            }
             if (exemplar.HasTimestamp || _kind != SampleKind.Histogram) return true;
         }
         exemplar = null!;

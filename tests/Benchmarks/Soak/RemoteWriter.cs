@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Net.Http.Headers;
 using Streamline.Storage;
 using Streamline.Storage.Encoding;
@@ -27,7 +28,11 @@ internal sealed class RemoteWriter
     }
 
     /// <summary>True when the server says that it has the samples; false when it says that it has not, or nothing at all.</summary>
-    public async Task<bool> SendAsync(HttpClient http, long timestampMs, Func<int, double> valueOf, CancellationToken stop)
+    public async Task<bool> SendAsync(HttpClient http, long timestampMs, Func<int, double> valueOf, CancellationToken stop) =>
+        await AskAsync(http, timestampMs, valueOf, stop) is { } status && (int)status < 300;
+
+    /// <summary>What the server answers; null when it does not.</summary>
+    public async Task<HttpStatusCode?> AskAsync(HttpClient http, long timestampMs, Func<int, double> valueOf, CancellationToken stop)
     {
         int packed = Snappy.Encode(_message.AsSpan(0, Fill(timestampMs, valueOf)), _packed);
         try
@@ -36,11 +41,11 @@ internal sealed class RemoteWriter
             content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
             content.Headers.ContentEncoding.Add("snappy");
             using var answer = await http.PostAsync("api/v1/write", content, stop);
-            return answer.IsSuccessStatusCode;
+            return answer.StatusCode;
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
         {
-            return false;
+            return null;
         }
     }
 

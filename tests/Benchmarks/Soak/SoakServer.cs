@@ -53,11 +53,17 @@ internal sealed class SoakServer : IDisposable
     }
 
     /// <summary>Resident bytes, and CPU seconds used so far.</summary>
-    public (long Resident, double CpuSeconds) Usage()
+    public (long Resident, double CpuSeconds) Usage() => (Status("VmRSS:"), _process!.TotalProcessorTime.TotalSeconds);
+
+    /// <summary>The most that was ever resident.</summary>
+    public long PeakResident() => Status("VmHWM:");
+
+    /// <summary>A metric of its own without labels.</summary>
+    public async Task<double> MetricAsync(string name)
     {
-        string[] status = File.ReadAllLines($"/proc/{_process!.Id}/status");
-        string resident = status.First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
-        return (long.Parse(resident, CultureInfo.InvariantCulture) * 1024, _process.TotalProcessorTime.TotalSeconds);
+        string text = await Http.GetStringAsync("metrics");
+        string line = text.Split('\n').First(l => l.StartsWith(name + " ", StringComparison.Ordinal));
+        return double.Parse(line[(name.Length + 1)..], CultureInfo.InvariantCulture);
     }
 
     public void Dispose()
@@ -67,6 +73,13 @@ internal sealed class SoakServer : IDisposable
         _process?.Dispose();
         Http.Dispose();
         _directory.Delete(recursive: true);
+    }
+
+    // Bytes of a line that tells kB.
+    private long Status(string line)
+    {
+        string found = File.ReadAllLines($"/proc/{_process!.Id}/status").First(l => l.StartsWith(line, StringComparison.Ordinal));
+        return long.Parse(found.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
     }
 
     private async Task<bool> IsReadyAsync()

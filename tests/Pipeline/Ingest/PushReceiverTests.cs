@@ -274,7 +274,7 @@ public sealed class PushReceiverTests : IAsyncDisposable
         Assert.Equal(["a{job=j,new=yes} 1 1 3", "a{job=j} 1 stale"], Order(_bench.Samples("a")));
     }
 
-    private static void Frame(MemoryStream stream, byte type, byte[] content, byte[] plain)
+    internal static void Frame(MemoryStream stream, byte type, byte[] content, byte[] plain)
     {
         uint crc = uint.MaxValue;
         foreach (byte b in plain) crc = System.Numerics.BitOperations.Crc32C(crc, b);

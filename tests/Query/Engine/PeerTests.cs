@@ -1,8 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using System.Text.Json;
 using Streamline.Storage;
 using Streamline.Tests.Shared;
 
@@ -25,7 +20,6 @@ namespace Streamline.Query.Tests.Engine;
 /// </summary>
 public sealed class PeerTests
 {
-    private const string Prometheus = "/usr/bin/prometheus";
     private const int Queries = 600;
     private const long StartMs = 1_700_000_000_000, EndMs = StartMs + 390_000, StepMs = 13_000, LookbackMs = 45_000;
 
@@ -37,21 +31,21 @@ public sealed class PeerTests
     [InlineData(20_261_122)]
     public async Task Range_GeneratedQueries_LikePrometheus(int seed)
     {
-        Assert.SkipUnless(File.Exists(Prometheus), "prometheus is not installed (apt install prometheus)");
+        PrometheusPeer.SkipIfMissing();
         var random = new Random(seed);
         var generator = new QueryGenerator(random) { AtBase = StartMs / 1000, IsOld = true, AvoidsEdges = true };
         string folder = Directory.CreateTempSubdirectory("streamline-peer-").FullName;
         try
         {
             MemoryTable table = Write(folder, random);
-            await using var peer = await Peer.StartAsync(folder);
+            await using var peer = await PrometheusPeer.StartAsync(folder, LookbackMs);
             using var engine = new QueryEngine(table, new QueryEngineOptions { LookbackMs = LookbackMs, DefaultSubqueryStepMs = 20_000 });
             var failures = new List<string>();
             int answers = 0, points = 0;
             for (int i = 0; i < Queries && failures.Count < 10; i++)
             {
                 string query = generator.Vector(3);
-                var (theirs, theirError) = await peer.AskAsync(query);
+                var (theirs, theirError) = await AskAsync(peer, query);
                 var (ours, ourError) = await AnswerAsync(engine, query);
                 bool known = (theirError is { } lost && ourError is null && lost.Contains("same labelset", StringComparison.Ordinal))
                     || (theirError is null && ourError is { } twice && twice.Contains("multiple matches", StringComparison.Ordinal));
@@ -146,84 +140,15 @@ public sealed class PeerTests
         return samples;
     }
 
-    /// <summary>Prometheus over a directory, while the test asks it.</summary>
-    private sealed class Peer : IAsyncDisposable
+    private static async Task<(Dictionary<string, double> Points, string? Error)> AskAsync(PrometheusPeer peer, string query)
     {
-        private readonly Process _process;
-        private readonly HttpClient _http;
-
-        private Peer(Process process, HttpClient http) => (_process, _http) = (process, http);
-
-        public static async Task<Peer> StartAsync(string folder)
+        var points = new Dictionary<string, double>();
+        var (result, error) = await peer.RangeAsync(query, StartMs, EndMs, StepMs);
+        foreach (var series in result)
         {
-            int port = FreePort();
-            string file = Path.Combine(folder, "prometheus.yml");
-            await File.WriteAllTextAsync(file, "global: {evaluation_interval: 20s}\n");
-            var start = new ProcessStartInfo(Prometheus) { RedirectStandardError = true };
-            foreach (string argument in (string[])[$"--config.file={file}", $"--storage.tsdb.path={folder}", $"--web.listen-address=127.0.0.1:{port}", $"--query.lookback-delta={LookbackMs / 1000}s", "--storage.tsdb.retention.time=100y"])
-                start.ArgumentList.Add(argument);
-            var process = Process.Start(start)!;
-            _ = process.StandardError.ReadToEndAsync();
-            var peer = new Peer(process, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") });
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-            while (!await peer.IsReadyAsync(limit.Token)) await Task.Delay(50, limit.Token);
-            return peer;
+            string labels = Canonical(series.GetProperty("metric").EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value.GetString()!)));
+            foreach (var point in series.GetProperty("values").EnumerateArray()) points[$"{labels} {PrometheusPeer.Milliseconds(point[0])}"] = PrometheusPeer.Number(point[1]);
         }
-
-        public async Task<(Dictionary<string, double> Points, string? Error)> AskAsync(string query)
-        {
-            using var form = new FormUrlEncodedContent(
-            [
-                new("query", query), new("start", Seconds(StartMs)), new("end", Seconds(EndMs)), new("step", Seconds(StepMs)),
-            ]);
-            using var reply = await _http.PostAsync(new Uri("api/v1/query_range", UriKind.Relative), form);
-            using var document = JsonDocument.Parse(await reply.Content.ReadAsStringAsync());
-            var points = new Dictionary<string, double>();
-            if (document.RootElement.TryGetProperty("error", out var error)) return (points, error.GetString());
-            foreach (var series in document.RootElement.GetProperty("data").GetProperty("result").EnumerateArray())
-            {
-                string labels = Canonical(series.GetProperty("metric").EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value.GetString()!)));
-                foreach (var point in series.GetProperty("values").EnumerateArray()) points[$"{labels} {(long)Math.Round(point[0].GetDouble() * 1000)}"] = Number(point[1].GetString()!);
-            }
-            return (points, null);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-            _process.Dispose();
-            _http.Dispose();
-        }
-
-        private async Task<bool> IsReadyAsync(CancellationToken cancellation)
-        {
-            try
-            {
-                using var reply = await _http.GetAsync(new Uri("-/ready", UriKind.Relative), cancellation);
-                return reply.IsSuccessStatusCode;
-            }
-            catch (HttpRequestException) when (!_process.HasExited)
-            {
-                return false;
-            }
-        }
-
-        private static int FreePort()
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            return ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-
-        private static string Seconds(long ms) => (ms / 1000.0).ToString("F3", CultureInfo.InvariantCulture);
-
-        private static double Number(string text) => text switch
-        {
-            "NaN" => double.NaN,
-            "+Inf" => double.PositiveInfinity,
-            "-Inf" => double.NegativeInfinity,
-            _ => double.Parse(text, CultureInfo.InvariantCulture),
-        };
+        return (points, error);
     }
 }
