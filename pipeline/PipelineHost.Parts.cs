@@ -36,6 +36,13 @@ public sealed partial class PipelineHost
     public IReadOnlyList<ScrapePoolStatus> ScrapePools() =>
         [.. _sources.All.Select(s => s.Source).OfType<IntervalSource>().Select(s => s.Status()), .. _scrapes.Pools()];
 
+    /// <summary>What each relabelling rule of a scrape job does to a discovered target; null when there is no such job.</summary>
+    public IReadOnlyList<RelabelStep>? RelabelSteps(string pool, Labels discovered)
+    {
+        if (_scrapes.Find(pool) is { } job) return Discovery.RelabelSteps.Of(job.Config, discovered);
+        return ScrapePools().Any(p => p.Name == pool) ? [] : null;
+    }
+
     /// <summary>The host's own metrics in Prometheus's text format 0.0.4.</summary>
     public void WriteMetrics(IBufferWriter<byte> target) => _metrics.WriteText(target);
 

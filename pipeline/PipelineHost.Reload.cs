@@ -120,8 +120,11 @@ public sealed partial class PipelineHost
         if (errors.Count > 0) throw new ConfigException(errors);
     }
 
-    /// <summary>What a valid configuration asks for and this build cannot run: <see cref="Open"/> and a reload refuse it.</summary>
-    public static IReadOnlyList<ConfigError> UnbuiltIn(ConfigResult loaded) => loaded.Config is { } config ? Unbuilt(config) : [];
+    /// <summary>
+    /// What a valid configuration asks for and this build cannot run: <see cref="Open"/> and a reload refuse it, but for discovery mechanisms, without which a job merely has fewer targets.
+    /// </summary>
+    public static IReadOnlyList<ConfigError> UnbuiltIn(ConfigResult loaded) =>
+        loaded.Config is { } config ? [.. Unbuilt(config), .. loaded.Warnings.Where(UnbuiltSdConfig.IsWarning)] : [];
 
     private static List<ConfigError> Unbuilt(StreamlineConfig config)
     {

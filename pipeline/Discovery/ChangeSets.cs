@@ -7,37 +7,82 @@ namespace Streamline.Pipeline.Discovery;
 /// <summary>Operators for discovery updates.</summary>
 internal static class ChangeSets
 {
-    /// <summary>Updates of a job reach its pool at most this often; the first one at once.</summary>
+    /// <summary>Updates that go on and on reach a job at most this often.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
-    /// <summary>All groups of all providers, once each has spoken, then with every change.</summary>
-    public static IObservable<IReadOnlyList<TargetGroup>> Merge(IReadOnlyList<ITargetProvider> providers) =>
+    /// <summary>After a quiet time the update behind the first one waits this long; each further one half as long again, up to <see cref="Period"/>. As Prometheus's manager.</summary>
+    public static readonly TimeSpan ShortestPeriod = TimeSpan.FromMilliseconds(100);
+
+    // Mechanisms that answer within it come in one update with the others; a dead server keeps nobody's targets away for longer.
+    private static readonly TimeSpan FirstWord = TimeSpan.FromSeconds(1);
+
+    /// <summary>All groups of all providers, once each has spoken or had its time to, then with every change.</summary>
+    public static IObservable<IReadOnlyList<TargetGroup>> Merge(IReadOnlyList<ITargetProvider> providers, TimeProvider time) =>
         providers.Count == 0
             ? Observable.Return<IReadOnlyList<TargetGroup>>([])
-            : providers.Select(provider => provider.Groups).CombineLatest(sets => (IReadOnlyList<TargetGroup>)[.. sets.SelectMany(set => set)]);
+            : providers.Select(provider => provider.Groups.SpeaksWithin(FirstWord, time)).CombineLatest(sets => (IReadOnlyList<TargetGroup>)[.. sets.SelectMany(set => set)]);
 
-    /// <summary>Passes an update at once when the last one is a period ago, else the newest one at the period's end.</summary>
-    public static IObservable<T> Throttled<T>(this IObservable<T> source, TimeSpan period, TimeProvider time) =>
+    /// <summary>
+    /// Passes an update at once after a quiet time, else the newest one at the period's end. Periods grow from the shortest while updates keep coming.
+    /// </summary>
+    public static IObservable<T> Throttled<T>(this IObservable<T> source, TimeSpan shortest, TimeSpan longest, TimeProvider time) =>
         Observable.Create<T>(observer =>
         {
-            var gate = new Gate<T>(observer, period, time);
+            var gate = new Gate<T>(observer, shortest, longest, time);
             return new CompositeDisposable(source.SubscribeSafe(Observer.Create<T>(gate.Take)), gate);
         });
 
-    private sealed class Gate<T> : IDisposable
+    private static IObservable<IReadOnlyList<TargetGroup>> SpeaksWithin(this IObservable<IReadOnlyList<TargetGroup>> groups, TimeSpan patience, TimeProvider time) =>
+        Observable.Create<IReadOnlyList<TargetGroup>>(observer =>
+        {
+            var first = new FirstSpeaker(observer);
+            var inner = groups.SubscribeSafe(Observer.Create<IReadOnlyList<TargetGroup>>(first.Pass));
+            return new CompositeDisposable(inner, time.CreateTimer(_ => first.GiveUp(), null, patience, Timeout.InfiniteTimeSpan));
+        });
+
+    private sealed class FirstSpeaker(IObserver<IReadOnlyList<TargetGroup>> observer)
     {
         private readonly Lock _lock = new();
+        private bool _hasSpoken;
+
+        public void Pass(IReadOnlyList<TargetGroup> groups)
+        {
+            lock (_lock)
+            {
+                _hasSpoken = true;
+                observer.OnNext(groups);
+            }
+        }
+
+        public void GiveUp()
+        {
+            lock (_lock)
+            {
+                if (!_hasSpoken) observer.OnNext([]);
+            }
+        }
+    }
+
+    private sealed class Gate<T> : IDisposable
+    {
+        private const double Growth = 1.5;
+
+        private readonly Lock _lock = new();
         private readonly IObserver<T> _observer;
-        private readonly TimeSpan _period;
+        private readonly TimeSpan _shortest;
+        private readonly TimeSpan _longest;
+        private readonly TimeProvider _time;
         private readonly ITimer _timer;
+        private long _lastPass;
+        private TimeSpan _period;
         private bool _closed;
         private bool _hasPending;
         private T? _pending;
 
-        public Gate(IObserver<T> observer, TimeSpan period, TimeProvider time)
+        public Gate(IObserver<T> observer, TimeSpan shortest, TimeSpan longest, TimeProvider time)
         {
-            _observer = observer;
-            _period = period;
+            (_observer, _shortest, _longest, _time) = (observer, shortest, longest, time);
+            _period = shortest;
             _timer = time.CreateTimer(_ => PeriodEnds(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
@@ -50,6 +95,7 @@ internal static class ChangeSets
                     (_pending, _hasPending) = (update, true);
                     return;
                 }
+                if (_time.GetElapsedTime(_lastPass) >= _longest) _period = _shortest;
                 Pass(update);
             }
         }
@@ -71,7 +117,9 @@ internal static class ChangeSets
         private void Pass(T update)
         {
             _closed = true;
+            _lastPass = _time.GetTimestamp();
             _timer.Change(_period, Timeout.InfiniteTimeSpan);
+            _period = TimeSpan.FromTicks(Math.Min((long)(_period.Ticks * Growth), _longest.Ticks));
             _observer.OnNext(update);
         }
     }

@@ -9,38 +9,29 @@ namespace Streamline.Pipeline.Discovery;
 /// Targets from watched files. The folders of the patterns are watched, and everything is read again each refresh interval, because watches miss
 /// files behind links and network mounts. A file that cannot be read or understood keeps what it said before; a file that is gone takes its targets along.
 /// </summary>
-internal sealed partial class FileProvider(FileSdConfig config, TimeProvider time, ILogger logger) : ITargetProvider
+internal sealed partial class FileProvider(FileSdConfig config, DiscoveryContext context) : ITargetProvider
 {
     public IObservable<IReadOnlyList<TargetGroup>> Groups => Observable.Create<IReadOnlyList<TargetGroup>>(observer =>
     {
-        var reading = new Reading(config, logger, observer);
-        var watches = config.Files.Select(FolderOf).Distinct().Where(Directory.Exists).Select(folder => Watch(folder, reading)).ToList();
+        var reading = new Reading(config, context, observer);
         reading.Refresh();
-        var timer = time.CreateTimer(_ => reading.Refresh(), null, config.RefreshInterval, config.RefreshInterval);
-        return new CompositeDisposable([.. watches, timer, reading]);
+        var timer = context.Time.CreateTimer(_ => reading.Refresh(), null, config.RefreshInterval, config.RefreshInterval);
+        return new CompositeDisposable(timer, reading);
     });
-
-    private static string FolderOf(string pattern) => Path.GetDirectoryName(Path.GetFullPath(pattern)) ?? "/";
-
-    private static FileSystemWatcher Watch(string folder, Reading reading)
-    {
-        var watcher = new FileSystemWatcher(folder) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
-        watcher.Changed += (_, _) => reading.Refresh();
-        watcher.Created += (_, _) => reading.Refresh();
-        watcher.Renamed += (_, _) => reading.Refresh();
-        watcher.Deleted += (_, _) => reading.Refresh();
-        watcher.EnableRaisingEvents = true;
-        return watcher;
-    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "target file keeps its last good content: {Reason}")]
     private static partial void LogBadFile(ILogger logger, string reason);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "target files {Pattern} cannot be listed: {Reason}")]
+    private static partial void LogBadPattern(ILogger logger, string pattern, string reason);
+
     /// <summary>What one subscription has read. One refresh at a time.</summary>
-    private sealed class Reading(FileSdConfig config, ILogger logger, IObserver<IReadOnlyList<TargetGroup>> observer) : IDisposable
+    private sealed class Reading(FileSdConfig config, DiscoveryContext context, IObserver<IReadOnlyList<TargetGroup>> observer) : IDisposable
     {
         private readonly Lock _lock = new();
+        private readonly Dictionary<string, FileSystemWatcher> _watches = [];
         private Dictionary<string, IReadOnlyList<TargetGroup>> _files = [];
+        private int _failed;
         private bool _ended;
 
         public void Refresh()
@@ -48,39 +39,84 @@ internal sealed partial class FileProvider(FileSdConfig config, TimeProvider tim
             lock (_lock)
             {
                 if (_ended) return;
+                // Before reading: what changes in between is told.
+                WatchFolders();
+                long began = context.Time.GetTimestamp();
+                _failed = 0;
                 var now = new Dictionary<string, IReadOnlyList<TargetGroup>>();
                 foreach (string path in config.Files.SelectMany(Expand).Distinct().Order(StringComparer.Ordinal))
                 {
                     if (ReadOrKeep(path) is { } groups) now[path] = groups;
                 }
+                foreach (string gone in _files.Keys.Where(path => !now.ContainsKey(path))) context.Metrics.FileChanged(gone, null);
                 _files = now;
+                context.Metrics.FilesScanned(context.Time.GetElapsedTime(began), _failed);
                 observer.OnNext([.. now.Values.SelectMany(groups => groups)]);
             }
         }
 
         public void Dispose()
         {
-            lock (_lock) _ended = true;
+            lock (_lock)
+            {
+                _ended = true;
+                foreach (string path in _files.Keys) context.Metrics.FileChanged(path, null);
+            }
+            // Outside of the lock: a watcher waits for its running event.
+            foreach (var watch in _watches.Values) watch.Dispose();
+        }
+
+        // A folder that is missing now is watched from the first refresh that finds it.
+        private void WatchFolders()
+        {
+            foreach (string folder in config.Files.Select(file => Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/").Distinct())
+            {
+                if (_watches.TryGetValue(folder, out var watch) && watch.EnableRaisingEvents) continue;
+                watch?.Dispose();
+                _watches.Remove(folder);
+                if (Directory.Exists(folder)) _watches[folder] = Watch(folder);
+            }
+        }
+
+        // Folders too: a Kubernetes volume changes by the renaming of a link to a folder.
+        private FileSystemWatcher Watch(string folder)
+        {
+            var watcher = new FileSystemWatcher(folder) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size };
+            watcher.Changed += (_, _) => Refresh();
+            watcher.Created += (_, _) => Refresh();
+            watcher.Renamed += (_, _) => Refresh();
+            watcher.Deleted += (_, _) => Refresh();
+            watcher.EnableRaisingEvents = true;
+            return watcher;
         }
 
         private IReadOnlyList<TargetGroup>? ReadOrKeep(string path)
         {
             try
             {
-                return TargetFile.Read(path);
+                var groups = TargetFile.Read(path);
+                context.Metrics.FileChanged(path, File.GetLastWriteTimeUtc(path));
+                return groups;
             }
             catch (Exception error) when (error is FormatException or IOException)
             {
-                LogBadFile(logger, error.Message);
+                _failed++;
+                LogBadFile(context.Logger, error.Message);
                 return _files.GetValueOrDefault(path);
             }
         }
 
-        private static IEnumerable<string> Expand(string pattern)
+        private IReadOnlyList<string> Expand(string pattern)
         {
-            if (!pattern.Contains('*')) return File.Exists(pattern) ? [pattern] : [];
-            string folder = FolderOf(pattern);
-            return Directory.Exists(folder) ? Directory.EnumerateFiles(folder, Path.GetFileName(pattern)) : [];
+            try
+            {
+                return FilePattern.Expand(pattern);
+            }
+            catch (FormatException error)
+            {
+                LogBadPattern(context.Logger, pattern, error.Message);
+                return [];
+            }
         }
     }
 }

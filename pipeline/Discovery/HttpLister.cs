@@ -7,16 +7,32 @@ using Streamline.Pipeline.Http;
 namespace Streamline.Pipeline.Discovery;
 
 /// <summary>Targets that a server lists (http_sd, reference D6): the list of file_sd as <c>application/json</c>, asked for each refresh interval.</summary>
-internal sealed class HttpLister(HttpSdConfig config, TimeProvider time) : ITargetLister
+internal sealed class HttpLister(HttpSdConfig config, DiscoveryContext context) : ITargetLister
 {
     public const string UrlLabel = "__meta_url";
 
     // A list of targets is read whole; nobody lists them in more.
     private const long MaxBytes = 64 << 20;
 
-    private readonly HttpBlockClient _client = new(config.Http, time);
+    private readonly HttpBlockClient _client = new(config.Http, context.Time);
 
     public async Task<IReadOnlyList<TargetGroup>> ListAsync(CancellationToken cancellation)
+    {
+        var failures = context.Metrics.FailuresOf("http");
+        try
+        {
+            return await AskAsync(cancellation).ConfigureAwait(false);
+        }
+        catch when (!cancellation.IsCancellationRequested)
+        {
+            failures.Add(1);
+            throw;
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<List<TargetGroup>> AskAsync(CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, config.Url);
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
@@ -31,8 +47,6 @@ internal sealed class HttpLister(HttpSdConfig config, TimeProvider time) : ITarg
         if (!string.Equals(type, "application/json", StringComparison.OrdinalIgnoreCase)) throw new FormatException($"{config.Url}: content type \"{type}\" is not application/json");
         return Read(await ReadAsync(response.Content, patience.Token).ConfigureAwait(false));
     }
-
-    public void Dispose() => _client.Dispose();
 
     private async Task<string> ReadAsync(HttpContent content, CancellationToken cancellation)
     {

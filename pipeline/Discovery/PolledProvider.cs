@@ -8,7 +8,7 @@ namespace Streamline.Pipeline.Discovery;
 /// Asks a mechanism for its targets each interval (<see cref="ITargetLister"/>: what most mechanisms are). A
 /// listing that fails is logged and counted, and the targets of the one before stay; at the first time there are none, so that nobody waits for a dead server.
 /// </summary>
-internal sealed partial class PolledProvider(string mechanism, TimeSpan interval, Func<ITargetLister> open, TimeProvider time, ILogger logger, DiscoveryMetrics metrics) : ITargetProvider
+internal sealed partial class PolledProvider(string mechanism, TimeSpan interval, Func<ITargetLister> open, DiscoveryContext context) : ITargetProvider
 {
     public IObservable<IReadOnlyList<TargetGroup>> Groups => Observable.Create<IReadOnlyList<TargetGroup>>(observer =>
     {
@@ -19,31 +19,35 @@ internal sealed partial class PolledProvider(string mechanism, TimeSpan interval
 
     private async Task PollAsync(IObserver<IReadOnlyList<TargetGroup>> observer, CancellationToken cancellation)
     {
-        using var lister = open();
+        ITargetLister? lister = null;
         bool hasSpoken = false;
         try
         {
             while (true)
             {
-                if (await TryListAsync(lister, cancellation).ConfigureAwait(false) is { } groups) observer.OnNext(groups);
+                if (await TryListAsync(() => lister ??= open(), cancellation).ConfigureAwait(false) is { } groups) observer.OnNext(groups);
                 else if (!hasSpoken) observer.OnNext([]);
                 hasSpoken = true;
-                await Task.Delay(interval, time, cancellation).ConfigureAwait(false);
+                await Task.Delay(interval, context.Time, cancellation).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
         {
         }
+        finally
+        {
+            lister?.Dispose();
+        }
     }
 
     // The edge of the loop: whatever a mechanism throws, the next turn tries again.
-    private async Task<IReadOnlyList<TargetGroup>?> TryListAsync(ITargetLister lister, CancellationToken cancellation)
+    private async Task<IReadOnlyList<TargetGroup>?> TryListAsync(Func<ITargetLister> lister, CancellationToken cancellation)
     {
-        long began = time.GetTimestamp();
+        long began = context.Time.GetTimestamp();
         try
         {
-            var groups = await lister.ListAsync(cancellation).ConfigureAwait(false);
-            metrics.Refreshed(mechanism, time.GetElapsedTime(began), failed: false);
+            var groups = await lister().ListAsync(cancellation).ConfigureAwait(false);
+            context.Metrics.Refreshed(mechanism, context.Config, context.Time.GetElapsedTime(began), failed: false);
             return groups;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -52,12 +56,12 @@ internal sealed partial class PolledProvider(string mechanism, TimeSpan interval
         }
         catch (Exception error)
         {
-            metrics.Refreshed(mechanism, time.GetElapsedTime(began), failed: true);
-            LogFailed(logger, mechanism, error.Message);
+            context.Metrics.Refreshed(mechanism, context.Config, context.Time.GetElapsedTime(began), failed: true);
+            LogFailed(context.Logger, mechanism, context.Config, error.Message);
             return null;
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "discovery by {Mechanism} keeps the targets it has: {Reason}")]
-    private static partial void LogFailed(ILogger logger, string mechanism, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "discovery by {Mechanism} for {Job} keeps the targets it has: {Reason}")]
+    private static partial void LogFailed(ILogger logger, string mechanism, string job, string reason);
 }

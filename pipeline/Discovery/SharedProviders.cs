@@ -17,7 +17,7 @@ internal sealed class SharedProviders
     {
         lock (_lock)
         {
-            if (_running.Find(known => ConfigPrinter.AreSame(known.Config, config)) is { } same) return same;
+            if (_running.Find(known => known.Config.GetType() == config.GetType() && ConfigPrinter.AreSame(known.Config, config)) is { } same) return same;
             Shared? made = null;
             // The newest groups are what a later listener begins with.
             made = new Shared(config, Observable.Defer(() => open().Groups).Finally(() => End(made!)).Replay(1).RefCount());

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Streamline.Pipeline.Config;
+using Streamline.Pipeline.Discovery;
 using Streamline.Pipeline.Discovery.Kubernetes;
 using Streamline.Pipeline.Exposition;
 using Streamline.Pipeline.Stages;
@@ -17,7 +18,7 @@ internal sealed class ScrapeManager : IDisposable
         Options = options;
         FailureLog = new ScrapeFailureLog(options.Time, options.Logger);
         Scheduler = new ScrapeScheduler(options.Time);
-        Kubernetes = new KubernetesDiscovery(options.Meter, options.Time, options.Logger);
+        Discovery = new DiscoveredTargets(new KubernetesDiscovery(options.Meter, options.Time, options.Logger));
         Metrics = new ScrapeMetrics(options.Meter, () => Snapshot().Select(s => new Measurement<long>(s.TargetCount, new KeyValuePair<string, object?>("scrape_job", s.Name))));
     }
 
@@ -29,8 +30,8 @@ internal sealed class ScrapeManager : IDisposable
 
     public ScrapeFailureLog FailureLog { get; }
 
-    /// <summary>Clusters that jobs find targets in.</summary>
-    public KubernetesDiscovery Kubernetes { get; }
+    /// <summary>Where jobs find their targets.</summary>
+    public DiscoveredTargets Discovery { get; }
 
     /// <summary>Type, help and unit of what the targets expose.</summary>
     public MetadataCatalogue Metadata => Options.Metadata;
@@ -44,6 +45,9 @@ internal sealed class ScrapeManager : IDisposable
 
     /// <summary>All jobs, by name.</summary>
     public IReadOnlyList<ScrapePoolStatus> Pools() => [.. Snapshot().Select(source => source.Status()).OrderBy(pool => pool.Name, StringComparer.Ordinal)];
+
+    /// <summary>The job that runs under a name, or null.</summary>
+    public ScrapeSource? Find(string name) => Array.Find(Snapshot(), source => source.Name == name);
 
     public void Dispose() => Scheduler.Dispose();
 

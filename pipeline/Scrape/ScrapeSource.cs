@@ -70,7 +70,8 @@ internal sealed partial class ScrapeSource : ISource
     {
         SwitchTo(target);
         _manager.Show(this);
-        _discovery = ChangeSets.Merge(Providers()).Throttled(ChangeSets.Period, _manager.Options.Time).Subscribe(Apply);
+        var context = new DiscoveryContext("scrape", Name, _manager.Options.Time, _manager.Options.Logger, _manager.Metrics.Discovery);
+        _discovery = _manager.Discovery.Of(Config.Discovery, context).Subscribe(Apply);
     }
 
     /// <inheritdoc/>
@@ -166,19 +167,6 @@ internal sealed partial class ScrapeSource : ISource
         lock (_lock) loops = [.. _loops.Values.Select(loop => loop.WhenIdleAsync())];
         await Task.WhenAll(loops).ConfigureAwait(false);
     }
-
-    private List<ITargetProvider> Providers()
-    {
-        List<ITargetProvider> providers = [];
-        if (Config.Discovery.StaticConfigs.Count > 0) providers.Add(new StaticProvider(Config.Discovery.StaticConfigs));
-        foreach (var files in Config.Discovery.FileSdConfigs) providers.Add(new FileProvider(files, _manager.Options.Time, _manager.Options.Logger));
-        foreach (var http in Config.Discovery.HttpSdConfigs) providers.Add(Polled("http", http.RefreshInterval, () => new HttpLister(http, _manager.Options.Time)));
-        providers.AddRange(Config.Discovery.KubernetesSdConfigs.Select(_manager.Kubernetes.Open));
-        return providers;
-    }
-
-    private PolledProvider Polled(string mechanism, TimeSpan interval, Func<ITargetLister> open) =>
-        new(mechanism, interval, open, _manager.Options.Time, _manager.Options.Logger, _manager.Metrics.Discovery);
 
     private void Apply(IReadOnlyList<TargetGroup> groups)
     {

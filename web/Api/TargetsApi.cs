@@ -6,13 +6,66 @@ using Streamline.Web.Hosting;
 
 namespace Streamline.Web.Api;
 
-/// <summary><c>/api/v1/targets</c> and <c>/api/v1/scrape_pools</c> (reference H15, H16).</summary>
+/// <summary><c>/api/v1/targets</c>, <c>/api/v1/targets/relabel_steps</c> and <c>/api/v1/scrape_pools</c> (reference H15, H16).</summary>
 internal sealed class TargetsApi(ServerState state)
 {
     public void Map(ApiRoutes routes)
     {
         routes.Get("targets", TargetsAsync);
+        routes.Get("targets/relabel_steps", RelabelStepsAsync);
         routes.Get("scrape_pools", PoolsAsync);
+    }
+
+    private Task RelabelStepsAsync(HttpContext context, RequestParameters parameters)
+    {
+        string pool = parameters.Get("scrapePool"), labels = parameters.Get("labels");
+        if (pool.Length == 0) throw new ApiException(ApiErrorType.BadData, "no scrapePool parameter provided");
+        if (labels.Length == 0) throw new ApiException(ApiErrorType.BadData, "no labels parameter provided");
+        var steps = state.Host.RelabelSteps(pool, ReadLabels(labels)) ?? throw new ApiException(ApiErrorType.BadData, $"error retrieving scrape config: scrape pool \"{pool}\" not found");
+        return Envelope.SuccessAsync(context, json =>
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("steps"u8);
+            foreach (var step in steps) WriteStep(json, step);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+
+    private static Labels ReadLabels(string text)
+    {
+        try
+        {
+            var pairs = JsonSerializer.Deserialize<Dictionary<string, string?>>(text) ?? [];
+            return Labels.Of([.. pairs.Select(pair => (pair.Key, pair.Value ?? ""))]);
+        }
+        catch (JsonException error)
+        {
+            throw new ApiException(ApiErrorType.BadData, "error parsing labels: " + error.Message);
+        }
+    }
+
+    private static void WriteStep(Utf8JsonWriter json, RelabelStep step)
+    {
+        var rule = step.Rule;
+        json.WriteStartObject();
+        json.WriteStartObject("rule"u8);
+        if (rule.SourceLabels.Count > 0)
+        {
+            json.WriteStartArray("source_labels"u8);
+            foreach (string label in rule.SourceLabels) json.WriteStringValue(label);
+            json.WriteEndArray();
+        }
+        json.WriteString("separator"u8, rule.Separator);
+        if (rule.Regex.Length > 0) json.WriteString("regex"u8, rule.Regex);
+        if (rule.Modulus > 0) json.WriteNumber("modulus"u8, rule.Modulus);
+        if (rule.TargetLabel.Length > 0) json.WriteString("target_label"u8, rule.TargetLabel);
+        json.WriteString("replacement"u8, rule.Replacement);
+        json.WriteString("action"u8, rule.Action);
+        json.WriteEndObject();
+        WriteLabels(json, "output", step.Output);
+        json.WriteBoolean("keep"u8, step.Keep);
+        json.WriteEndObject();
     }
 
     private Task PoolsAsync(HttpContext context, RequestParameters parameters) => Envelope.SuccessAsync(context, json =>

@@ -20,8 +20,8 @@ internal static class CheckCommand
         foreach (string file in files)
         {
             var loaded = ConfigLoader.Load(file);
-            foreach (var warning in loaded.Warnings) Console.Out.WriteLine("warning: " + warning);
             var errors = loaded.IsValid ? PipelineHost.UnbuiltIn(loaded) : loaded.Errors;
+            foreach (var warning in loaded.Warnings.Except(errors)) Console.Out.WriteLine("warning: " + warning);
             if (errors.Count == 0)
             {
                 Console.Out.WriteLine($"{file}: valid");

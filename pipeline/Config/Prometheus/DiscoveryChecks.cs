@@ -7,6 +7,12 @@ internal static class DiscoveryChecks
 
     private static readonly string[] HttpAuth = ["basic_auth", "authorization", "oauth2", "bearer_token", "bearer_token_file"];
 
+    /// <summary>Nothing can be asked again after no time at all.</summary>
+    public static void RequireInterval(ConfigNode node, TimeSpan interval, ConfigErrors errors)
+    {
+        if (interval <= TimeSpan.Zero) errors.Add(node, "refresh_interval", "\"refresh_interval\" must be above 0");
+    }
+
     public static void CheckRaw(YamlMapping raw, string path, ConfigErrors errors)
     {
         var positions = raw.Entries.ToDictionary(e => e.Key.Text, e => e.Value.Position, StringComparer.Ordinal);

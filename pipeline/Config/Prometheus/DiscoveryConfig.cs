@@ -7,6 +7,10 @@ internal sealed record DiscoveryConfig : ConfigNode
     public IReadOnlyList<FileSdConfig> FileSdConfigs { get; init; } = [];
     public IReadOnlyList<HttpSdConfig> HttpSdConfigs { get; init; } = [];
     public IReadOnlyList<KubernetesSdConfig> KubernetesSdConfigs { get; init; } = [];
+    public IReadOnlyList<DnsSdConfig> DnsSdConfigs { get; init; } = [];
+    public IReadOnlyList<ConsulSdConfig> ConsulSdConfigs { get; init; } = [];
+    public IReadOnlyList<DockerSdConfig> DockerSdConfigs { get; init; } = [];
+    public IReadOnlyList<DockerSwarmSdConfig> DockerswarmSdConfigs { get; init; } = [];
 
     /// <summary>Mechanisms that are known but not built yet: valid, no targets, a warning.</summary>
     [OtherKeys("_sd_configs")]
@@ -38,6 +42,7 @@ internal sealed record FileSdConfig : ConfigNode
 
     public override void Check(ConfigErrors errors)
     {
+        DiscoveryChecks.RequireInterval(this, RefreshInterval, errors);
         foreach (string file in Files)
         {
             bool isKnown = Path.GetExtension(file) is ".json" or ".yml" or ".yaml" or ".JSON" or ".YML" or ".YAML";
@@ -60,6 +65,7 @@ internal sealed record HttpSdConfig : ConfigNode
 
     public override void Check(ConfigErrors errors)
     {
+        DiscoveryChecks.RequireInterval(this, RefreshInterval, errors);
         if (Url.Length == 0) return;
         bool isHttp = Uri.TryCreate(Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https";
         if (!isHttp) errors.Add(this, "url", "expected an address that begins with http:// or https://");
@@ -73,8 +79,15 @@ internal sealed record UnbuiltSdConfig(string Kind, ConfigPosition Position, Yam
     /// <summary>The mechanisms of Prometheus 3.14 without a class here.</summary>
     public static readonly IReadOnlyList<string> Kinds =
     [
-        "aws", "azure", "consul", "digitalocean", "dns", "docker", "dockerswarm", "ec2", "ecs", "elasticache", "eureka", "gce", "hetzner",
+        "aws", "azure", "digitalocean", "ec2", "ecs", "elasticache", "eureka", "gce", "hetzner",
         "ionos", "kuma", "lightsail", "linode", "marathon", "msk", "nerve", "nomad", "oci", "openstack", "outscale", "ovhcloud",
         "puppetdb", "rds", "scaleway", "serverset", "stackit", "triton", "uyuni", "vultr",
     ];
+
+    private const string Told = "is not built yet: no targets come from it";
+
+    /// <summary>What the loader warns of such an entry.</summary>
+    public static string WarningOf(string kind) => $"service discovery by {kind} {Told}";
+
+    public static bool IsWarning(ConfigError warning) => warning.Message.EndsWith(Told, StringComparison.Ordinal);
 }

@@ -88,7 +88,7 @@ internal sealed partial class ConfigBinder
             return false;
         }
         bool isDiscovery = others.Suffix == "_sd_configs";
-        string what = isDiscovery ? $"service discovery by {kind} is not built yet: no targets come from it" : $"notification by {kind} is not built yet: nothing is sent";
+        string what = isDiscovery ? UnbuiltSdConfig.WarningOf(kind) : $"notification by {kind} is not built yet: nothing is sent";
         var entries = ((IEnumerable)others.Property.GetValue(holder)!).Cast<object>().ToList();
         for (int i = 0; i < sequence.Items.Count; i++)
         {

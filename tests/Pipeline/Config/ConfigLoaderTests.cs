@@ -158,7 +158,7 @@ public sealed class ConfigLoaderTests
             remote_read: [{url: "http://a"}]
             scrape_configs:
               - job_name: a
-                consul_sd_configs: [{server: b}]
+                azure_sd_configs: [{subscription_id: b, authentication_method: SDK}]
             alertmanager: {route: {receiver: r}, receivers: [{name: r, slack_configs: [{channel: x}]}]}
             sinks: {s: {remote_write: {url: "http://a"}}}
             """);
@@ -166,13 +166,13 @@ public sealed class ConfigLoaderTests
         Assert.Equal(
             [
                 "1:1 \"remote_read\" is accepted but has no effect yet",
-                "4:25 service discovery by consul is not built yet: no targets come from it",
+                "4:24 service discovery by azure is not built yet: no targets come from it",
                 "5:76 notification by slack is not built yet: nothing is sent",
                 "6:13 \"remote_write\" is accepted but has no effect yet",
             ],
             result.Warnings.Select(w => $"{w.Line}:{w.Column} {w.Message}"));
         var unbuilt = Assert.Single(result.Config!.ScrapeConfigs[0].Discovery.Unbuilt);
-        Assert.Equal(("consul", 4), (unbuilt.Kind, unbuilt.Position.Line));
+        Assert.Equal(("azure", 4), (unbuilt.Kind, unbuilt.Position.Line));
     }
 
     [Theory]

@@ -13,7 +13,8 @@ public sealed class ConfigPrinterTests
             proxy_url: http://me:hunter2@proxy:1
             http_headers: {X-Key: {secrets: [hunter2]}, X-None: }
             relabel_configs: [{source_labels: [a], separator: "", replacement: "", regex: "a|b\n", target_label: c}]
-            consul_sd_configs: [{server: b, token: hunter2, oauth2: {client_secret: hunter2}, tags: [x]}]
+            consul_sd_configs: [{server: b, token: hunter2, username: u, password: hunter2, tags: [x]}]
+            openstack_sd_configs: [{region: b, password: hunter2, application_credential_secret: hunter2}]
         remote_write: [{url: "http://a/", queue_config: {max_shards: 3}, sigv4: {secret_key: hunter2}}]
         pipelines: {p: {sources: [{self: }, {host: {labels: {a: b}}}], stages: [{drop: {match: a}}]}}
         sinks: {lake: {parquet: {path: /lake}}}

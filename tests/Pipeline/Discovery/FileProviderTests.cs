@@ -1,5 +1,4 @@
-using System.Reactive.Subjects;
-using Microsoft.Extensions.Logging.Abstractions;
+using System.Diagnostics;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Discovery;
 using Streamline.Tests.Shared;
@@ -11,7 +10,13 @@ public sealed class FileProviderTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("streamline-sd-").FullName;
     private readonly ManualTimeProvider _time = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    private readonly TestDiscovery _context = new();
+
+    public void Dispose()
+    {
+        _context.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Fact]
     public void JsonAndYaml_AreRead()
@@ -41,9 +46,8 @@ public sealed class FileProviderTests : IDisposable
     public async Task Change_IsNoticed_BrokenKeepsTheOld_GoneTakesItAway()
     {
         Write("a.json", """[{"targets": ["a:1"]}]""");
-        var provider = new FileProvider(new FileSdConfig { Files = [Path.Combine(_folder, "*.json")] }, _time, NullLogger.Instance);
-        var seen = System.Threading.Channels.Channel.CreateUnbounded<string>();
-        using var subscription = provider.Groups.Subscribe(groups => seen.Writer.TryWrite(string.Join(", ", groups.Select(Shown))));
+        var (seen, subscription) = Subscribe("*.json");
+        using var ending = subscription;
         await ExpectAsync(seen, "a:1  a.json");
         Replace("a.json", """[{"targets": ["a:2"]}]""");
         await ExpectAsync(seen, "a:2  a.json");
@@ -55,22 +59,72 @@ public sealed class FileProviderTests : IDisposable
         await ExpectAsync(seen, "c:1  c.json");
     }
 
+    // A Kubernetes volume: the file is a link into ..data, which is a link to a folder, and that link is renamed over the old one.
     [Fact]
-    public void Throttled_PassesTheFirstAtOnce_AndTheNewestAtThePeriodsEnd()
+    public async Task SwappedLink_IsNoticed()
     {
-        using var source = new Subject<int>();
-        var seen = new List<int>();
-        using var subscription = source.Throttled(ChangeSets.Period, _time).Subscribe(seen.Add);
-        source.OnNext(1);
-        source.OnNext(2);
-        source.OnNext(3);
-        Assert.Equal([1], seen);
-        _time.Advance(TimeSpan.FromSeconds(5));
-        Assert.Equal([1, 3], seen);
-        _time.Advance(TimeSpan.FromSeconds(20));
-        Assert.Equal([1, 3], seen);
-        source.OnNext(4);
-        Assert.Equal([1, 3, 4], seen);
+        Volume("one", "a:1");
+        File.CreateSymbolicLink(Path.Combine(_folder, "..data"), "one");
+        File.CreateSymbolicLink(Path.Combine(_folder, "targets.json"), "..data/targets.json");
+        var (seen, subscription) = Subscribe("targets.json");
+        using var ending = subscription;
+        await ExpectAsync(seen, "a:1  targets.json");
+        Volume("two", "a:2");
+        File.CreateSymbolicLink(Path.Combine(_folder, "..data_tmp"), "two");
+        // rename(2), which .NET does not offer for a link to a folder.
+        using var move = Process.Start("mv", ["-T", Path.Combine(_folder, "..data_tmp"), Path.Combine(_folder, "..data")]);
+        await move.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await ExpectAsync(seen, "a:2  targets.json");
+    }
+
+    [Fact]
+    public async Task FolderThatComesLater_IsReadAndWatchedFromTheNextRefreshOn()
+    {
+        var (seen, subscription) = Subscribe("later/*.json");
+        using var ending = subscription;
+        await ExpectAsync(seen, "");
+        Directory.CreateDirectory(Path.Combine(_folder, "later"));
+        Write("later/a.json", """[{"targets": ["a:1"]}]""");
+        _time.Advance(TimeSpan.FromMinutes(5));
+        await ExpectAsync(seen, "a:1  a.json");
+        Replace("later/a.json", """[{"targets": ["a:2"]}]""");
+        await ExpectAsync(seen, "a:2  a.json");
+    }
+
+    [Theory]
+    [InlineData("*.yml", "a.yml b1.yml b2.yml .h.yml")]
+    [InlineData("b?.yml", "b1.yml b2.yml")]
+    [InlineData("b[12].yml", "b1.yml b2.yml")]
+    [InlineData("[^b]*.yml", "a.yml .h.yml")]
+    [InlineData("b[2-9].yml", "b2.yml")]
+    [InlineData("a.yml", "a.yml")]
+    [InlineData("\\a.yml", "a.yml")]
+    [InlineData("*1*.yml", "b1.yml")]
+    [InlineData("s[u]b/*.yml", "c.yml")]
+    [InlineData("none/*.yml", "")]
+    [InlineData("A.yml", "")]
+    public void Pattern_AsGosGlob(string pattern, string expected)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "sub"));
+        foreach (string file in (string[])["a.yml", "b1.yml", "b2.yml", ".h.yml", "a.json", "sub/c.yml"]) Write(file, "");
+        var found = FilePattern.Expand($"{_folder}/{pattern}").Select(Path.GetFileName);
+        Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void OpenClass_IsNoPattern() => Assert.Throws<FormatException>(() => FilePattern.Expand($"{_folder}/b[1.yml"));
+
+    private (System.Threading.Channels.Channel<string> Seen, IDisposable Subscription) Subscribe(string pattern)
+    {
+        var provider = new FileProvider(new FileSdConfig { Files = [Path.Combine(_folder, pattern)] }, _context.For(_time));
+        var seen = System.Threading.Channels.Channel.CreateUnbounded<string>();
+        return (seen, provider.Groups.Subscribe(groups => seen.Writer.TryWrite(string.Join(", ", groups.Select(Shown)))));
+    }
+
+    private void Volume(string name, string target)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, name));
+        Write($"{name}/targets.json", $$"""[{"targets": ["{{target}}"]}]""");
     }
 
     private static async Task ExpectAsync(System.Threading.Channels.Channel<string> seen, string expected)

@@ -61,7 +61,7 @@ public sealed class HttpProviderTests : IAsyncLifetime
         };
         await _time.StepAsync(Interval);
         Assert.False(_seen.Reader.TryRead(out _));
-        Assert.Equal(["http"], _failures);
+        Assert.Equal(["prometheus_sd_http_failures_total", "http/job"], _failures);
         _server.Says("[]", "application/json");
         await _time.StepAsync(Interval);
         Assert.Empty(await NextAsync());
@@ -82,10 +82,11 @@ public sealed class HttpProviderTests : IAsyncLifetime
     private IDisposable Subscribe()
     {
         var listener = new MeterListener { InstrumentPublished = (instrument, l) => { if (instrument.Meter == _meter) l.EnableMeasurementEvents(instrument); } };
-        listener.SetMeasurementEventCallback<long>((_, value, tags, _) => { if (value > 0) lock (_failures) _failures.Add((string)tags[0].Value!); });
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => { if (value > 0 && instrument.Name.EndsWith("failures_total", StringComparison.Ordinal)) lock (_failures) _failures.Add(tags.Length == 0 ? instrument.Name : $"{tags[0].Value}/{tags[1].Value}"); });
         listener.Start();
         var config = new HttpSdConfig { Url = $"http://{_server.Address}/sd", RefreshInterval = Interval };
-        return new PolledProvider("http", Interval, () => new HttpLister(config, TimeProvider.System), _time, NullLogger.Instance, new DiscoveryMetrics(_meter)).Groups.Subscribe(groups => _seen.Writer.TryWrite(groups));
+        var context = new DiscoveryContext("scrape", "job", _time, NullLogger.Instance, new DiscoveryMetrics(_meter));
+        return new PolledProvider("http", Interval, () => new HttpLister(config, context with { Time = TimeProvider.System }), context).Groups.Subscribe(groups => _seen.Writer.TryWrite(groups));
     }
 
     private async Task<IReadOnlyList<TargetGroup>> NextAsync() => await _seen.Reader.ReadAsync(TestContext.Current.CancellationToken);

@@ -100,9 +100,37 @@ export interface Target {
   scrapeTimeout?: string;
 }
 
+export interface DroppedTarget {
+  discoveredLabels: LabelSet;
+  scrapePool: string;
+}
+
 export interface TargetsData {
   activeTargets: Target[];
+  droppedTargets?: DroppedTarget[];
   droppedTargetCounts?: Record<string, number>;
+  /** What keeps a job from targets it should have. */
+  poolErrors?: Record<string, string>;
+}
+
+export interface RelabelRule {
+  action: string;
+  source_labels?: string[];
+  separator: string;
+  regex?: string;
+  modulus?: number;
+  target_label?: string;
+  replacement: string;
+}
+
+export interface RelabelStep {
+  rule: RelabelRule;
+  output: LabelSet;
+  keep: boolean;
+}
+
+export interface RelabelStepsData {
+  steps: RelabelStep[];
 }
 
 export interface PipelineNode {

@@ -8,6 +8,7 @@ const tones: Record<string, Tone> = {
   pending: 'warn',
   inactive: 'ok',
   up: 'ok',
+  active: 'ok',
   down: 'bad',
   ok: 'ok',
   err: 'bad',

@@ -17,6 +17,7 @@ function icon(children: ReactNode) {
 export const QueryIcon = icon(<path d="M2 12.5 5.5 8l3 2.5L14 3.5M2 14.5h12" />);
 export const AlertIcon = icon(<path d="M8 2a4 4 0 0 0-4 4c0 3.5-1.5 4.5-1.5 5.5h11C13.5 10.5 12 9.5 12 6a4 4 0 0 0-4-4ZM6.5 13.8c.4.5.9.7 1.5.7s1.1-.2 1.5-.7" />);
 export const TargetIcon = icon(<><circle cx="8" cy="8" r="5.8" /><circle cx="8" cy="8" r="2.2" /><path d="M8 .8v2M8 13.2v2M.8 8h2M13.2 8h2" /></>);
+export const DiscoveryIcon = icon(<><circle cx="8" cy="8" r="1.8" /><circle cx="3" cy="3.2" r="1.5" /><circle cx="13" cy="3.2" r="1.5" /><circle cx="8" cy="13.8" r="1.5" /><path d="M6.7 6.8 4.1 4.3M9.3 6.8l2.6-2.5M8 9.8v2.5" /></>);
 export const PipelineIcon = icon(<><rect x="1.3" y="2" width="4.4" height="4" rx="1" /><rect x="1.3" y="10" width="4.4" height="4" rx="1" /><rect x="10.3" y="6" width="4.4" height="4" rx="1" /><path d="M5.7 4h1.1C8.5 4 8 8 9.5 8h.8M5.7 12h1.1C8.5 12 8 8 9.5 8" /></>);
 export const StatusIcon = icon(<path d="M1.5 8.5H4l2-5.5 3.5 10 2-4.5h3" />);
 export const SunIcon = icon(<><circle cx="8" cy="8" r="2.8" /><path d="M8 1.2v1.6M8 13.2v1.6M1.2 8h1.6M13.2 8h1.6M3.2 3.2l1.1 1.1M11.7 11.7l1.1 1.1M12.8 3.2l-1.1 1.1M4.3 11.7l-1.1 1.1" /></>);

@@ -1,5 +1,5 @@
 import { type ComponentType, lazy } from 'react';
-import { AlertIcon, LiveIcon, PipelineIcon, QueryIcon, StatusIcon, TargetIcon } from './icons';
+import { AlertIcon, DiscoveryIcon, LiveIcon, PipelineIcon, QueryIcon, StatusIcon, TargetIcon } from './icons';
 
 export interface Page {
   path: string;
@@ -14,6 +14,7 @@ export const pages: Page[] = [
   { path: '/query', title: 'Query', shortcut: 'q', icon: QueryIcon, content: lazy(() => import('../query/QueryPage')) },
   { path: '/alerts', title: 'Alerts', shortcut: 'a', icon: AlertIcon, content: lazy(() => import('../alerts/AlertsPage')) },
   { path: '/targets', title: 'Targets', shortcut: 't', icon: TargetIcon, content: lazy(() => import('../targets/TargetsPage')) },
+  { path: '/service-discovery', title: 'Service discovery', shortcut: 'd', icon: DiscoveryIcon, content: lazy(() => import('../discovery/DiscoveryPage')) },
   { path: '/pipeline', title: 'Pipeline', shortcut: 'p', icon: PipelineIcon, content: lazy(() => import('../pipeline/PipelinePage')) },
   { path: '/live', title: 'Live', shortcut: 'l', icon: LiveIcon, content: lazy(() => import('../live/LivePage')) },
   { path: '/status', title: 'Status', shortcut: 's', icon: StatusIcon, content: lazy(() => import('../status/StatusPage')) },

@@ -18,7 +18,7 @@ function read(): Location {
 
 /** The page behind an address: old and foreign forms of it (`/graph?g0.expr=`, `/#/alerts`) mean today's pages. */
 export function resolve(path: string, search: string, hash: string): Location {
-  const fragment = /^#\/(\w+)/.exec(hash)?.[1];
+  const fragment = /^#\/([\w-]+)/.exec(hash)?.[1];
   // The server sends / on to /query, and browsers keep the fragment on the way.
   if ((path === '/' || path === '/query') && fragment) return { path: `/${fragment}`, search: hash.split('?')[1] ?? '' };
   if (path === '/' || path === '/graph') return { path: '/query', search };

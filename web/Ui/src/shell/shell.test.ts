@@ -9,6 +9,7 @@ describe('addresses', () => {
     ['/query', 'g0.expr=up', '', { path: '/query', search: 'g0.expr=up' }],
     ['/', '', '#/alerts?search=x', { path: '/alerts', search: 'search=x' }],
     ['/query', '', '#/alerts', { path: '/alerts', search: '' }],
+    ['/', '', '#/service-discovery', { path: '/service-discovery', search: '' }],
     ['/nowhere', '', '', { path: '/nowhere', search: '' }],
   ])('%s %s %s', (path, search, hash, location) => expect(resolve(path, search, hash)).toEqual(location));
 

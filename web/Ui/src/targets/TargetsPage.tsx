@@ -2,6 +2,7 @@ import type { TargetsData } from '../api/types';
 import { usePolled } from '../api/usePolled';
 import { Updated } from '../shell/Age';
 import { SearchField, StateChips } from '../shell/Filters';
+import { PoolErrors } from '../discovery/PoolErrors';
 import { Page } from '../shell/Page';
 import pageClasses from '../shell/Page.module.css';
 import { useParameter } from '../shell/router';
@@ -37,6 +38,7 @@ export default function TargetsPage() {
   );
   return (
     <Page title="Targets" tools={tools} polled={polled}>
+      <PoolErrors errors={polled.data?.poolErrors} />
       {pools.map(pool => (
         <Section key={pool.name} title={pool.name} aside={<PoolHealth pool={pool} />}>
           <TargetTable targets={pool.targets} />

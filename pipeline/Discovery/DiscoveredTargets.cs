@@ -1,0 +1,43 @@
+using System.Reactive.Disposables;
+using System.Reactive.Linq;
+using Streamline.Pipeline.Config;
+using Streamline.Pipeline.Discovery.Consul;
+using Streamline.Pipeline.Discovery.Dns;
+using Streamline.Pipeline.Discovery.Docker;
+using Streamline.Pipeline.Discovery.Kubernetes;
+
+namespace Streamline.Pipeline.Discovery;
+
+/// <summary>
+/// All groups of a job over time: its mechanisms, merged, throttled, counted. The one place that knows every mechanism; equal configurations of several jobs run once.
+/// </summary>
+internal sealed class DiscoveredTargets(KubernetesDiscovery kubernetes)
+{
+    private readonly SharedProviders _shared = new();
+
+    public IObservable<IReadOnlyList<TargetGroup>> Of(DiscoveryConfig config, DiscoveryContext context) =>
+        Observable.Create<IReadOnlyList<TargetGroup>>(observer =>
+        {
+            var counts = context.Metrics.Begin(context.Set, context.Config, config.Unbuilt.Count);
+            var updates = ChangeSets.Merge(Providers(config, context), context.Time).Do(counts.Received)
+                .Throttled(ChangeSets.ShortestPeriod, ChangeSets.Period, context.Time).Do(_ => counts.Sent(context.Time.GetUtcNow()));
+            return new CompositeDisposable(updates.SubscribeSafe(observer), counts);
+        });
+
+    private List<ITargetProvider> Providers(DiscoveryConfig config, DiscoveryContext context)
+    {
+        List<ITargetProvider> providers = [];
+        if (config.StaticConfigs.Count > 0) providers.Add(new StaticProvider(config.StaticConfigs));
+        providers.AddRange(config.FileSdConfigs.Select(c => _shared.Of(c, () => new FileProvider(c, context))));
+        providers.AddRange(config.ConsulSdConfigs.Select(c => _shared.Of(c, () => new ConsulProvider(c, context))));
+        providers.AddRange(config.KubernetesSdConfigs.Select(kubernetes.Open));
+        providers.AddRange(config.HttpSdConfigs.Select(c => Polled(c, "http", c.RefreshInterval, () => new HttpLister(c, context), context)));
+        providers.AddRange(config.DnsSdConfigs.Select(c => Polled(c, "dns", c.RefreshInterval, () => new DnsLister(c, new DnsResolver(DnsResolver.SystemConf, context.Logger), context), context)));
+        providers.AddRange(config.DockerSdConfigs.Select(c => Polled(c, "docker", c.RefreshInterval, () => new DockerLister(c, context), context)));
+        providers.AddRange(config.DockerswarmSdConfigs.Select(c => Polled(c, "dockerswarm", c.RefreshInterval, () => new SwarmLister(c, context), context)));
+        return providers;
+    }
+
+    private ITargetProvider Polled(ConfigNode config, string mechanism, TimeSpan interval, Func<ITargetLister> open, DiscoveryContext context) =>
+        _shared.Of(config, () => new PolledProvider(mechanism, interval, open, context));
+}

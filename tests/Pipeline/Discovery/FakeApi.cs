@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Streamline.Pipeline.Tests.Discovery;
+
+/// <summary>A JSON API on a free port or a Unix socket: fixed answers by path and query, 404 for everything else.</summary>
+internal sealed class FakeApi : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentDictionary<string, string> _answers = new();
+
+    private FakeApi(WebApplication app) => _app = app;
+
+    public string Address => new Uri(_app.Urls.First()).Authority;
+
+    /// <summary>Method, path, query and body of every request.</summary>
+    public ConcurrentQueue<string> Asked { get; } = new();
+
+    /// <summary>Headers of the last request.</summary>
+    public IHeaderDictionary Headers { get; private set; } = new HeaderDictionary();
+
+    /// <summary>Headers of every answer.</summary>
+    public Dictionary<string, string> AnswerHeaders { get; } = [];
+
+    public string this[string pathAndQuery]
+    {
+        set => _answers[pathAndQuery] = value;
+    }
+
+    public static async Task<FakeApi> StartAsync(string? unixSocket = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            if (unixSocket is null) options.Listen(System.Net.IPAddress.Loopback, 0);
+            else options.ListenUnixSocket(unixSocket);
+        });
+        var app = builder.Build();
+        var api = new FakeApi(app);
+        app.Run(api.AnswerAsync);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return api;
+    }
+
+    public void Forget(string pathAndQuery) => _answers.TryRemove(pathAndQuery, out _);
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        Headers = new HeaderDictionary(context.Request.Headers.ToDictionary());
+        string url = context.Request.Path + Uri.UnescapeDataString(context.Request.QueryString.Value ?? "");
+        using var reader = new StreamReader(context.Request.Body);
+        string body = await reader.ReadToEndAsync(context.RequestAborted);
+        Asked.Enqueue($"{context.Request.Method} {url} {body}".TrimEnd());
+        if (!_answers.TryGetValue(url, out string? answer))
+        {
+            context.Response.StatusCode = 404;
+            return;
+        }
+        foreach (var (name, value) in AnswerHeaders) context.Response.Headers[name] = value;
+        context.Response.ContentType = answer.StartsWith('<') ? "application/xml" : "application/json";
+        await context.Response.WriteAsync(answer, context.RequestAborted);
+    }
+}
