@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { type KeyboardEvent, useEffect, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { errorText, getApi, isAbort } from '../api/client';
 import type { RelabelStep, RelabelStepsData } from '../api/types';
 import type { LabelSet } from '../format/labels';
@@ -32,12 +32,15 @@ function Stepper({ steps, discovered }: { steps: RelabelStep[]; discovered: Labe
   // Where the target ends is what people came for: the rule that drops it, else the first.
   const dropping = steps.findIndex(step => !step.keep);
   const [at, setAt] = useState(Math.max(dropping, 0));
+  const list = useRef<HTMLOListElement>(null);
   const go = (to: number) => setAt(Math.min(Math.max(to, 0), steps.length - 1));
   const onKey = (event: KeyboardEvent) => {
     const to = { ArrowLeft: at - 1, ArrowUp: at - 1, ArrowRight: at + 1, ArrowDown: at + 1, Home: 0, End: steps.length - 1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     go(to);
+    const rules = list.current?.querySelectorAll<HTMLElement>('button');
+    if (list.current?.contains(document.activeElement)) rules?.[Math.min(Math.max(to, 0), steps.length - 1)]?.focus();
   };
   return (
     <div className={classes.stepper} role="group" aria-label="Relabelling, rule by rule" onKeyDown={onKey}>
@@ -51,7 +54,7 @@ function Stepper({ steps, discovered }: { steps: RelabelStep[]; discovered: Labe
           </Button>
           <span className="muted" aria-live="polite">{`Rule ${at + 1} of ${steps.length}`}</span>
         </div>
-        <ol className={classes.rules}>
+        <ol className={classes.rules} ref={list}>
           {steps.map((step, i) => (
             <li key={i}>
               <button type="button" className={classes.rule} aria-current={i === at ? 'step' : undefined} data-effect={effectOf(steps, i, discovered)} onClick={() => go(i)}>

@@ -62,7 +62,8 @@ describe('relabelling', () => {
 
   it('tells what each rule did', () => {
     expect(steps.map((_, i) => effectOf(steps, i, discovered))).toEqual(['changes', 'keeps', 'changes', 'drops', 'after drop']);
-    expect(steps.map((_, i) => effectText(steps, i, discovered))).toEqual(['+zone', 'changes nothing', '−env', 'drops the target', 'not reached']);
+    expect(steps.map((_, i) => effectText(steps, i, discovered))).toEqual(['+zone', 'keeps the target', '−env', 'drops the target', 'not reached']);
+    expect(effectText([{ rule: rule({ action: 'labeldrop', regex: 'none' }), output: discovered, keep: true }], 0, discovered)).toBe('changes nothing');
     expect(inputOf(steps, 0, discovered)).toEqual(discovered);
     expect(inputOf(steps, 3, discovered)).toEqual({ __address__: 'a:1', zone: 'z' });
   });

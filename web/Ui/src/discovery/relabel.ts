@@ -18,6 +18,8 @@ export function changesOf(before: LabelSet, after: LabelSet): LabelChange[] {
   });
 }
 
+const selecting = ['keep', 'drop', 'keepequal', 'dropequal'];
+
 export type StepEffect = 'changes' | 'keeps' | 'drops' | 'after drop';
 
 /** What a rule did to the target that came to it. */
@@ -40,7 +42,7 @@ export function effectText(steps: readonly RelabelStep[], index: number, discove
     case 'after drop':
       return 'not reached';
     case 'keeps':
-      return 'changes nothing';
+      return selecting.includes(steps[index]!.rule.action) ? 'keeps the target' : 'changes nothing';
     case 'changes':
       return changesOf(inputOf(steps, index, discovered), steps[index]!.output)
         .filter(change => change.kind !== 'same')
