@@ -2,14 +2,19 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Xml;
+using System.Xml.Linq;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Http;
 
 namespace Streamline.Pipeline.Discovery;
 
-/// <summary>Asks a JSON API: bounded in time and size, anything but 200 is a failure. Thread safe.</summary>
+/// <summary>Asks an API: bounded in time and size, anything but 200 is a failure. Thread safe.</summary>
 internal sealed class ApiClient(HttpClientConfig http, TimeProvider time, string? unixSocket = null) : IDisposable
 {
+    /// <summary>Pages that one list may have: an API that never says that it is at the end must not keep us asking.</summary>
+    public const int MaxPages = 1000;
+
     // Lists are read whole; the largest clusters list some ten megabytes.
     private const long MaxBytes = 64 << 20;
 
@@ -25,23 +30,42 @@ internal sealed class ApiClient(HttpClientConfig http, TimeProvider time, string
     }
 
     /// <inheritdoc cref="GetAsync"/>
-    public async Task<(JsonDocument Body, HttpResponseHeaders Headers)> SendAsync(HttpRequestMessage request, TimeSpan patience, CancellationToken cancellation)
+    public Task<(JsonDocument Body, HttpResponseHeaders Headers)> SendAsync(HttpRequestMessage request, TimeSpan patience, CancellationToken cancellation)
+    {
+        if (request.Headers.Accept.Count == 0) request.Headers.TryAddWithoutValidation("Accept", "application/json");
+        return AskAsync(request, patience, async (body, bound) => await JsonDocument.ParseAsync(body, default, bound).ConfigureAwait(false), cancellation);
+    }
+
+    /// <summary>One question to an API that answers in XML; gives the root. Document types are refused.</summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public async Task<XElement> GetXmlAsync(string url, TimeSpan patience, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        return (await AskAsync(request, patience, ReadXmlAsync, cancellation).ConfigureAwait(false)).Body;
+    }
+
+    /// <summary>What to throw when <see cref="MaxPages"/> are read and there are more.</summary>
+    public static FormatException TooManyPages(string what) => new(string.Create(CultureInfo.InvariantCulture, $"{what}: the list has more than {MaxPages} pages"));
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<(T Body, HttpResponseHeaders Headers)> AskAsync<T>(HttpRequestMessage request, TimeSpan patience, Func<Stream, CancellationToken, Task<T>> read, CancellationToken cancellation)
     {
         using var bound = new CancellationTokenSource(patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, bound.Token);
         request.Headers.TryAddWithoutValidation("User-Agent", "Prometheus/3.14.0");
-        if (request.Headers.Accept.Count == 0) request.Headers.TryAddWithoutValidation("Accept", "application/json");
         string shown = request.RequestUri!.GetLeftPart(UriPartial.Path);
         try
         {
             using var response = await _client.SendAsync(request, both.Token).ConfigureAwait(false);
-            if (response.StatusCode != HttpStatusCode.OK) throw new HttpRequestException(string.Create(CultureInfo.InvariantCulture, $"{shown}: the server answered {(int)response.StatusCode} {response.ReasonPhrase}"));
+            if (response.StatusCode != HttpStatusCode.OK)
+                throw new HttpRequestException(string.Create(CultureInfo.InvariantCulture, $"{shown}: the server answered {(int)response.StatusCode} {response.ReasonPhrase}"), null, response.StatusCode);
             if (response.Content.Headers.ContentLength > MaxBytes) throw new FormatException($"{shown}: the answer is larger than 64 MiB");
             await response.Content.LoadIntoBufferAsync(MaxBytes, both.Token).ConfigureAwait(false);
             using var stream = await response.Content.ReadAsStreamAsync(both.Token).ConfigureAwait(false);
-            return (await JsonDocument.ParseAsync(stream, default, both.Token).ConfigureAwait(false), response.Headers);
+            return (await read(stream, both.Token).ConfigureAwait(false), response.Headers);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or XmlException)
         {
             throw new FormatException($"{shown}: {error.Message}", error);
         }
@@ -51,5 +75,9 @@ internal sealed class ApiClient(HttpClientConfig http, TimeProvider time, string
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    private static async Task<XElement> ReadXmlAsync(Stream body, CancellationToken cancellation)
+    {
+        using var reader = XmlReader.Create(body, new XmlReaderSettings { Async = true, DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+        return await XElement.LoadAsync(reader, LoadOptions.None, cancellation).ConfigureAwait(false);
+    }
 }

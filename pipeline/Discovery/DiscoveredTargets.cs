@@ -1,6 +1,7 @@
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using Streamline.Pipeline.Config;
+using Streamline.Pipeline.Discovery.Apis;
 using Streamline.Pipeline.Discovery.Consul;
 using Streamline.Pipeline.Discovery.Dns;
 using Streamline.Pipeline.Discovery.Docker;
@@ -31,12 +32,26 @@ internal sealed class DiscoveredTargets(KubernetesDiscovery kubernetes)
         providers.AddRange(config.FileSdConfigs.Select(c => _shared.Of(c, () => new FileProvider(c, context))));
         providers.AddRange(config.ConsulSdConfigs.Select(c => _shared.Of(c, () => new ConsulProvider(c, context))));
         providers.AddRange(config.KubernetesSdConfigs.Select(kubernetes.Open));
-        providers.AddRange(config.HttpSdConfigs.Select(c => Polled(c, "http", c.RefreshInterval, () => new HttpLister(c, context), context)));
-        providers.AddRange(config.DnsSdConfigs.Select(c => Polled(c, "dns", c.RefreshInterval, () => new DnsLister(c, new DnsResolver(DnsResolver.SystemConf, context.Logger), context), context)));
-        providers.AddRange(config.DockerSdConfigs.Select(c => Polled(c, "docker", c.RefreshInterval, () => new DockerLister(c, context), context)));
-        providers.AddRange(config.DockerswarmSdConfigs.Select(c => Polled(c, "dockerswarm", c.RefreshInterval, () => new SwarmLister(c, context), context)));
+        providers.AddRange(Listed(config, context));
         return providers;
     }
+
+    private IEnumerable<ITargetProvider> Listed(DiscoveryConfig config, DiscoveryContext context) =>
+    [
+        .. config.HttpSdConfigs.Select(c => Polled(c, "http", c.RefreshInterval, () => new HttpLister(c, context), context)),
+        .. config.DnsSdConfigs.Select(c => Polled(c, "dns", c.RefreshInterval, () => new DnsLister(c, new DnsResolver(DnsResolver.SystemConf, context.Logger), context), context)),
+        .. config.DockerSdConfigs.Select(c => Polled(c, "docker", c.RefreshInterval, () => new DockerLister(c, context), context)),
+        .. config.DockerswarmSdConfigs.Select(c => Polled(c, "dockerswarm", c.RefreshInterval, () => new SwarmLister(c, context), context)),
+        .. config.NomadSdConfigs.Select(c => Polled(c, "nomad", c.RefreshInterval, () => new NomadLister(c, context), context)),
+        .. config.PuppetdbSdConfigs.Select(c => Polled(c, "puppetdb", c.RefreshInterval, () => new PuppetDbLister(c, context), context)),
+        .. config.EurekaSdConfigs.Select(c => Polled(c, "eureka", c.RefreshInterval, () => new EurekaLister(c, context), context)),
+        .. config.MarathonSdConfigs.Select(c => Polled(c, "marathon", c.RefreshInterval, () => new MarathonLister(c, context), context)),
+        .. config.DigitaloceanSdConfigs.Select(c => Polled(c, "digitalocean", c.RefreshInterval, () => new DigitalOceanLister(c, context), context)),
+        .. config.HetznerSdConfigs.Select(c => Polled(c, "hetzner", c.RefreshInterval, () => new HetznerLister(c, context), context)),
+        .. config.IonosSdConfigs.Select(c => Polled(c, "ionos", c.RefreshInterval, () => new IonosLister(c, context), context)),
+        .. config.LinodeSdConfigs.Select(c => Polled(c, "linode", c.RefreshInterval, () => new LinodeLister(c, context), context)),
+        .. config.VultrSdConfigs.Select(c => Polled(c, "vultr", c.RefreshInterval, () => new VultrLister(c, context), context)),
+    ];
 
     private ITargetProvider Polled(ConfigNode config, string mechanism, TimeSpan interval, Func<ITargetLister> open, DiscoveryContext context) =>
         _shared.Of(config, () => new PolledProvider(mechanism, interval, open, context));

@@ -31,6 +31,12 @@ internal static class JsonReading
         return !value.IsPresent() ? 0 : value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) ? number : throw Wrong("a whole number", value);
     }
 
+    public static double Real(this JsonElement element, params ReadOnlySpan<string> path)
+    {
+        var value = element.At(path);
+        return !value.IsPresent() ? 0 : value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw Wrong("a number", value);
+    }
+
     public static bool Flag(this JsonElement element, params ReadOnlySpan<string> path)
     {
         var value = element.At(path);

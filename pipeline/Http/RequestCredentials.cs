@@ -25,7 +25,8 @@ internal sealed class RequestCredentials : IDisposable
 
     public async ValueTask AddToAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
-        request.Headers.Authorization = IsFixed ? _fixed : await AuthorizationAsync(cancellation).ConfigureAwait(false);
+        // Without one of the block's, a caller's own stays.
+        if ((IsFixed ? _fixed : await AuthorizationAsync(cancellation).ConfigureAwait(false)) is { } authorization) request.Headers.Authorization = authorization;
         foreach (var (name, header) in _config.HttpHeaders)
         {
             foreach (string value in header.Values) request.Headers.TryAddWithoutValidation(name, value);

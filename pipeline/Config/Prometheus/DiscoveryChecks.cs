@@ -13,6 +13,13 @@ internal static class DiscoveryChecks
         if (interval <= TimeSpan.Zero) errors.Add(node, "refresh_interval", "\"refresh_interval\" must be above 0");
     }
 
+    /// <summary>An address that can be asked by HTTP; an empty one is reported as missing elsewhere.</summary>
+    public static void RequireAddress(ConfigNode node, string key, string address, ConfigErrors errors)
+    {
+        if (address.Length == 0) return;
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Host.Length == 0) errors.Add(node, key, "expected an address such as https://host:port");
+    }
+
     public static void CheckRaw(YamlMapping raw, string path, ConfigErrors errors)
     {
         var positions = raw.Entries.ToDictionary(e => e.Key.Text, e => e.Value.Position, StringComparer.Ordinal);

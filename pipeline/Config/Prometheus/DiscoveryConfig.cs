@@ -11,6 +11,15 @@ internal sealed record DiscoveryConfig : ConfigNode
     public IReadOnlyList<ConsulSdConfig> ConsulSdConfigs { get; init; } = [];
     public IReadOnlyList<DockerSdConfig> DockerSdConfigs { get; init; } = [];
     public IReadOnlyList<DockerSwarmSdConfig> DockerswarmSdConfigs { get; init; } = [];
+    public IReadOnlyList<NomadSdConfig> NomadSdConfigs { get; init; } = [];
+    public IReadOnlyList<PuppetDbSdConfig> PuppetdbSdConfigs { get; init; } = [];
+    public IReadOnlyList<EurekaSdConfig> EurekaSdConfigs { get; init; } = [];
+    public IReadOnlyList<MarathonSdConfig> MarathonSdConfigs { get; init; } = [];
+    public IReadOnlyList<DigitalOceanSdConfig> DigitaloceanSdConfigs { get; init; } = [];
+    public IReadOnlyList<HetznerSdConfig> HetznerSdConfigs { get; init; } = [];
+    public IReadOnlyList<IonosSdConfig> IonosSdConfigs { get; init; } = [];
+    public IReadOnlyList<LinodeSdConfig> LinodeSdConfigs { get; init; } = [];
+    public IReadOnlyList<VultrSdConfig> VultrSdConfigs { get; init; } = [];
 
     /// <summary>Mechanisms that are known but not built yet: valid, no targets, a warning.</summary>
     [OtherKeys("_sd_configs")]
@@ -79,9 +88,8 @@ internal sealed record UnbuiltSdConfig(string Kind, ConfigPosition Position, Yam
     /// <summary>The mechanisms of Prometheus 3.14 without a class here.</summary>
     public static readonly IReadOnlyList<string> Kinds =
     [
-        "aws", "azure", "digitalocean", "ec2", "ecs", "elasticache", "eureka", "gce", "hetzner",
-        "ionos", "kuma", "lightsail", "linode", "marathon", "msk", "nerve", "nomad", "oci", "openstack", "outscale", "ovhcloud",
-        "puppetdb", "rds", "scaleway", "serverset", "stackit", "triton", "uyuni", "vultr",
+        "aws", "azure", "ec2", "ecs", "elasticache", "gce", "kuma", "lightsail", "msk", "nerve", "oci", "openstack", "outscale", "ovhcloud", "rds", "scaleway", "serverset",
+        "stackit", "triton", "uyuni",
     ];
 
     private const string Told = "is not built yet: no targets come from it";

@@ -3,8 +3,6 @@ namespace Streamline.Pipeline.Config;
 /// <summary>What single mechanisms demand of their keys, also where they are not built yet: a file that Prometheus refuses is refused here.</summary>
 internal static class MechanismChecks
 {
-    private static readonly string[] HttpAuth = ["basic_auth", "authorization", "oauth2", "bearer_token", "bearer_token_file"];
-
     /// <summary>Reports what is wrong with one entry of <c>KIND_sd_configs</c>.</summary>
     public static void Check(string kind, YamlMapping raw, string path, ConfigErrors errors)
     {
@@ -13,8 +11,6 @@ internal static class MechanismChecks
         {
             case "azure": Azure(entry); break;
             case "ec2" or "lightsail": Filters(entry); break;
-            case "eureka": Address(entry, "server"); break;
-            case "marathon": Marathon(entry); break;
             case "outscale": Outscale(entry); break;
             case "stackit": if (entry.Text("endpoint").Length > 0) Address(entry, "endpoint"); break;
             case "uyuni": entry.Require("server"); break;
@@ -42,13 +38,6 @@ internal static class MechanismChecks
         string text = entry.Text(key);
         if (text.Length == 0) entry.Require(key);
         else if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Host.Length == 0) entry.Fail(key, "expected an address such as https://host:port");
-    }
-
-    private static void Marathon(Entry entry)
-    {
-        if (entry.Raw["servers"] is not YamlSequence { Items.Count: > 0 }) entry.Fail("servers", "at least one server is needed");
-        if (!entry.Has("auth_token") && !entry.Has("auth_token_file")) return;
-        foreach (string key in HttpAuth.Where(entry.Has)) entry.Fail(key, $"\"{key}\" cannot stand beside an auth_token");
     }
 
     private static void Outscale(Entry entry)

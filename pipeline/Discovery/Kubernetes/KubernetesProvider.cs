@@ -14,7 +14,7 @@ internal sealed class KubernetesProvider(KubernetesSdConfig config, PodEnvironme
     public IObservable<IReadOnlyList<TargetGroup>> Groups => Observable.Create<IReadOnlyList<TargetGroup>>(observer =>
     {
         var reading = new ClusterReading(config, pod, time, logger, metrics);
-        var groups = reading.Changes.Throttled(Pace, time).Select(_ => reading.Take()).Where(taken => taken is not null).Subscribe(taken => observer.OnNext(taken!));
+        var groups = reading.Changes.Throttled(Pace, Pace, time).Select(_ => reading.Take()).Where(taken => taken is not null).Subscribe(taken => observer.OnNext(taken!));
         reading.Start();
         return new CompositeDisposable(groups, reading);
     });

@@ -11,6 +11,7 @@ internal sealed class FakeApi : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, string> _answers = new();
+    private readonly ConcurrentDictionary<string, int> _refusals = new();
 
     private FakeApi(WebApplication app) => _app = app;
 
@@ -21,9 +22,6 @@ internal sealed class FakeApi : IAsyncDisposable
 
     /// <summary>Headers of the last request.</summary>
     public IHeaderDictionary Headers { get; private set; } = new HeaderDictionary();
-
-    /// <summary>Headers of every answer.</summary>
-    public Dictionary<string, string> AnswerHeaders { get; } = [];
 
     public string this[string pathAndQuery]
     {
@@ -46,6 +44,8 @@ internal sealed class FakeApi : IAsyncDisposable
         return api;
     }
 
+    public void Refuse(string pathAndQuery, int status) => _refusals[pathAndQuery] = status;
+
     public void Forget(string pathAndQuery) => _answers.TryRemove(pathAndQuery, out _);
 
     public async ValueTask DisposeAsync()
@@ -65,10 +65,9 @@ internal sealed class FakeApi : IAsyncDisposable
         Asked.Enqueue($"{context.Request.Method} {url} {body}".TrimEnd());
         if (!_answers.TryGetValue(url, out string? answer))
         {
-            context.Response.StatusCode = 404;
+            context.Response.StatusCode = _refusals.GetValueOrDefault(url, 404);
             return;
         }
-        foreach (var (name, value) in AnswerHeaders) context.Response.Headers[name] = value;
         context.Response.ContentType = answer.StartsWith('<') ? "application/xml" : "application/json";
         await context.Response.WriteAsync(answer, context.RequestAborted);
     }
