@@ -4,6 +4,7 @@ using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Exposition;
 using Streamline.Pipeline.Graph;
 using Streamline.Pipeline.Queries;
+using Streamline.Pipeline.Sinks;
 using Streamline.Query;
 using Streamline.Storage;
 
@@ -21,7 +22,7 @@ namespace Streamline.Pipeline;
 public sealed partial class PipelineHost : IAsyncDisposable
 {
     // Head cut, retention and released limits are looked at this often; one pass without work costs microseconds.
-    private static readonly TimeSpan MaintenanceInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaintenanceInterval = TimeSpan.FromSeconds(30), ShortestInterval = TimeSpan.FromSeconds(1);
 
     private readonly PipelineHostOptions _options;
     private readonly ILogger _logger;
@@ -144,6 +145,11 @@ public sealed partial class PipelineHost : IAsyncDisposable
             MaxExemplars = MaxExemplarsOf(options, config.Storage),
             StaleSeriesThreshold = config.Storage.Tsdb.StaleSeriesCompactionThreshold,
             FloatChunks = FloatChunksOf(options, config.Storage.Tsdb),
+            NoLockFile = options.NoLockFile,
+            MaxChunkSegmentBytes = options.MaxChunkSegmentBytes,
+            MergesOverlapping = options.MergesOverlapping,
+            HoldsBack = options.DelayCompactFile.Length > 0 ? new UploadedBlocks(options.DelayCompactFile, options.Time, log).IsWaitedFor : null,
+            CutDelayPercent = options.Features.Contains("delayed-compaction") ? options.CutDelayPercent : 0,
             WalSegmentBytes = options.WalSegmentBytes,
             WalCompression = options.WalCompression,
             Log = (level, message) => LogStorage(log, level switch
@@ -177,12 +183,13 @@ public sealed partial class PipelineHost : IAsyncDisposable
     private async Task MaintainAsync()
     {
         var due = _maintenanceDue.WaitAsync(_stop.Token);
+        var interval = TimeSpan.FromTicks(Math.Clamp(_options.BlockReloadInterval.Ticks, ShortestInterval.Ticks, MaintenanceInterval.Ticks));
         try
         {
             while (true)
             {
                 // A full head is cut at once; the rest can wait for the timer.
-                await Task.WhenAny(Task.Delay(MaintenanceInterval, _options.Time, _stop.Token), due).ConfigureAwait(false);
+                await Task.WhenAny(Task.Delay(interval, _options.Time, _stop.Token), due).ConfigureAwait(false);
                 _stop.Token.ThrowIfCancellationRequested();
                 if (due.IsCompleted) due = _maintenanceDue.WaitAsync(_stop.Token);
                 Maintain();

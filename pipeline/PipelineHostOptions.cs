@@ -34,6 +34,24 @@ public sealed record PipelineHostOptions
     /// <summary>How WAL records are packed (<c>--storage.tsdb.wal-compression-type</c>).</summary>
     public WalCompression WalCompression { get; init; } = WalCompression.Snappy;
 
+    /// <summary>Takes no lock file (<c>--storage.tsdb.no-lockfile</c>).</summary>
+    public bool NoLockFile { get; init; }
+
+    /// <summary>Size of a chunk segment file in a block (<c>--storage.tsdb.max-block-chunk-segment-size</c>).</summary>
+    public int MaxChunkSegmentBytes { get; init; } = 512 << 20;
+
+    /// <summary>Whether blocks that overlap are compacted together (<c>--storage.tsdb.allow-overlapping-compaction</c>).</summary>
+    public bool MergesOverlapping { get; init; } = true;
+
+    /// <summary>File that lists the blocks which an uploader has; others wait for compaction (<c>--storage.tsdb.delay-compact-file.path</c>). Empty: none waits.</summary>
+    public string DelayCompactFile { get; init; } = "";
+
+    /// <summary>Longest delay of a head's cut, percent of a block, with the feature delayed-compaction (<c>--storage.tsdb.delayed-compaction.max-percent</c>).</summary>
+    public int CutDelayPercent { get; init; } = 10;
+
+    /// <summary>How often blocks placed by hand are looked for, at least (<c>--storage.tsdb.block-reload-interval</c>).</summary>
+    public TimeSpan BlockReloadInterval { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Limits of queries; the subquery step and the meter are the host's.</summary>
     public QueryEngineOptions Query { get; init; } = new();
 

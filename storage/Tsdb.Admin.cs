@@ -40,7 +40,9 @@ public sealed partial class Tsdb
         lock (_maintenance)
         {
             ThrowIfReadOnly();
+            long start = _options.Time.GetTimestamp();
             foreach (var block in _blocks.All.Where(b => b.TombstoneCount > 0)) Replace([block], block.Meta.Compaction.Level, block.Meta.Ulid);
+            _metrics.TombstonesCleaned(_options.Time.GetElapsedTime(start));
         }
     }
 
@@ -80,8 +82,8 @@ public sealed partial class Tsdb
     private void FillSnapshot(string directory, bool skipHead)
     {
         foreach (var block in _blocks.All) StoredBlock.Link(_options.Files, block.Path, Path.Combine(directory, block.Meta.Ulid));
-        if (!skipHead && !_head.IsEmpty && _head.MinTime <= _head.MaxTime) new HeadBlockCut(_head, _options.Files, directory, _options.Time) { Floats = FloatChunks }.WriteLive(_head.MinTime, _head.MaxTime + 1);
-        if (!skipHead) new OutOfOrderCut(_options.Files, directory, _options.Time, _options.BlockDurationMs, _head.Tombstones) { Floats = FloatChunks }.Write(_head.CaptureOutOfOrder(), []);
+        if (!skipHead && !_head.IsEmpty && _head.MinTime <= _head.MaxTime) new HeadBlockCut(_head, _options.Files, directory, _options.Time) { Format = Format }.WriteLive(_head.MinTime, _head.MaxTime + 1);
+        if (!skipHead) new OutOfOrderCut(_options.Files, directory, _options.Time, _options.BlockDurationMs, _head.Tombstones) { Format = Format, HeadChunks = _head.ChunkFiles }.Write(_head.CaptureOutOfOrder(), []);
         _options.Files.SyncDirectory(directory);
     }
 

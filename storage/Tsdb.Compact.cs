@@ -13,16 +13,42 @@ public sealed partial class Tsdb
     /// <summary>How floats are encoded in blocks; a change counts from the next block on.</summary>
     public FloatChunkEncoding FloatChunks { get; set; }
 
-    private readonly Counter _compactionsTriggered = new(), _verticalCompactions = new();
+    private BlockFormat Format => new(FloatChunks, _options.MaxChunkSegmentBytes) { ChunkWritten = _options.Meter is null ? null : _metrics.ChunkWritten };
+
+    // 1 while a block is being written.
+    private int _writingBlock;
+
+    /// <summary>Writes blocks, counted and timed.</summary>
+    private T Writing<T>(Func<T> write)
+    {
+        long start = _options.Time.GetTimestamp();
+        _compactions.Add(1);
+        Volatile.Write(ref _writingBlock, 1);
+        try
+        {
+            return write();
+        }
+        finally
+        {
+            Volatile.Write(ref _writingBlock, 0);
+            _metrics.CompactionDone(_options.Time.GetElapsedTime(start));
+        }
+    }
+
+    private readonly Counter _compactionsTriggered = new(), _verticalCompactions = new(), _compactionsSkipped = new();
     // Guarded by _maintenance.
     private long _compactAfterMs = long.MinValue;
 
     private long NowMs => _options.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private CompactionPlan Plan => new(CompactionRanges.Of(_options.BlockDurationMs,
-        CompactionRanges.MaxBlockDuration(_options.MaxBlockDurationMs, _retention.TimeMs, _options.BlockDurationMs)));
+        CompactionRanges.MaxBlockDuration(_options.MaxBlockDurationMs, _retention.TimeMs, _options.BlockDurationMs)))
+    {
+        MergesOverlapping = _options.MergesOverlapping,
+        HoldsBack = _options.HoldsBack is { } holds ? block => holds(block.Info) : static _ => false,
+    };
 
-    private BlockCompactor Compactor => new(_options.Files, _options.Path, _options.Time, () => Volatile.Read(ref _closed)) { Floats = FloatChunks };
+    private BlockCompactor Compactor => new(_options.Files, _options.Path, _options.Time, () => Volatile.Read(ref _closed)) { Format = Format };
 
     private void CompactOnce()
     {
@@ -70,8 +96,7 @@ public sealed partial class Tsdb
     private void Replace(IReadOnlyList<BlockReader> parents, int level, string names)
     {
         long start = _options.Time.GetTimestamp();
-        _compactions.Add(1);
-        var meta = Compactor.Write(parents, level);
+        var meta = Writing(() => Compactor.Write(parents, level));
         if (meta is null)
         {
             // The newest one's end is where the head begins: were it gone, a restart would take its samples from the log again. It stays, hidden by its tombstones.

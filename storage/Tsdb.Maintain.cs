@@ -44,7 +44,8 @@ public sealed partial class Tsdb
             Guarded("stale series compaction", _staleCompactionsFailed, CompactStale);
             Guarded("loading blocks", _blocks.LoadFailures, LoadBlocks);
             Guarded("retention", _blocks.LoadFailures, ApplyRetention);
-            if (!HoldCompaction) CompactOnce();
+            if (HoldCompaction) _compactionsSkipped.Add(1);
+            else CompactOnce();
         }
     }
 
@@ -66,22 +67,35 @@ public sealed partial class Tsdb
 
     private bool _walBehind;
 
+    // Many servers that began together need not cut at the same moment. The time of the first look at a head that can be cut; guarded by _maintenance.
+    private readonly TimeSpan _cutDelay;
+    private long? _cuttableSince;
+
+    private bool IsCutDelayed()
+    {
+        if (!IsCuttable) _cuttableSince = null;
+        else _cuttableSince ??= _options.Time.GetTimestamp();
+        return _cuttableSince is { } since && _options.Time.GetElapsedTime(since) < _cutDelay;
+    }
+
     private void CutHead()
     {
+        if (IsCutDelayed()) return;
         while (IsCuttable)
         {
             long min = _head.MinTime, max = ChunkCutting.RangeEnd(min, _options.BlockDurationMs);
             // From here on nothing is accepted into the range, so what is written is all of it.
             _head.RaiseMinValidTime(max);
-            _compactions.Add(1);
-            var meta = new HeadBlockCut(_head, _options.Files, _options.Path, _options.Time) { Floats = FloatChunks }.Write(min, max);
+            var meta = Writing(() => new HeadBlockCut(_head, _options.Files, _options.Path, _options.Time) { Format = Format }.Write(min, max));
             if (meta is not null)
             {
                 Log(TsdbLogLevel.Info, $"block {meta.Ulid} written: {meta.Stats.NumSamples} samples of {meta.Stats.NumSeries} series");
                 LoadWritten(meta);
             }
             int segment = _head.Wal!.Segment;
+            long start = _options.Time.GetTimestamp();
             foreach (ulong reference in _head.Truncate(max)) _refsToKeep[reference] = segment;
+            _metrics.HeadCollected(_options.Time.GetElapsedTime(start));
             _walBehind = _outOfOrderBehind = true;
         }
     }
@@ -90,6 +104,7 @@ public sealed partial class Tsdb
     {
         if (!_walBehind) return;
         _walCounters.Truncations.Add(1);
+        long start = _options.Time.GetTimestamp();
         _head.BetweenCommits(_head.Wal!.Rotate);
         var checkpoint = new WalCheckpoint(_options.Files, WalPath, _walCounters, _options.Time) { Compression = _head.Wal.Packer.Compression, Zstd = _options.Zstd };
         int last = checkpoint.LastCovered();
@@ -103,6 +118,7 @@ public sealed partial class Tsdb
             }
         }
         _walBehind = false;
+        _metrics.LogTruncated(_options.Time.GetElapsedTime(start));
     }
 
     private void LoadBlocks()

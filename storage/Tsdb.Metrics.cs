@@ -28,6 +28,11 @@ public sealed partial class Tsdb
         Gauge(meter, "prometheus_tsdb_head_series", "Series in the head.", () => _head.Series.Count);
         Gauge(meter, "prometheus_tsdb_head_stale_series", "Series of the head whose newest sample is a stale marker.", () => _head.StaleSeries);
         Gauge(meter, "prometheus_tsdb_head_chunks", "Chunks in the head.", () => _head.ChunkCount);
+        Gauge(meter, "prometheus_tsdb_head_min_time", "Where the head begins, Unix milliseconds.", () => _head.MinTime);
+        Gauge(meter, "prometheus_tsdb_head_max_time", "The newest sample of the head, Unix milliseconds.", () => _head.MaxTime);
+        Gauge(meter, "prometheus_tsdb_lowest_timestamp", "The oldest sample of blocks and head, Unix milliseconds.", LowestTime);
+        Gauge(meter, "prometheus_tsdb_head_active_appenders", "Commits that run or wait.", () => Interlocked.Read(ref _commitsRunning));
+        Count(meter, "prometheus_tsdb_snapshot_replay_error_total", "Snapshots of the head that a start could not use.", _snapshotsUnread);
         Gauge(meter, "prometheus_tsdb_head_min_time_seconds", "Where the head begins, Unix seconds.", () => _head.MinTime / 1000);
         Gauge(meter, "prometheus_tsdb_head_max_time_seconds", "The newest sample of the head, Unix seconds.", () => _head.MaxTime / 1000);
         Gauge(meter, "prometheus_tsdb_isolation_high_watermark", "Number of the newest commit.", () => _head.CommitId);
@@ -56,7 +61,7 @@ public sealed partial class Tsdb
         CountByType(meter, "prometheus_tsdb_head_out_of_order_samples_appended_total", "Samples taken out of order.", counters.OutOfOrderAppended, counters.OutOfOrderHistogramsAppended);
         CountByType(meter, "prometheus_tsdb_too_old_samples_total", "Samples refused for being older than the out-of-order window.", counters.TooOld, counters.TooOldHistograms);
         Count(meter, "prometheus_tsdb_wbl_replay_unknown_refs_total", "Series and samples of the log of out-of-order samples met at start whose series is not known.",
-            (_wblCounters.UnknownSeries, "series"), (_wblCounters.UnknownSamples, "samples"), (_wblCounters.UnknownHistograms, "histograms"));
+            (_wblCounters.UnknownSeries, "series"), (_wblCounters.UnknownSamples, "samples"), (_wblCounters.UnknownHistograms, "histograms"), (_wblCounters.UnknownMarkers, "mmap_markers"));
     }
 
     private static void PublishLog(Meter meter, string prefix, string what, WalCounters counters, Func<WalWriter?> writer, string path)
@@ -76,6 +81,8 @@ public sealed partial class Tsdb
         meter.CreateObservableCounter("prometheus_tsdb_wal_corruptions_total", () => counters.Corruptions.Value + _wblCounters.Corruptions.Value, null, "Damaged places met in the logs.");
         Count(meter, "prometheus_tsdb_checkpoint_creations_total", "Checkpoints begun.", counters.Checkpoints);
         Count(meter, "prometheus_tsdb_checkpoint_creations_failed_total", "Checkpoints that failed.", counters.CheckpointsFailed);
+        Count(meter, "prometheus_tsdb_checkpoint_deletions_total", "Times that what a checkpoint has replaced was to be deleted.", counters.CheckpointDeletions);
+        Count(meter, "prometheus_tsdb_checkpoint_deletions_failed_total", "Times that deleting what a checkpoint has replaced failed.", counters.CheckpointDeletionsFailed);
         Count(meter, "prometheus_tsdb_wal_replay_unknown_refs_total", "Records of the log met at start whose series is not known.", _head.Counters.UnknownRefs, "samples");
     }
 
@@ -103,6 +110,9 @@ public sealed partial class Tsdb
         Count(meter, "prometheus_tsdb_stale_series_compactions_triggered_total", "Early compactions of stale series.", _staleCompactions);
         Count(meter, "prometheus_tsdb_stale_series_compactions_failed_total", "Early compactions of stale series that failed.", _staleCompactionsFailed);
         Gauge(meter, "prometheus_tsdb_retention_limit_bytes", "Size above which the oldest blocks are deleted, bytes; 0 for none.", () => _retention.Bytes);
+        meter.CreateObservableGauge("prometheus_tsdb_retention_limit_percentage", () => _retention.Percentage, null, "Share of the file system above which the oldest blocks are deleted, percent; 0 for none.");
+        Gauge(meter, "prometheus_tsdb_compaction_populating_block", "1 while a block is being written.", () => Volatile.Read(ref _writingBlock));
+        Count(meter, "prometheus_tsdb_compactions_skipped_total", "Times that no compaction was looked for because memory was short.", _compactionsSkipped);
         Gauge(meter, "prometheus_tsdb_storage_blocks_bytes", "Bytes of all blocks on disk.", () => _blocks.All.Sum(b => b.Bytes));
         Count(meter, "prometheus_tsdb_size_retentions_total", "Times that blocks were deleted for their size.", _blocks.SizeRetentions);
         Count(meter, "prometheus_tsdb_time_retentions_total", "Times that blocks were deleted for their age.", _blocks.TimeRetentions);

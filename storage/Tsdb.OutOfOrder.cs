@@ -32,13 +32,14 @@ public sealed partial class Tsdb
         head.OutOfOrderWindowMs = _options.OutOfOrderWindowMs;
         var replay = new WblReplay(head, wal.Slots, _options.Files, WblPath, _wblCounters) { Zstd = _options.Zstd };
         replay.Run(new LogRepair("log of out-of-order samples", _options.Files, WblPath, _options.ReadOnly, _wblCounters, Log));
+        head.EndLateReplay();
         _wblFrom = replay.NextSegment;
         if (replay.Segments > 0) Log(TsdbLogLevel.Info, $"log of out-of-order samples replayed: {replay.Samples} samples of {head.OutOfOrder.Count} series from {replay.Segments} segments");
     }
 
     /// <summary>
-    /// Full out-of-order chunks wait in memory for the next cut of the head, two hours apart. When a backfill fills this much before, they become
-    /// blocks at once: some fifty million floats, so that few blocks overlap.
+    /// Full out-of-order chunks, or their places in head chunk files, wait in memory for the next cut of the head, two hours apart. When a backfill fills this much
+    /// before, they become blocks at once: some seventy million floats, so that few blocks overlap.
     /// </summary>
     private const long MostOutOfOrderBytes = 128 << 20;
 
@@ -61,19 +62,18 @@ public sealed partial class Tsdb
             return;
         }
         var frozen = _head.FreezeOutOfOrder(out int segment);
-        _compactions.Add(1);
-        WriteOutOfOrder(frozen);
+        Writing(() => WriteOutOfOrder(frozen));
         _head.DropOutOfOrder(frozen);
         _outOfOrderBehind = false;
         TruncateWbl(segment);
     }
 
-    private void WriteOutOfOrder(List<OutOfOrderCapture> frozen)
+    private List<BlockMeta> WriteOutOfOrder(List<OutOfOrderCapture> frozen)
     {
         var written = new List<BlockMeta>();
         try
         {
-            new OutOfOrderCut(_options.Files, _options.Path, _options.Time, _options.BlockDurationMs, _head.Tombstones) { Floats = FloatChunks }.Write(frozen, written);
+            new OutOfOrderCut(_options.Files, _options.Path, _options.Time, _options.BlockDurationMs, _head.Tombstones) { Format = Format, HeadChunks = _head.ChunkFiles }.Write(frozen, written);
             LoadWritten([.. written]);
         }
         catch
@@ -82,6 +82,7 @@ public sealed partial class Tsdb
             throw;
         }
         foreach (var meta in written) Log(TsdbLogLevel.Info, $"block {meta.Ulid} of out-of-order samples written: {meta.Stats.NumSamples} samples of {meta.Stats.NumSeries} series");
+        return written;
     }
 
     private void TruncateWbl(int segment)

@@ -9,7 +9,7 @@ namespace Streamline.Storage;
 /// <summary>The snapshot of the head that is written at the end and spares the next starts most of the log.</summary>
 public sealed partial class Tsdb
 {
-    private readonly Counter _snapshotsFailed = new();
+    private readonly Counter _snapshotsFailed = new(), _snapshotsUnread = new();
 
     private HeadSnapshot SnapshotFile => new(_options.Files, _options.Path);
 
@@ -35,7 +35,7 @@ public sealed partial class Tsdb
             }
             finally
             {
-                check.GetAwaiter().GetResult();
+                foreach (var (info, chunk, bytes, count) in check.GetAwaiter().GetResult()) made.NoteLate(info, chunk, bytes, count);
             }
             made.ChunkFiles = new HeadChunkLoader(made, _options.Files, HeadChunksPath, _options.ReadOnly, Log) { Known = header.ChunkFiles }.Load();
             if (!made.TryAttachLater()) throw new FormatException("head chunks written later do not follow it");
@@ -57,6 +57,7 @@ public sealed partial class Tsdb
 
     private void DropSnapshot(string reason)
     {
+        _snapshotsUnread.Add(1);
         Log(TsdbLogLevel.Info, $"snapshot of the head is not used: {reason}");
         Guarded("deleting the snapshot of the head", _snapshotsFailed, SnapshotFile.Delete);
     }

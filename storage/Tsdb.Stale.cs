@@ -33,7 +33,7 @@ public sealed partial class Tsdb
         long start = _options.Time.GetTimestamp();
         var stale = _head.FindStale();
         if (stale.Count == 0) return;
-        WriteStale(stale.ConvertAll(s => s.Series));
+        Writing(() => WriteStale(stale.ConvertAll(s => s.Series)));
         int segment = _head.Wal!.Segment;
         var gone = _head.Evict(stale);
         foreach (ulong reference in gone) _refsToKeep[reference] = segment;
@@ -42,12 +42,12 @@ public sealed partial class Tsdb
         Log(TsdbLogLevel.Info, $"{gone.Count} stale series have left the head in {took.TotalMilliseconds:F0} ms");
     }
 
-    private void WriteStale(List<SeriesHandle> stale)
+    private List<BlockMeta> WriteStale(List<SeriesHandle> stale)
     {
         var written = new List<BlockMeta>();
         try
         {
-            var cut = new HeadBlockCut(_head, _options.Files, _options.Path, _options.Time) { Floats = FloatChunks, Hints = [BlockHints.FromStaleSeries] };
+            var cut = new HeadBlockCut(_head, _options.Files, _options.Path, _options.Time) { Format = Format, Hints = [BlockHints.FromStaleSeries] };
             long range = _options.BlockDurationMs, last = _head.MaxTime;
             for (long from = ChunkCutting.RangeEnd(_head.MinTime, range) - range; from <= last; from += range)
             {
@@ -62,5 +62,6 @@ public sealed partial class Tsdb
             throw;
         }
         foreach (var meta in written) Log(TsdbLogLevel.Info, $"block {meta.Ulid} of stale series written: {meta.Stats.NumSamples} samples of {meta.Stats.NumSeries} series");
+        return written;
     }
 }

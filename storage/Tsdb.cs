@@ -16,6 +16,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
     private readonly WalCounters _walCounters;
     private readonly ITimer? _syncTimer;
     private volatile FsyncPolicy _fsync;
+    private long _commitsRunning;
     private bool _closed;
 
     private Tsdb(TsdbOptions options, TsdbLock? held)
@@ -25,6 +26,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         _fsync = options.Fsync;
         FloatChunks = options.FloatChunks;
         StaleSeriesThreshold = options.StaleSeriesThreshold;
+        _cutDelay = TimeSpan.FromMilliseconds(Random.Shared.NextInt64(1 + options.BlockDurationMs / 100 * Math.Clamp(options.CutDelayPercent, 0, 100)));
         _lock = held;
         _walCounters = new WalCounters();
         _metrics = new TsdbMetrics(options.Meter);
@@ -71,16 +73,24 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
             return new Tsdb(options, null);
         }
         options.Files.CreateDirectory(options.Path);
-        var held = TsdbLock.Take(options.Files, options.Path);
+        WarnOfNetwork(options);
+        var held = options.NoLockFile ? null : TsdbLock.Take(options.Files, options.Path);
         try
         {
             return new Tsdb(options, held);
         }
         catch
         {
-            held.Dispose();
+            held?.Dispose();
             throw;
         }
+    }
+
+    // Locks, renames and syncs are not what they are on a disk.
+    private static void WarnOfNetwork(TsdbOptions options)
+    {
+        if (options.FileSystemFormat(options.Path).StartsWith("nfs", StringComparison.OrdinalIgnoreCase))
+            options.Log?.Invoke(TsdbLogLevel.Warning, $"{options.Path} is on NFS, where data may be damaged or lost: put the data directory on a local disk");
     }
 
     /// <summary>A chunk's span fits 32 bits of milliseconds, 49 days; Prometheus's largest block is 31.</summary>
@@ -118,9 +128,17 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
     /// </summary>
     public CommitResult Commit(SampleBatch batch)
     {
-        var result = _head.Commit(batch);
-        if (IsCuttable || IsOutOfOrderFull) TellCutDue();
-        return result;
+        Interlocked.Increment(ref _commitsRunning);
+        try
+        {
+            var result = _head.Commit(batch);
+            if (IsCuttable || IsOutOfOrderFull) TellCutDue();
+            return result;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _commitsRunning);
+        }
     }
 
     /// <summary>Calls back for each new series, and once for each series that exists at subscription. The callback runs on the creating thread.</summary>
@@ -220,7 +238,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
 
     private HeadStore NewHead()
     {
-        var head = new HeadStore(_options.BlockDurationMs) { KeepsChunks = _options.ReadOnly, MapOutFailed = TellMapOutFailed };
+        var head = new HeadStore(_options.BlockDurationMs) { KeepsChunks = _options.ReadOnly, MapOutLateBytes = _options.MapOutLateBytes, MapOutFailed = TellMapOutFailed };
         (head.Exemplars.Capacity, head.Exemplars.OutOfOrderWindowMs) = (_options.MaxExemplars, _options.OutOfOrderWindowMs);
         head.RaiseMinValidTime(_blocks.InOrderEnd);
         return head;

@@ -35,6 +35,9 @@ public sealed record TsdbOptions
     /// <summary>Size of the file system that holds a path, 0 when it is not known. Tests put another in its place.</summary>
     internal Func<string, long> FileSystemBytes { get; init; } = DiskSpace.TotalBytes;
 
+    /// <summary>Kind of the file system that holds a path. Tests put another in its place.</summary>
+    internal Func<string, string> FileSystemFormat { get; init; } = DiskSpace.FormatOf;
+
     /// <summary>The file system; tests put one in its place that fails when they want it to.</summary>
     internal DataFiles Files { get; init; } = DataFiles.Disk;
 
@@ -59,11 +62,29 @@ public sealed record TsdbOptions
     /// <summary>How WAL records are packed (<c>--storage.tsdb.wal-compression-type</c>); all kinds are read, whatever is written.</summary>
     public WalCompression WalCompression { get; init; } = WalCompression.Snappy;
 
+    /// <summary>Bytes of full late chunks that go to a file together. Tests make it small.</summary>
+    internal int MapOutLateBytes { get; init; } = 64 << 10;
+
     /// <summary>The zstd library, null when there is none. Tests take it away.</summary>
     internal Zstd? Zstd { get; init; } = Zstd.Installed;
 
     /// <summary>When the WAL is forced to the disk itself; a written record survives kill -9 under every policy.</summary>
     public FsyncPolicy Fsync { get; init; } = FsyncPolicy.Interval;
+
+    /// <summary>Takes no lock file (<c>--storage.tsdb.no-lockfile</c>): somebody else sees to it that nobody has the directory open too.</summary>
+    public bool NoLockFile { get; init; }
+
+    /// <summary>Size of a chunk segment file in a block (<c>--storage.tsdb.max-block-chunk-segment-size</c>).</summary>
+    public int MaxChunkSegmentBytes { get; init; } = 512 << 20;
+
+    /// <summary>Whether blocks that overlap are compacted together (<c>--storage.tsdb.allow-overlapping-compaction</c>).</summary>
+    public bool MergesOverlapping { get; init; } = true;
+
+    /// <summary>Blocks that must not be compacted yet, such as those that an uploader has not got; asked by the thread that maintains.</summary>
+    public Func<BlockInfo, bool>? HoldsBack { get; init; }
+
+    /// <summary>A cut of the head waits for a time by chance, up to this share of a block's length in percent (Prometheus's delayed-compaction).</summary>
+    public int CutDelayPercent { get; init; }
 
     /// <summary>Opens without the lock file and without writing anything: for exports beside a running server.</summary>
     public bool ReadOnly { get; init; }

@@ -20,8 +20,7 @@ internal sealed record BlockOrigin(long MinTimeMs, long MaxTimeMs)
 
     public IReadOnlyList<string>? Hints { get; init; }
 
-    /// <summary>How floats are encoded that are not copied from another block.</summary>
-    public FloatChunkEncoding Floats { get; init; }
+    public BlockFormat Format { get; init; } = BlockFormat.Usual;
 }
 
 /// <summary>
@@ -45,7 +44,7 @@ internal sealed class BlockWriter : IDisposable
     private long _samples, _floats, _chunkCount;
     private bool _finished;
 
-    public BlockWriter(DataFiles files, string dataDirectory, TimeProvider time, BlockOrigin origin, int maxSegmentBytes = ChunkFiles.MaxSegmentBytes)
+    public BlockWriter(DataFiles files, string dataDirectory, TimeProvider time, BlockOrigin origin)
     {
         _files = files;
         _dataDirectory = dataDirectory;
@@ -53,7 +52,7 @@ internal sealed class BlockWriter : IDisposable
         _ulid = Ulid.New(time);
         _directory = Path.Combine(dataDirectory, _ulid + TemporarySuffix);
         string chunks = Path.Combine(_directory, ChunkFiles.DirectoryName);
-        _chunks = new ChunkSegmentWriter(files, chunks, maxSegmentBytes);
+        _chunks = new ChunkSegmentWriter(files, chunks, origin.Format.MaxSegmentBytes);
         try
         {
             files.CreateDirectory(chunks);
@@ -68,7 +67,7 @@ internal sealed class BlockWriter : IDisposable
     }
 
     /// <summary>How floats are encoded here.</summary>
-    public FloatChunkEncoding Floats => _origin.Floats;
+    public FloatChunkEncoding Floats => _origin.Format.Floats;
 
     /// <summary>Starts the next series; one without chunks is left out.</summary>
     public void StartSeries(Labels labels)
@@ -90,6 +89,7 @@ internal sealed class BlockWriter : IDisposable
         _samples += samples;
         if (!HistogramChunk.IsEncoding(encoding)) _floats += samples;
         _chunkCount++;
+        if (_origin.Level == 1) _origin.Format.ChunkWritten?.Invoke(chunk.Length, samples, maxMs - minMs);
     }
 
     /// <summary>Makes the block visible and returns its meta; null when no sample was added, and then no block is there.</summary>

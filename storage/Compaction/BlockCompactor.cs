@@ -9,8 +9,7 @@ namespace Streamline.Storage.Compaction;
 /// </summary>
 internal sealed class BlockCompactor(DataFiles files, string directory, TimeProvider time, Func<bool> isCancelled)
 {
-    /// <summary>How floats are encoded that are not copied.</summary>
-    public FloatChunkEncoding Floats { get; init; }
+    public BlockFormat Format { get; init; } = BlockFormat.Usual;
 
     /// <summary>Writes the block that replaces its parents; null when nothing is left of them.</summary>
     /// <exception cref="OperationCanceledException">The database is closing; nothing is left behind.</exception>
@@ -63,7 +62,7 @@ internal sealed class BlockCompactor(DataFiles files, string directory, TimeProv
         Level = level,
         Sources = [.. parents.SelectMany(p => p.Meta.Compaction.Sources ?? [p.Meta.Ulid]).Distinct().Order(StringComparer.Ordinal)],
         Parents = [.. parents.Select(p => new BlockParent { Ulid = p.Meta.Ulid, MinTimeMs = p.Meta.MinTimeMs, MaxTimeMs = p.Meta.MaxTimeMs })],
-        Floats = Floats,
+        Format = Format,
         Hints = BlockHints.OfCompaction([.. parents.Select(p => p.Meta)]),
     };
 }

@@ -11,13 +11,20 @@ internal sealed class CompactionPlan(long[] ranges)
 {
     private const double RewriteShare = 0.05;
 
+    /// <summary>Whether blocks that overlap are put together.</summary>
+    public bool MergesOverlapping { get; init; } = true;
+
+    /// <summary>Blocks that are not to be compacted yet; those made later are then left alone too, so that no gaps come to be.</summary>
+    public Predicate<BlockReader> HoldsBack { get; init; } = static _ => false;
+
     /// <summary>The blocks to compact, by minimum time; empty when there is nothing to do.</summary>
     public List<BlockReader> Next(IEnumerable<BlockReader> blocks)
     {
-        foreach (var group in blocks.GroupBy(b => ClassOf(b.Meta)).OrderBy(g => g.Key, StringComparer.Ordinal))
+        var free = blocks.OrderBy(b => b.Meta.Ulid, StringComparer.Ordinal).TakeWhile(b => !HoldsBack(b));
+        foreach (var group in free.GroupBy(b => ClassOf(b.Meta)).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             var sorted = group.OrderBy(b => b.Meta.MinTimeMs).ThenBy(b => b.Meta.MaxTimeMs).ToList();
-            var found = Overlapping(sorted);
+            var found = MergesOverlapping ? Overlapping(sorted) : [];
             if (found.Count == 0) found = Leveled(sorted);
             if (found.Count == 0) found = Tombstoned(sorted);
             if (found.Count > 0) return found;

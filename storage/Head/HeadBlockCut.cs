@@ -18,8 +18,7 @@ internal sealed class HeadBlockCut(HeadStore head, DataFiles files, string direc
     /// <summary>What the block's meta.json says of its origin.</summary>
     public IReadOnlyList<string>? Hints { get; init; }
 
-    /// <summary>How floats are encoded.</summary>
-    public FloatChunkEncoding Floats { get; init; }
+    public BlockFormat Format { get; init; } = BlockFormat.Usual;
 
     /// <summary>
     /// The block of [<paramref name="minMs"/>, <paramref name="maxMs"/>), or null when no sample is left in it. Nothing may be appended to the range any more.
@@ -37,7 +36,7 @@ internal sealed class HeadBlockCut(HeadStore head, DataFiles files, string direc
         var range = new TimeRange(minMs, maxMs - 1);
         using var set = series is null ? head.Select([], range) : head.SelectSeries(series, range);
         using var bytes = new HeadChunkBytes(set.Files);
-        using var writer = new BlockWriter(files, directory, time, new BlockOrigin(minMs, maxMs) { Floats = Floats, Hints = Hints });
+        using var writer = new BlockWriter(files, directory, time, new BlockOrigin(minMs, maxMs) { Format = Format, Hints = Hints });
         var encoder = new SeriesEncoder(writer);
         var joiner = new ChunkJoiner(writer);
         for (int i = 0; i < set.Count; i++)

@@ -39,6 +39,7 @@ internal sealed partial class HeadStore
             KeepMetadata();
             int histograms = Apply(staged, batch.HasHistograms, ref result);
             MapOutWhenDue();
+            if (_late.Count > 0) MapOutLate();
             result.Accepted += staged;
             result.AcceptedHistograms += histograms;
         }

@@ -15,6 +15,7 @@ internal sealed partial class HeadStore
     public bool TryLoadMapped(in HeadChunkInfo info, ulong reference, ReadOnlySpan<byte> data, out string reason)
     {
         reason = "";
+        if (info.OutOfOrder) NoteLate(info, reference, data.Length, Encoding.XorChunk.CountOf(data));
         if (info.OutOfOrder || info.MaxTime < _minValidTime) return true;
         bool first = !_loaded.TryGetValue(info.SeriesRef, out var older);
         if (info.Encoding != Encoding.XorChunk.EncodingId && !Histograms.HistogramChunk.IsEncoding(info.Encoding)) reason = $"chunks of encoding {info.Encoding} are not read";

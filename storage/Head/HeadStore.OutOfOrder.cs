@@ -161,7 +161,7 @@ internal sealed partial class HeadStore
     {
         lock (_commitLock)
         {
-            lock (_applyLock) OutOfOrder.Drop(frozen);
+            lock (_applyLock) OutOfOrder.Drop(frozen, chunk => _chunkFiles?.Unpin(chunk));
         }
     }
 
@@ -169,6 +169,8 @@ internal sealed partial class HeadStore
     {
         captured.RemoveAll(c => !c.Overlaps(range));
         captured.Sort();
-        return new OutOfOrderSeriesSet(captured, range, Tombstones.IsEmpty ? null : Tombstones);
+        // Registered as a reader of its own, since it may outlive the head's set.
+        long epoch = _epochs.Enter();
+        return new OutOfOrderSeriesSet(captured, range, Tombstones.IsEmpty ? null : Tombstones, _chunkFiles, () => _epochs.Leave(epoch));
     }
 }

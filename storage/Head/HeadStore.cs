@@ -97,18 +97,19 @@ internal sealed partial class HeadStore
     }
 
     /// <summary>What a reader sees now: the samples of all finished commits and of no other.</summary>
-    public HeadSeriesSet Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range) => Select(matchers, range, out _);
+    public HeadSeriesSet Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range) => Select(() => HeadSelection.Slots(Series, matchers), range, withLate: false, out _);
 
     /// <summary>The same with the samples that came out of order, of the same moment; null when there are none.</summary>
     public HeadSeriesSet Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range, out SeriesSet? outOfOrder) =>
-        Select(() => HeadSelection.Slots(Series, matchers), range, out outOfOrder);
+        Select(() => HeadSelection.Slots(Series, matchers), range, withLate: true, out outOfOrder);
 
     /// <summary>The same of some series, those that are still here.</summary>
     public HeadSeriesSet SelectSeries(List<SeriesHandle> series, TimeRange range) =>
-        Select(() => [.. series.Where(Series.Lines.IsLive).Select(s => s.Slot)], range, out _);
+        Select(() => [.. series.Where(Series.Lines.IsLive).Select(s => s.Slot)], range, withLate: false, out _);
 
-    private HeadSeriesSet Select(Func<int[]> choose, TimeRange range, out SeriesSet? outOfOrder)
+    private HeadSeriesSet Select(Func<int[]> choose, TimeRange range, bool withLate, out SeriesSet? outOfOrder)
     {
+        outOfOrder = null;
         long epoch = _epochs.Enter();
         try
         {
@@ -120,18 +121,19 @@ internal sealed partial class HeadStore
             List<OutOfOrderCapture>? late = null;
             lock (_applyLock)
             {
-                if (OutOfOrder.Count > 0) late = OutOfOrder.Capture(slots, Series, lastRef);
+                if (withLate && OutOfOrder.Count > 0) late = OutOfOrder.Capture(slots, Series, lastRef);
                 minTime = _minTime;
                 foreach (int slot in slots)
                 {
                     if (TryCapture(slot, lastRef, range, out captured[count])) count++;
                 }
             }
-            outOfOrder = late is null ? null : OutOfOrderSet(late, range);
+            var wanted = range;
             range = range with { MinMs = Math.Max(range.MinMs, minTime) };
             count = HeadSeriesSet.KeepOverlapping(captured.AsSpan(0, count), range);
             count = KeepUndeleted(captured.AsSpan(0, count), range);
             captured = Series.Order.Sort(captured.AsSpan(0, count), Series.SlotCount, CaptureLabels);
+            if (late is not null) outOfOrder = OutOfOrderSet(late, wanted);
             return new HeadSeriesSet(captured, range, Tombstones.IsEmpty ? null : Tombstones, _chunkFiles, () => _epochs.Leave(epoch));
         }
         catch

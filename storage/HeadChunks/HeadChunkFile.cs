@@ -20,11 +20,10 @@ internal sealed class HeadChunkFile(int number, DataFile file, long bytes, long 
     /// <summary>It holds out-of-order chunks that are still needed, so it stays whatever its times.</summary>
     public bool IsPinned => _outOfOrder > 0;
 
-    public void Note(in HeadChunkInfo info)
-    {
-        MaxTime = Math.Max(MaxTime, info.MaxTime);
-        if (info.OutOfOrder) _outOfOrder++;
-    }
+    public void Note(in HeadChunkInfo info) => MaxTime = Math.Max(MaxTime, info.MaxTime);
+
+    /// <summary>An out-of-order chunk of it is in use.</summary>
+    public void Pin() => _outOfOrder++;
 
     /// <summary>An out-of-order chunk of it is needed no more.</summary>
     public void Unpin() => _outOfOrder--;

@@ -126,6 +126,9 @@ internal sealed class HeadChunkFiles : IDisposable
         file.File.Dispose();
     }
 
+    /// <summary>An out-of-order chunk found at start is in use: its file stays, whatever its times.</summary>
+    public void Pin(ulong reference) => Find((int)(reference >> 32))?.Pin();
+
     /// <summary>An out-of-order chunk is needed no more.</summary>
     public void Unpin(ulong reference) => Find((int)(reference >> 32))?.Unpin();
 
@@ -162,6 +165,7 @@ internal sealed class HeadChunkFiles : IDisposable
         foreach (var (info, start) in _pendingChunks)
         {
             file.Note(info);
+            if (info.OutOfOrder) file.Pin();
             references.Add((ulong)file.Number << 32 | (ulong)(file.Bytes + start));
         }
         file.Bytes += _pendingBytes;

@@ -8,6 +8,10 @@ internal static class IndexFormat
 {
     public const uint Magic = 0xBAAAD700;
     public const byte Version = 2;
+
+    /// <summary>Read by Prometheus as version 2 is, and written by nobody yet.</summary>
+    public const byte NextVersion = 3;
+
     public const int HeaderBytes = 5;
 
     /// <summary>Series start at multiples of this; a reference is the offset divided by it, so 32 bits reach 64 GiB.</summary>

@@ -7,7 +7,7 @@ using Streamline.Storage.Files;
 namespace Streamline.Storage.Index;
 
 /// <summary>
-/// Reads an index file, version 2. Symbols and a sample of the postings table are in memory, all else is read where it lies; every section is checked
+/// Reads an index file, version 2, or 3, which is read alike. Symbols and a sample of the postings table are in memory, all else is read where it lies; every section is checked
 /// against its checksum when it is read. Thread safe: calls that read the file open a window of their own.
 /// </summary>
 internal sealed class IndexReader : IDisposable
@@ -96,7 +96,7 @@ internal sealed class IndexReader : IDisposable
         if (_length < IndexFormat.HeaderBytes + IndexToc.Bytes) throw new StorageCorruptionException(Path, 0, $"{_length} bytes are too few for an index");
         var header = window.Read(0, IndexFormat.HeaderBytes);
         if (BinaryPrimitives.ReadUInt32BigEndian(header) != IndexFormat.Magic) throw new StorageCorruptionException(Path, 0, "not an index file: wrong magic number");
-        if (header[4] != IndexFormat.Version) throw new StorageCorruptionException(Path, 4, $"index version {header[4]}; this version of Streamline reads {IndexFormat.Version}");
+        if (header[4] is not (IndexFormat.Version or IndexFormat.NextVersion)) throw new StorageCorruptionException(Path, 4, $"index version {header[4]}; this version of Streamline reads {IndexFormat.Version} and {IndexFormat.NextVersion}");
     }
 
     private void CheckRising(ReadOnlySpan<uint> refs, long place)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using Streamline.Storage.HeadChunks;
 
 namespace Streamline.Storage.OutOfOrder;
 
@@ -7,8 +8,9 @@ namespace Streamline.Storage.OutOfOrder;
 /// Reads a series' out-of-order samples in time order. Parts that overlap are unpacked together and sorted, one such group after the other: memory follows the
 /// largest group. Of samples of one time the one written last counts.
 /// </summary>
-internal sealed class OutOfOrderCursor : SampleCursor
+internal sealed class OutOfOrderCursor(HeadChunkFiles? files) : SampleCursor
 {
+    private HeadChunkWindows? _windows;
     private readonly List<(OutOfOrderPart Part, int Written)> _parts = [];
     private TimeRange _range;
     private IReadOnlyList<TimeRange>? _deleted;
@@ -83,9 +85,13 @@ internal sealed class OutOfOrderCursor : SampleCursor
         (_times, _keys, _values, _unsorted, _order) = ([], [], [], [], []);
         (_histograms, _unsortedHistograms) = ([], []);
         _parts.Clear();
+        _windows?.Dispose();
+        _windows = null;
         _nextPart = _at = _end = 0;
         base.Dispose();
     }
+
+    private HeadChunkWindows? Windows => files is null ? null : _windows ??= new HeadChunkWindows(files);
 
     /// <summary>Unpacks the next group that has a sample to give.</summary>
     private bool LoadGroup()
@@ -108,7 +114,7 @@ internal sealed class OutOfOrderCursor : SampleCursor
     {
         Reserve(ref _times, part.Count);
         Reserve(ref _values, part.Count);
-        part.Decode(_times, _values);
+        part.Decode(_times, _values, Windows);
         if (_mixed) CopyHistograms(part, 0, part.Count, ref _histograms);
         return part.Count;
     }
@@ -127,7 +133,7 @@ internal sealed class OutOfOrderCursor : SampleCursor
         int filled = 0;
         foreach (ref readonly var entry in group)
         {
-            entry.Part.Decode(_keys.AsSpan(filled), _unsorted.AsSpan(filled));
+            entry.Part.Decode(_keys.AsSpan(filled), _unsorted.AsSpan(filled), Windows);
             if (_mixed) CopyHistograms(entry.Part, filled, count, ref _unsortedHistograms);
             filled += entry.Part.Count;
         }

@@ -1,6 +1,7 @@
 using Streamline.Storage.Blocks;
 using Streamline.Storage.Files;
 using Streamline.Storage.Head;
+using Streamline.Storage.HeadChunks;
 
 namespace Streamline.Storage.OutOfOrder;
 
@@ -14,13 +15,15 @@ internal sealed class OutOfOrderCut(DataFiles files, string directory, TimeProvi
     private readonly double[] _values = new double[SeriesEncoder.SamplesPerChunk];
     private readonly NativeHistogram[] _histograms = new NativeHistogram[SeriesEncoder.SamplesPerChunk];
 
-    /// <summary>How floats are encoded.</summary>
-    public FloatChunkEncoding Floats { get; init; }
+    /// <summary>Files that hold some of the samples' chunks.</summary>
+    public HeadChunkFiles? HeadChunks { get; init; }
+
+    public BlockFormat Format { get; init; } = BlockFormat.Usual;
 
     /// <summary>The blocks, which nobody reads yet, added to <paramref name="written"/> as they are made: the caller removes them when one fails.</summary>
     public void Write(List<OutOfOrderCapture> frozen, List<BlockMeta> written)
     {
-        using var cursor = new OutOfOrderCursor();
+        using var cursor = new OutOfOrderCursor(HeadChunks);
         frozen.Sort();
         for (long next = NextTime(frozen, long.MinValue); next != long.MaxValue;)
         {
@@ -60,7 +63,7 @@ internal sealed class OutOfOrderCut(DataFiles files, string directory, TimeProvi
                 cursor.Start(series, range, tombstones.Of(series.Ref));
                 int read = cursor.Next(_times, _values);
                 if (read == 0 && !cursor.AtHistogram) continue;
-                writer ??= new BlockWriter(files, directory, time, new BlockOrigin(range.MinMs, range.MaxMs + 1) { Hints = [BlockHints.FromOutOfOrder], Floats = Floats });
+                writer ??= new BlockWriter(files, directory, time, new BlockOrigin(range.MinMs, range.MaxMs + 1) { Hints = [BlockHints.FromOutOfOrder], Format = Format });
                 encoder ??= new SeriesEncoder(writer);
                 writer.StartSeries(new Labels(series.Labels));
                 Encode(cursor, read, encoder);

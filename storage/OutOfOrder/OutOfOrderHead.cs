@@ -1,4 +1,5 @@
 using Streamline.Storage.Head;
+using Streamline.Storage.HeadChunks;
 
 namespace Streamline.Storage.OutOfOrder;
 
@@ -10,6 +11,7 @@ internal sealed class OutOfOrderHead
 {
     private readonly Dictionary<ulong, OutOfOrderSeries> _series = [];
     private SlotSet _slots = new(0);
+    private readonly HashSet<ulong> _waiting = [];
     private long _minTime = long.MaxValue, _maxTime = long.MinValue, _finishedBytes;
     private int _count;
 
@@ -24,6 +26,9 @@ internal sealed class OutOfOrderHead
 
     /// <summary>Bytes of the full chunks, which only a compaction gives back.</summary>
     public long FinishedBytes => Interlocked.Read(ref _finishedBytes);
+
+    /// <summary>Bytes of packed chunks that may go to a file. Of the committer.</summary>
+    public long WaitingBytes { get; private set; }
 
     public bool Overlaps(TimeRange range) => Count > 0 && range.Overlaps(new TimeRange(MinTime, MaxTime));
 
@@ -45,11 +50,42 @@ internal sealed class OutOfOrderHead
             Volatile.Write(ref _count, _series.Count);
         }
         if (!series.TryInsert(sample, out long finished)) return false;
-        if (finished > 0) Interlocked.Add(ref _finishedBytes, finished);
+        if (finished > 0) Finished(reference, series.Parts[^1], finished);
         if (sample.TimestampMs < _minTime) Interlocked.Exchange(ref _minTime, sample.TimestampMs);
         if (sample.TimestampMs > _maxTime) Interlocked.Exchange(ref _maxTime, sample.TimestampMs);
         return true;
     }
+
+    private void Finished(ulong reference, in OutOfOrderPart part, long bytes)
+    {
+        Interlocked.Add(ref _finishedBytes, bytes);
+        if (!part.IsPacked) return;
+        WaitingBytes += part.Data.Length;
+        _waiting.Add(reference);
+    }
+
+    /// <summary>Series that have packed chunks in memory.</summary>
+    public IEnumerable<(ulong Ref, OutOfOrderSeries Series)> Waiting()
+    {
+        foreach (ulong reference in _waiting)
+        {
+            if (_series.TryGetValue(reference, out var series)) yield return (reference, series);
+        }
+    }
+
+    /// <summary>Those that could go have gone, with so many bytes; what is left of them stays where it is.</summary>
+    public void EndMapping(long bytes)
+    {
+        Interlocked.Add(ref _finishedBytes, -bytes);
+        _waiting.Clear();
+        WaitingBytes = 0;
+    }
+
+    /// <summary>Counts anew what chunks of files have taken the place of.</summary>
+    public void EndReplay() => Recount();
+
+    /// <summary>Puts a chunk of a file in the place of the same one in memory; false when there is none. At start.</summary>
+    public bool TryMap(ulong reference, in OutOfOrderPart mapped, HeadChunkWindows windows) => _series.TryGetValue(reference, out var series) && series.TryMap(mapped, windows);
 
     /// <summary>What the series of some slots have now. The table must not be empty.</summary>
     public List<OutOfOrderCapture> Capture(ReadOnlySpan<int> slots, SeriesTable table, ulong lastRef)
@@ -83,12 +119,17 @@ internal sealed class OutOfOrderHead
         return captured;
     }
 
-    /// <summary>Forgets what <see cref="Freeze"/> gave: blocks have it.</summary>
-    public void Drop(List<OutOfOrderCapture> frozen)
+    /// <summary>Forgets what <see cref="Freeze"/> gave: blocks have it. Tells of each chunk in a file that is needed no more.</summary>
+    public void Drop(List<OutOfOrderCapture> frozen, Action<ulong> unpin)
     {
         foreach (var capture in frozen)
         {
             var series = _series[capture.Ref];
+            // As they are now: they may have gone to a file since they were captured.
+            foreach (ref readonly var part in series.Parts[..capture.FinishedCount])
+            {
+                if (part.IsMapped) unpin(part.Chunk);
+            }
             series.Drop(capture.FinishedCount);
             if (series.IsEmpty) _series.Remove(capture.Ref);
         }
@@ -99,12 +140,20 @@ internal sealed class OutOfOrderHead
     {
         long min = long.MaxValue, max = long.MinValue, finished = 0;
         _slots = new SlotSet(0);
-        foreach (var series in _series.Values)
+        _waiting.Clear();
+        WaitingBytes = 0;
+        foreach (var (reference, series) in _series)
         {
             _slots.Add(series.Slot);
             var range = series.Range;
             (min, max) = (Math.Min(min, range.MinMs), Math.Max(max, range.MaxMs));
-            foreach (ref readonly var part in series.Parts) finished += part.Bytes;
+            foreach (ref readonly var part in series.Parts)
+            {
+                finished += part.Bytes;
+                if (!part.IsPacked) continue;
+                WaitingBytes += part.Data.Length;
+                _waiting.Add(reference);
+            }
         }
         Interlocked.Exchange(ref _minTime, min);
         Interlocked.Exchange(ref _maxTime, max);

@@ -1,14 +1,26 @@
 using Streamline.Storage.Encoding;
+using Streamline.Storage.HeadChunks;
 using Streamline.Storage.Histograms;
 
 namespace Streamline.Storage.OutOfOrder;
 
 /// <summary>
-/// A finished piece of a series' out-of-order samples: packed as a chunk when it was full, else, or with histograms in it, as it stood
-/// (<see cref="Raw"/>). Parts may overlap each other in time; never changes.
+/// A finished piece of a series' out-of-order samples: packed as a chunk when it was full, and that chunk may be in a head chunk file (<see cref="Chunk"/>, 0 when it
+/// is not); else, or with histograms in it, as it stood (<see cref="Raw"/>). Parts may overlap each other in time; never changes.
 /// </summary>
-internal readonly record struct OutOfOrderPart(OutOfOrderChunk? Raw, byte[] Data, int Count, long MinTime, long MaxTime)
+internal readonly record struct OutOfOrderPart(OutOfOrderChunk? Raw, byte[] Data, int Count, long MinTime, long MaxTime, ulong Chunk = 0, int ChunkBytes = 0)
 {
+    // What a part takes whose chunk is in a file.
+    private const int PlaceBytes = 56;
+
+    public bool IsMapped => Chunk != 0;
+
+    /// <summary>Packed and in memory.</summary>
+    public bool IsPacked => Raw is null && Chunk == 0;
+
+    /// <summary>The same with its chunk in a file.</summary>
+    public OutOfOrderPart InFile(ulong chunk) => this with { Data = [], Chunk = chunk, ChunkBytes = Data.Length };
+
     public static OutOfOrderPart AsItIs(OutOfOrderChunk chunk) => new(chunk, [], chunk.Count, chunk.MinTime, chunk.MaxTime);
 
     public bool HasHistograms => Raw is { HasHistograms: true };
@@ -18,7 +30,7 @@ internal readonly record struct OutOfOrderPart(OutOfOrderChunk? Raw, byte[] Data
     {
         get
         {
-            if (Raw is null) return Data.Length;
+            if (Raw is null) return PlaceBytes + Data.Length;
             long bytes = Count * (long)(sizeof(long) + sizeof(double));
             foreach (var histogram in Raw.Histograms)
             {
@@ -46,7 +58,11 @@ internal readonly record struct OutOfOrderPart(OutOfOrderChunk? Raw, byte[] Data
     public bool Overlaps(TimeRange range) => MinTime <= range.MaxMs && MaxTime >= range.MinMs;
 
     /// <summary>Writes times and values of all samples to the front of the columns, which have room for <see cref="Count"/>.</summary>
-    public void Decode(Span<long> timestamps, Span<double> values)
+    /// <param name="timestamps">Times.</param>
+    /// <param name="values">Values.</param>
+    /// <param name="windows">Where chunks are that are in files; null when none are.</param>
+    /// <exception cref="StorageCorruptionException">The file does not hold the chunk any more.</exception>
+    public void Decode(Span<long> timestamps, Span<double> values, HeadChunkWindows? windows)
     {
         if (Raw is not null)
         {
@@ -54,12 +70,13 @@ internal readonly record struct OutOfOrderPart(OutOfOrderChunk? Raw, byte[] Data
             Raw.Values.CopyTo(values);
             return;
         }
-        var reader = XorReader.Open(Data);
+        var data = IsMapped ? windows!.Read(Chunk, ChunkBytes).Span : Data;
+        var reader = XorReader.Open(data);
         int filled = 0;
         for (int read; filled < Count; filled += read)
         {
-            read = reader.Next(Data, timestamps[filled..Count], values[filled..Count]);
-            if (read <= 0) throw new StorageCorruptionException("head", MinTime, "out-of-order chunk in memory does not decode");
+            read = reader.Next(data, timestamps[filled..Count], values[filled..Count]);
+            if (read <= 0) throw new StorageCorruptionException("head", MinTime, "out-of-order chunk does not decode");
         }
     }
 }

@@ -1,3 +1,4 @@
+using Streamline.Storage.Encoding;
 using Streamline.Storage.Files;
 using Streamline.Storage.Head;
 using Streamline.Storage.HeadChunks;
@@ -87,16 +88,22 @@ internal sealed class HeadSnapshot(DataFiles files, string directory)
     /// Looks at every checksum of the head chunk files that it names, as a start without it does: a loss of power may have taken from them what was never
     /// forced to the disk, and only now does the log still have it all.
     /// </summary>
-    public void CheckChunks(SnapshotHeader header, string headChunks)
+    /// <returns>The late ones among them, each with its place, bytes and samples.</returns>
+    public List<(HeadChunkInfo Info, ulong Chunk, int Bytes, int Count)> CheckChunks(SnapshotHeader header, string headChunks)
     {
+        var late = new List<(HeadChunkInfo, ulong, int, int)>();
         foreach (var (number, bytes, _) in header.ChunkFiles)
         {
             string path = HeadChunkFiles.PathOf(headChunks, number);
             if (!File.Exists(path)) continue;
             using var file = files.OpenRead(path);
-            long end = HeadChunkReader.Scan(file, static (in HeadChunkInfo _, long _, ReadOnlySpan<byte> _) => { });
+            long end = HeadChunkReader.Scan(file, (in HeadChunkInfo info, long offset, ReadOnlySpan<byte> data) =>
+            {
+                if (info.OutOfOrder) late.Add((info, (ulong)number << 32 | (ulong)offset, data.Length, XorChunk.CountOf(data)));
+            });
             if (end != bytes) throw new StorageCorruptionException(path, end, "chunks end before the snapshot says");
         }
+        return late;
     }
 
     private static string Mismatch(SnapshotHeader header, string wal)

@@ -192,6 +192,17 @@ internal sealed class RecordBuffer
         _length += Varint.WriteSigned(_buffer.AsSpan(_length), maxMs);
     }
 
+    public void BeginMarkers() => Begin(RecordType.MmapMarkers);
+
+    /// <summary>A late chunk of a series is in a head chunk file.</summary>
+    public void AddMarker(ulong reference, ulong chunk)
+    {
+        Reserve(2 * sizeof(ulong));
+        BinaryPrimitives.WriteUInt64BigEndian(_buffer.AsSpan(_length), reference);
+        BinaryPrimitives.WriteUInt64BigEndian(_buffer.AsSpan(_length + sizeof(ulong)), chunk);
+        _length += 2 * sizeof(ulong);
+    }
+
     private void Begin(RecordType type)
     {
         _buffer[0] = (byte)type;

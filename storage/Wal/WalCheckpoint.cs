@@ -52,7 +52,16 @@ internal sealed class WalCheckpoint(DataFiles files, string directory, WalCounte
             throw;
         }
         counters.Checkpoints.Add(1);
-        DeleteCovered(last);
+        counters.CheckpointDeletions.Add(1);
+        try
+        {
+            DeleteCovered(last);
+        }
+        catch (IOException)
+        {
+            counters.CheckpointDeletionsFailed.Add(1);
+            throw;
+        }
     }
 
     private void Write(string temporary, int last, Predicate<ulong> keepsSeries, long minTimeMs)

@@ -24,6 +24,11 @@ internal sealed class WalCounters
 
     public Counter CheckpointsFailed { get; } = new();
 
+    /// <summary>Times that what a checkpoint has replaced was to be deleted.</summary>
+    public Counter CheckpointDeletions { get; } = new();
+
+    public Counter CheckpointDeletionsFailed { get; } = new();
+
     public Counter SkippedHistograms { get; } = new();
 
     /// <summary>Series that a replay met and did not know, and their samples. Of the WBL; the WAL's are the head's.</summary>
@@ -32,6 +37,8 @@ internal sealed class WalCounters
     public Counter UnknownSamples { get; } = new();
 
     public Counter UnknownHistograms { get; } = new();
+
+    public Counter UnknownMarkers { get; } = new();
 
     /// <summary>Told of each forced write; set once at start.</summary>
     public Action<TimeSpan> FsyncDone { get; set; } = static _ => { };

@@ -6,8 +6,8 @@ using Streamline.Storage.OutOfOrder;
 namespace Streamline.Storage.Wal;
 
 /// <summary>
-/// Fills the out-of-order head from its log, after the write-ahead log has named the series. Prometheus's markers say which samples its head chunk files
-/// have too; all of them are in the log, so that nothing is lost by reading over the markers.
+/// Fills the out-of-order head from its log, after the write-ahead log has named the series. Markers say which chunks are in head chunk files: such a one takes
+/// the place of the same chunk in memory. All samples are in the log too, so that nothing is lost where a file does not hold the chunk any more.
 /// </summary>
 internal sealed class WblReplay(HeadStore head, IReadOnlyDictionary<ulong, int> slots, DataFiles files, string directory, WalCounters counters)
 {
@@ -49,8 +49,11 @@ internal sealed class WblReplay(HeadStore head, IReadOnlyDictionary<ulong, int> 
             case var type when RecordReader.HoldsHistograms(type):
                 LoadHistograms(record);
                 break;
+            case RecordType.MmapMarkers:
+                LoadMarkers(record);
+                break;
             default:
-                // Markers, and what Prometheus reads over too.
+                // What Prometheus reads over too.
                 break;
         }
     }
@@ -71,6 +74,15 @@ internal sealed class WblReplay(HeadStore head, IReadOnlyDictionary<ulong, int> 
         {
             if (histogram is null) counters.SkippedHistograms.Add(1);
             else if (TrySlot(reference, counters.UnknownHistograms, out int slot)) Add(slot, new OutOfOrderSample(timestamp, histogram.Sum, histogram));
+        }
+    }
+
+    private void LoadMarkers(ReadOnlySpan<byte> record)
+    {
+        var entries = new RecordReader(record);
+        while (entries.NextMarker(out ulong reference, out ulong chunk))
+        {
+            if (TrySlot(reference, counters.UnknownMarkers, out int slot)) head.ReplayMarker(slot, chunk);
         }
     }
 

@@ -69,6 +69,12 @@ internal sealed record RunSettings
         BlockDurationMs = Flags.PositiveDurationMs("storage.tsdb.min-block-duration"),
         WalSegmentBytes = Flags.Bytes("storage.tsdb.wal-segment-size", 10 << 20, 256 << 20, "10MB and 256MB"),
         WalCompression = CompressionOf(Flags),
+        NoLockFile = Flags.Switch("storage.tsdb.no-lockfile"),
+        MaxChunkSegmentBytes = Flags.Bytes("storage.tsdb.max-block-chunk-segment-size", 1 << 20, int.MaxValue, "1MB and 2GB"),
+        MergesOverlapping = Flags.Switch("storage.tsdb.allow-overlapping-compaction"),
+        DelayCompactFile = Flags.Text("storage.tsdb.delay-compact-file.path"),
+        CutDelayPercent = Flags.Number("storage.tsdb.delayed-compaction.max-percent") is > 0 and <= 100 and var percent ? percent : 10,
+        BlockReloadInterval = TimeSpan.FromMilliseconds(Flags.DurationMs("storage.tsdb.block-reload-interval")),
         Query = new QueryEngineOptions
         {
             LookbackMs = Flags.PositiveDurationMs("query.lookback-delta"),

@@ -17,7 +17,7 @@ internal sealed class BlockFixture : IDisposable
     {
         var sorted = series.OrderBy(s => s.Labels).ToList();
         long min = sorted.SelectMany(s => s.Samples).Min(s => s.Time), max = sorted.SelectMany(s => s.Samples).Max(s => s.Time);
-        using var writer = new BlockWriter(DataFiles.Disk, Path, new ManualTimeProvider(), new BlockOrigin(min, max + 1), segmentBytes);
+        using var writer = new BlockWriter(DataFiles.Disk, Path, new ManualTimeProvider(), new BlockOrigin(min, max + 1) { Format = BlockFormat.Usual with { MaxSegmentBytes = segmentBytes } });
         foreach (var (labels, samples) in sorted)
         {
             writer.StartSeries(labels);

@@ -10,7 +10,7 @@ public sealed class LateLifeTests
     private static int Step => int.TryParse(Environment.GetEnvironmentVariable("STREAMLINE_CRASH_STEP"), out int step) ? step : 61;
 
     private static CrashScenario Store(FsyncPolicy policy) =>
-        new(o => o with { Fsync = policy, OutOfOrderWindowMs = 5 * Hour, WalSegmentBytes = 32 << 10, RetentionMs = 0, MaxBlockDurationMs = 6 * Hour }) { BlocksMayOverlap = true };
+        new(o => o with { Fsync = policy, OutOfOrderWindowMs = 5 * Hour, MapOutLateBytes = 1, WalSegmentBytes = 32 << 10, RetentionMs = 0, MaxBlockDurationMs = 6 * Hour }) { BlocksMayOverlap = true };
 
     private static void Live(CrashScenario s)
     {
@@ -62,6 +62,9 @@ public sealed class LateLifeTests
 
     [Theory]
     [InlineData("write wbl/00000000")]
+    [InlineData("create chunks_head/*")]
+    [InlineData("write chunks_head/*")]
+    [InlineData("delete chunks_head/*")]
     [InlineData("delete wbl/00000000")]
     [InlineData("move ULID.tmp-for-creation")]
     internal void Kill_AtTheStepsOfTheirOwn_KeepsWhatWasAcknowledged(string step)

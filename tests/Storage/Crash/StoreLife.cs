@@ -14,7 +14,7 @@ internal static class StoreLife
     public static TsdbOptions Configure(TsdbOptions options) => options with { WalSegmentBytes = 32 << 10, RetentionMs = 9 * Hour, MaxBlockDurationMs = 6 * Hour };
 
     /// <summary>The same, and samples may come three hours late.</summary>
-    public static TsdbOptions ConfigureLate(TsdbOptions options) => Configure(options) with { OutOfOrderWindowMs = 3 * Hour };
+    public static TsdbOptions ConfigureLate(TsdbOptions options) => Configure(options) with { OutOfOrderWindowMs = 3 * Hour, MapOutLateBytes = 1 };
 
     /// <summary>Runs the hours from one to another.</summary>
     public static void Live(CrashScenario s, int fromHour = 0, int toHour = 14)

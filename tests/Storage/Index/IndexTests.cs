@@ -36,6 +36,26 @@ public sealed class IndexTests : IDisposable
         Assert.False(File.Exists(IndexPath + ".spool"));
     }
 
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(3, true)]
+    [InlineData(1, false)]
+    [InlineData(4, false)]
+    public void Read_Versions(byte version, bool isRead)
+    {
+        Write(Series(3));
+        byte[] bytes = File.ReadAllBytes(IndexPath);
+        bytes[4] = version;
+        File.WriteAllBytes(IndexPath, bytes);
+        if (!isRead)
+        {
+            Assert.Equal(4, Assert.Throws<StorageCorruptionException>(() => new IndexReader(DataFiles.Disk, IndexPath)).Offset);
+            return;
+        }
+        using var index = new IndexReader(DataFiles.Disk, IndexPath);
+        Assert.NotEmpty(index.LabelNames);
+    }
+
     [Fact]
     public void Write_SmallIndex_GoldenBytes()
     {

@@ -13,7 +13,8 @@ public sealed class OutOfOrderPrometheusTests
 {
     private const string Config = "storage: {tsdb: {out_of_order_time_window: 6h}}\n";
 
-    private static Scenario Window() => new(o => o with { OutOfOrderWindowMs = 6 * Hour, RetentionMs = 0 });
+    // With 1 every full chunk goes to a file at once, with a marker in the log.
+    private static Scenario Window(int mapOutBytes = 1) => new(o => o with { OutOfOrderWindowMs = 6 * Hour, RetentionMs = 0, MapOutLateBytes = mapOutBytes });
 
     /// <summary>Enough late samples to fill chunks, some in the places of samples that came in order.</summary>
     private static IEnumerable<(string Series, long Time, double Value)> Late(double hours)
@@ -56,11 +57,13 @@ public sealed class OutOfOrderPrometheusTests
         AssertSame(expected, Lines(s.Db));
     }
 
-    [Fact]
-    public async Task Prometheus_ServesOurLateSamples_AndWeReadWhatItLeaves()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1 << 20)]
+    public async Task Prometheus_ServesOurLateSamples_AndWeReadWhatItLeaves(int mapOutBytes)
     {
         Assert.SkipUnless(File.Exists(Prometheus) && File.Exists(Promtool), "prometheus is not installed (apt install prometheus)");
-        using var s = Window();
+        using var s = Window(mapOutBytes);
         s.Commit([.. InOrder(0, 2.5)]);
         s.Commit([.. Late(2.5)]);
         var expected = Lines(s.Db);
