@@ -4,6 +4,7 @@ using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Graph;
 using Streamline.Pipeline.Ingest;
 using Streamline.Pipeline.Memory;
+using Streamline.Pipeline.Notify;
 using Streamline.Pipeline.Queries;
 using Streamline.Pipeline.Rules;
 using Streamline.Pipeline.Scrape;
@@ -108,6 +109,7 @@ public sealed partial class PipelineHost
         CommitParts(PrepareParts(_config));
         _dispatcher.Start();
         _rules.Start();
+        if (_config.Alertmanager?.Receivers.Any(r => r.WebhookConfigs.Count > 0) == true) _ = Task.Run(() => NotifyRehearsal.RunAsync(_options.Time));
         _partsRun = true;
     }
 

@@ -28,6 +28,9 @@ internal static class XorChunk
 
     private const int MaxLaterBits = 68 + 77;
 
+    // The longest time that goes into a word with its value, and the most bits that one write takes: seven may be in the first byte already.
+    private const int LongestShortTime = 24, MostBits = 56;
+
     /// <summary>Adds a sample. False, and nothing changed, when the buffer or the count has no room for it. Any timestamp is taken as it comes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryAppend(Span<byte> buffer, ref XorState state, long timestampMs, double value)
@@ -38,10 +41,9 @@ internal static class XorChunk
         long change = (long)(delta - state.Delta);
         int room = buffer.Length * 8 - state.BitLength;
         if (state.Count == MaxSamples || (room < MaxLaterBits && room < TimeBits(change) + ValueBits(state, bits))) return false;
-        int at = state.BitLength;
-        if (change == 0) Put(buffer, ref at, 0, 1);
-        else PutTime(buffer, ref at, change);
-        PutValue(buffer, ref at, ref state, bits);
+        int at = state.BitLength, timeBits = change == 0 ? 1 : TimeBits(change);
+        if (timeBits <= LongestShortTime) PutValue(buffer, ref at, ref state, bits, ShortTime(change, timeBits), timeBits);
+        else PutLongTime(buffer, ref at, ref state, bits, change);
         Commit(buffer, ref state, at, timestampMs, delta, bits);
         return true;
     }
@@ -69,7 +71,7 @@ internal static class XorChunk
         if (buffer.Length * 8 - state.BitLength < Varint.SizeOf(delta) * 8 + ValueBits(state, bits)) return false;
         int at = state.BitLength;
         at += 8 * Varint.Write(buffer[(at >> 3)..], delta);
-        PutValue(buffer, ref at, ref state, bits);
+        PutValue(buffer, ref at, ref state, bits, 0, 0);
         Commit(buffer, ref state, at, timestampMs, delta, bits);
         return true;
     }
@@ -105,19 +107,21 @@ internal static class XorChunk
         _ => 68,
     };
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PutTime(Span<byte> buffer, ref int at, long change)
+    // The bits of a change that takes at most 24, by their number.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // written alone, the one bit of most times cost as much as the value behind it
+    private static ulong ShortTime(long change, int bits) => bits switch
     {
-        switch (TimeBits(change))
-        {
-            case 16: Put(buffer, ref at, 0b10UL << 14 | (ulong)change & 0x3FFF, 16); break;
-            case 20: Put(buffer, ref at, 0b110UL << 17 | (ulong)change & 0x1FFFF, 20); break;
-            case 24: Put(buffer, ref at, 0b1110UL << 20 | (ulong)change & 0xFFFFF, 24); break;
-            default:
-                Put(buffer, ref at, 0b1111, 4);
-                Put64(buffer, ref at, (ulong)change, 64);
-                break;
-        }
+        1 => 0,
+        16 => 0b10UL << 14 | (ulong)change & 0x3FFF,
+        20 => 0b110UL << 17 | (ulong)change & 0x1FFFF,
+        _ => 0b1110UL << 20 | (ulong)change & 0xFFFFF,
+    };
+
+    private static void PutLongTime(Span<byte> buffer, ref int at, ref XorState state, ulong bits, long change)
+    {
+        Put(buffer, ref at, 0b1111, 4);
+        Put64(buffer, ref at, (ulong)change, 64);
+        PutValue(buffer, ref at, ref state, bits, 0, 0);
     }
 
     private static int ValueBits(in XorState state, ulong bits)
@@ -131,34 +135,45 @@ internal static class XorChunk
     private static bool FitsWindow(in XorState state, int leading, int trailing) =>
         state.Leading != XorState.NoWindow && leading >= state.Leading && trailing >= state.Trailing;
 
+    /// <summary>Writes a value behind <paramref name="head"/>, the bits of its time, where they fit in the same word.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PutValue(Span<byte> buffer, ref int at, ref XorState state, ulong bits)
+    private static void PutValue(Span<byte> buffer, ref int at, ref XorState state, ulong bits, ulong head, int headBits)
     {
         ulong xor = bits ^ state.ValueBits;
         if (xor == 0)
         {
-            Put(buffer, ref at, 0, 1);
+            Put(buffer, ref at, head << 1, headBits + 1);
             return;
         }
         // Five bits say the leading zeros, so more than 31 count as 31.
         int leading = Math.Min(BitOperations.LeadingZeroCount(xor), 31), trailing = BitOperations.TrailingZeroCount(xor);
         if (FitsWindow(state, leading, trailing))
         {
-            Put(buffer, ref at, 0b10, 2);
-            Put64(buffer, ref at, xor >> state.Trailing, 64 - state.Leading - state.Trailing);
+            head = head << 2 | 0b10;
+            headBits += 2;
+        }
+        else
+        {
+            state.Leading = (byte)leading;
+            state.Trailing = (byte)trailing;
+            // Six bits say the width; 0, which cannot occur, stands for 64.
+            head = head << 13 | 0b11UL << 11 | (ulong)leading << 6 | (ulong)(64 - leading - trailing) & 63;
+            headBits += 13;
+        }
+        int width = 64 - state.Leading - state.Trailing;
+        xor >>= state.Trailing;
+        if (headBits + width <= MostBits)
+        {
+            Put(buffer, ref at, head << width | xor, headBits + width);
             return;
         }
-        state.Leading = (byte)leading;
-        state.Trailing = (byte)trailing;
-        int width = 64 - leading - trailing;
-        // Six bits say the width; 0, which cannot occur, stands for 64.
-        Put(buffer, ref at, 0b11UL << 11 | (ulong)leading << 6 | (ulong)width & 63, 13);
-        Put64(buffer, ref at, xor >> trailing, width);
+        Put(buffer, ref at, head, headBits);
+        Put64(buffer, ref at, xor, width);
     }
 
     private static void Put64(Span<byte> buffer, ref int at, ulong bits, int count)
     {
-        if (count <= 56)
+        if (count <= MostBits)
         {
             Put(buffer, ref at, bits, count);
             return;

@@ -14,6 +14,9 @@ public sealed class NotifyTests
     private static readonly Notification Nothing = new("r", "k", Labels.Empty, new Dictionary<string, string>(), [], NotificationReason.First, "", 0);
 
     [Fact]
+    public async Task Rehearsal_GoesThrough() => Assert.True(await NotifyRehearsal.RunAsync(_time).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+
+    [Fact]
     public void Fingerprint_Empty_IsTheOffset() => Assert.Equal("cbf29ce484222325", Fingerprint.Text(Labels.Empty));
 
     // The expected message was posted by Alertmanager 0.25 for the same alert and route.
