@@ -50,7 +50,7 @@ public sealed partial class PipelineHost
         foreach (var (family, list) in _metadata.Snapshot(metric)) all[family] = list;
         foreach (var host in _sources.All.Select(s => s.Source).OfType<Host.HostSource>())
         {
-            foreach (var family in host.Families.Where(f => metric is null || f.Name == metric)) all.TryAdd(family.Name, [new MetricMetadata(family.Type, family.Help, "")]);
+            foreach (var family in host.Families.Where(f => metric is null || f.Name == metric)) all.TryAdd(family.Name, [new MetricMetadata(family.MetadataType, family.Help, "")]);
         }
         if (_sources.Find<Ingest.SelfSource>() is null) return all;
         foreach (var (family, metadata) in _metrics.Families().Where(f => metric is null || f.Name == metric)) all.TryAdd(family, [metadata]);

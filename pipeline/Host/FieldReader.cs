@@ -8,6 +8,9 @@ internal ref struct FieldReader(ReadOnlySpan<byte> text)
     private ReadOnlySpan<byte> _rest = text;
     private ReadOnlySpan<byte> _line = default;
 
+    /// <summary>What is left of the line.</summary>
+    public readonly ReadOnlySpan<byte> Line => _line;
+
     /// <summary>Moves to the next line; false at the end.</summary>
     public bool NextLine()
     {
@@ -20,6 +23,12 @@ internal ref struct FieldReader(ReadOnlySpan<byte> text)
 
     /// <summary>The next field of the line, empty at its end.</summary>
     public ReadOnlySpan<byte> Field() => Until(" \t"u8);
+
+    /// <summary>Passes over fields.</summary>
+    public void Skip(int fields)
+    {
+        for (int i = 0; i < fields; i++) _ = Field();
+    }
 
     /// <summary>The next field, ended by any of the bytes, which are passed over in front of it.</summary>
     public ReadOnlySpan<byte> Until(ReadOnlySpan<byte> separators)
@@ -38,9 +47,17 @@ internal ref struct FieldReader(ReadOnlySpan<byte> text)
     }
 
     /// <summary>The next field as a number; NaN when there is none.</summary>
-    public double Number()
-    {
-        var field = Field();
-        return Utf8Parser.TryParse(field, out double value, out int used) && used == field.Length ? value : double.NaN;
-    }
+    public double Number() => Parse(Field());
+
+    /// <summary>The next field as a hexadecimal number; NaN when there is none.</summary>
+    public double Hex() => ParseHex(Field());
+
+    /// <summary>A text that is a decimal number; NaN when it is none.</summary>
+    public static double Parse(ReadOnlySpan<byte> text) => Utf8Parser.TryParse(text, out double value, out int used) && used == text.Length ? value : double.NaN;
+
+    /// <summary>A text that is a hexadecimal number without a prefix; NaN when it is none.</summary>
+    public static double ParseHex(ReadOnlySpan<byte> text) => Utf8Parser.TryParse(text, out ulong value, out int used, 'x') && used == text.Length ? value : double.NaN;
+
+    /// <summary>A whole number as C writes it, with 0x in front when it is hexadecimal; NaN when it is none.</summary>
+    public static double ParseC(ReadOnlySpan<byte> text) => text.StartsWith("0x"u8) ? ParseHex(text[2..]) : Parse(text);
 }

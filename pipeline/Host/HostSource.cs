@@ -8,7 +8,10 @@ namespace Streamline.Pipeline.Host;
 /// <summary>This machine's metrics, named and labelled as node_exporter's so that its dashboards and alerts work.</summary>
 internal sealed class HostSource : IntervalSource
 {
-    private readonly IHostCollector[] _collectors;
+    private static readonly HostFamily Duration = HostFamily.Gauge("node_scrape_collector_duration_seconds", "node_exporter: Duration of a collector scrape.");
+    private static readonly HostFamily Success = HostFamily.Gauge("node_scrape_collector_success", "node_exporter: Whether a collector succeeded.");
+
+    private readonly (string Name, IHostCollector Collector)[] _collectors;
     private readonly HostFiles _files;
     private readonly TimeProvider _time;
 
@@ -16,25 +19,21 @@ internal sealed class HostSource : IntervalSource
         : base("host", name, config.Interval, labels, router, time, logger)
     {
         _time = time;
-        _files = new HostFiles(config.ProcPath, config.SysPath, config.RootfsPath);
-        _collectors =
-        [
-            new CpuCollector(), new StatCollector(), new MemoryCollector(), new LoadCollector(), new DiskCollector(), new FilesystemCollector(),
-            new NetworkCollector(), new PressureCollector(), new VmstatCollector(), new FileDescriptorCollector(), new UnameCollector(), new TimeCollector(time),
-        ];
+        _files = new HostFiles(new HostPaths(config.ProcPath, config.SysPath, config.RootfsPath, config.UdevDataPath), time);
+        _collectors = HostCollectors.Make(config, logger);
     }
 
     /// <summary>What the collectors give, for the API's metadata.</summary>
-    public IEnumerable<HostFamily> Families => _collectors.SelectMany(c => c.Families);
+    public IEnumerable<HostFamily> Families => [Duration, Success, .. _collectors.SelectMany(c => c.Collector.Families)];
 
     protected override void Collect(SeriesWriter writer)
     {
-        foreach (var collector in _collectors)
+        foreach (var (name, collector) in _collectors)
         {
             long began = _time.GetTimestamp();
             bool success = collector.Collect(_files, writer);
-            writer.Series("node_scrape_collector_duration_seconds"u8).Label("collector"u8, collector.Name).Value(_time.GetElapsedTime(began).TotalSeconds);
-            writer.Series("node_scrape_collector_success"u8).Label("collector"u8, collector.Name).Value(success ? 1 : 0);
+            writer.Series(Duration).Label("collector"u8, name).Value(_time.GetElapsedTime(began).TotalSeconds);
+            writer.Series(Success).Label("collector"u8, name).Value(success ? 1 : 0);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Streamline.Pipeline.Host;
 internal sealed class NameTable<T>(Func<string, T> learn)
 {
     // Devices come and go; a machine that makes up names without end must not fill the memory.
-    private const int MaxEntries = 10_000, MaxBytes = 128;
+    private const int MaxEntries = 10_000;
 
     private readonly Dictionary<string, T> _known = [];
 
@@ -14,12 +14,19 @@ internal sealed class NameTable<T>(Func<string, T> learn)
     {
         get
         {
-            Span<char> chars = stackalloc char[MaxBytes];
-            if (text.Length > MaxBytes) return learn(Encoding.UTF8.GetString(text));
+            Span<char> chars = stackalloc char[NameTable.MaxBytes];
+            if (text.Length > NameTable.MaxBytes) return learn(Encoding.UTF8.GetString(text));
             var key = chars[..Encoding.UTF8.GetChars(text, chars)];
             if (_known.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out var found)) return found;
             if (_known.Count == MaxEntries) _known.Clear();
             return _known[key.ToString()] = learn(key.ToString());
         }
     }
+}
+
+/// <summary>What all tables of names share.</summary>
+internal static class NameTable
+{
+    /// <summary>Longer texts are worked out each time.</summary>
+    public const int MaxBytes = 128;
 }

@@ -21,26 +21,6 @@ internal sealed record SourceConfig : ConfigNode
     public string Name { get; init; } = "";
 }
 
-/// <summary>This machine's metrics, named as node_exporter names them.</summary>
-internal sealed record HostSourceConfig : ConfigNode
-{
-    public string Name { get; init; } = "";
-
-    /// <summary>Not written: the global scrape interval.</summary>
-    public TimeSpan Interval { get; init; }
-
-    /// <summary>Over the labels <c>job="node"</c> and <c>instance</c>.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = ConfigDefaults.NoStrings;
-
-    /// <summary>Where the proc file system is; for tests and containers.</summary>
-    public string ProcPath { get; init; } = "/proc";
-
-    public string SysPath { get; init; } = "/sys";
-
-    /// <summary>Prefix of the mount points when the host's root is mounted elsewhere.</summary>
-    public string RootfsPath { get; init; } = "/";
-}
-
 /// <summary>Streamline's own metrics.</summary>
 internal sealed record SelfSourceConfig : ConfigNode
 {

@@ -10,10 +10,21 @@ internal sealed class HostBench : IAsyncDisposable
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    public HostBench(string procPath, string sysPath, string rootfsPath = "/")
+    public HostBench(HostSourceConfig config) => Source = new HostSource("host", config with { Interval = Interval }, [], Store.Router, Store.Time, NullLogger.Instance);
+
+    /// <summary>Over the files of a made machine; the collectors' settings may be the test's.</summary>
+    public HostBench(HostFolder machine, HostCollectorConfig? collector = null, params HostCollector[] enable)
+        : this(new HostSourceConfig
+        {
+            ProcPath = machine.Proc,
+            SysPath = machine.Sys,
+            RootfsPath = machine.Root,
+            UdevDataPath = machine.Udev,
+            DisableDefaults = enable.Length > 0,
+            Enable = enable,
+            Collector = collector ?? new(),
+        })
     {
-        var config = new HostSourceConfig { Interval = Interval, ProcPath = procPath, SysPath = sysPath, RootfsPath = rootfsPath };
-        Source = new HostSource("host", config, [], Store.Router, Store.Time, NullLogger.Instance);
     }
 
     public StoreBench Store { get; } = new();

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Streamline.Pipeline.Tests.Host;
 
@@ -11,6 +12,8 @@ internal sealed class HostFolder : IDisposable
 
     public string Sys => Path.Combine(_path, "sys");
 
+    public string Udev => Path.Combine(_path, "udev");
+
     public string Root => Path.Combine(_path, "root");
 
     public HostFolder Write(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
@@ -20,6 +23,27 @@ internal sealed class HostFolder : IDisposable
         string path = Path.Combine(_path, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, bytes);
+        return this;
+    }
+
+    /// <summary>A machine as text: a line is <c>path = content</c>, in which \n, \t and \\ are what they are in C, or <c>path -> target</c> of a link.</summary>
+    public HostFolder Fill(string text)
+    {
+        foreach (string line in text.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.Split(" -> ", 2) is [var link, var target] && !link.Contains(" = ", StringComparison.Ordinal)) Link(link, target);
+            else if (line.Split(" = ", 2) is [var path, var content]) Write(path, Regex.Unescape(content));
+            else throw new FormatException(line);
+        }
+        return this;
+    }
+
+    /// <summary>A link as /sys has many: the target is relative to the link's folder.</summary>
+    public HostFolder Link(string name, string target)
+    {
+        string path = Path.Combine(_path, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.CreateSymbolicLink(path, target);
         return this;
     }
 

@@ -1,0 +1,74 @@
+using System.Text.RegularExpressions;
+using Streamline.Pipeline.Ingest;
+
+namespace Streamline.Pipeline.Host.Disks;
+
+/// <summary>NVMe controllers and their namespaces, from /sys/class/nvme.</summary>
+internal sealed partial class NvmeCollector : IHostCollector
+{
+    private const string Folder = "class/nvme";
+
+    private static readonly HostFamily Info = HostFamily.Gauge("node_nvme_info", "Non-numeric data from /sys/class/nvme/<device>, value is always 1.");
+    private static readonly HostFamily NamespaceInfo = HostFamily.Gauge("node_nvme_namespace_info", "Information about NVMe namespaces. Value is always 1");
+    private static readonly HostFamily Capacity = HostFamily.Gauge("node_nvme_namespace_capacity_bytes", "Capacity of the NVMe namespace in bytes. Computed as namespace_size * namespace_logical_block_size");
+    private static readonly HostFamily Size = HostFamily.Gauge("node_nvme_namespace_size_bytes", "Size of the NVMe namespace in bytes. Available in /sys/class/nvme/<device>/<namespace>/size");
+    private static readonly HostFamily Used = HostFamily.Gauge("node_nvme_namespace_used_bytes", "Used space of the NVMe namespace in bytes. Available in /sys/class/nvme/<device>/<namespace>/nuse");
+    private static readonly HostFamily BlockSize = HostFamily.Gauge(
+        "node_nvme_namespace_logical_block_size_bytes", "Logical block size of the NVMe namespace in bytes. Usually 4Kb. Available in /sys/class/nvme/<device>/<namespace>/queue/logical_block_size");
+
+    private readonly DeviceTable _devices = new(Folder, "", ["firmware_rev", "model", "serial", "state", "cntlid"]);
+    private readonly Inventory<List<Namespace>> _namespaces = new(Find);
+
+    public IEnumerable<HostFamily> Families => [Info, NamespaceInfo, Capacity, Size, Used, BlockSize];
+
+    private sealed record Namespace(string Device, string Id, DeviceFolder Files);
+
+    public bool Collect(HostFiles files, SeriesWriter writer)
+    {
+        if (_devices.List(files) is not { } devices) return false;
+        bool isGood = true;
+        foreach (var device in devices)
+        {
+            isGood &= files.TrySys(device[3], out _);
+            writer.Series(Info).Label("device"u8, device.Name).LabelOf("firmware_revision"u8, files, device[0]).LabelOf("model"u8, files, device[1])
+                .LabelOf("serial"u8, files, device[2]).LabelOf("state"u8, files, device[3]).LabelOf("cntlid"u8, files, device[4]).Value(1);
+        }
+        foreach (var found in _namespaces.Of(files)) Add(found, files, writer);
+        return isGood;
+    }
+
+    private static void Add(Namespace found, HostFiles files, SeriesWriter writer)
+    {
+        var (used, size, block) = (found.Files.Read(files, 0), found.Files.Read(files, 1), found.Files.Read(files, 2));
+        writer.Series(NamespaceInfo).Label("device"u8, found.Device).Label("nsid"u8, found.Id);
+        if (files.TrySysText(found.Files[3], out var state)) writer.Label("ana_state"u8, state);
+        else writer.Label("ana_state"u8, "unknown"u8);
+        writer.Value(1);
+        AddNumber(Capacity, size * block);
+        AddNumber(Size, size * block);
+        AddNumber(Used, used * block);
+        AddNumber(BlockSize, block);
+
+        void AddNumber(HostFamily family, double value)
+        {
+            if (!double.IsNaN(value)) writer.Series(family).Label("device"u8, found.Device).Label("nsid"u8, found.Id).Value(value);
+        }
+    }
+
+    private static List<Namespace> Find(HostFiles files)
+    {
+        var found = new List<Namespace>();
+        foreach (string device in files.SysList(Folder) ?? [])
+        {
+            foreach (string name in files.SysList($"{Folder}/{device}") ?? [])
+            {
+                if (NamespaceName().Match(name) is not { Success: true } match) continue;
+                found.Add(new Namespace(device, match.Groups[1].Value, new DeviceFolder($"{Folder}/{device}/{name}", name, 0, ["nuse", "size", "queue/logical_block_size", "ana_state"])));
+            }
+        }
+        return found;
+    }
+
+    [GeneratedRegex("nvme[0-9]+n([0-9]+)")]
+    private static partial Regex NamespaceName();
+}

@@ -1,0 +1,23 @@
+using Streamline.Pipeline.Ingest;
+
+namespace Streamline.Pipeline.Host.Kernel;
+
+/// <summary>Open files of the whole machine, from /proc/sys/fs/file-nr: allocated, unused, maximum.</summary>
+internal sealed class FileDescriptorCollector : IHostCollector
+{
+    private static readonly HostFamily Allocated = HostFamily.Gauge("node_filefd_allocated", "File descriptor statistics: allocated.");
+    private static readonly HostFamily Maximum = HostFamily.Gauge("node_filefd_maximum", "File descriptor statistics: maximum.");
+
+    public IEnumerable<HostFamily> Families => [Allocated, Maximum];
+
+    public bool Collect(HostFiles files, SeriesWriter writer)
+    {
+        if (!files.TryProc("sys/fs/file-nr", out var text)) return false;
+        var reader = new FieldReader(text);
+        if (!reader.NextLine()) return false;
+        writer.Series(Allocated).ValueIfThere(reader.Number());
+        reader.Skip(1);
+        writer.Series(Maximum).ValueIfThere(reader.Number());
+        return true;
+    }
+}

@@ -1,0 +1,25 @@
+using Streamline.Pipeline.Ingest;
+
+namespace Streamline.Pipeline.Host.Kernel;
+
+/// <summary>Load averages, from /proc/loadavg.</summary>
+internal sealed class LoadCollector : IHostCollector
+{
+    private static readonly HostFamily[] Averages =
+    [
+        HostFamily.Gauge("node_load1", "1m load average."),
+        HostFamily.Gauge("node_load5", "5m load average."),
+        HostFamily.Gauge("node_load15", "15m load average."),
+    ];
+
+    public IEnumerable<HostFamily> Families => Averages;
+
+    public bool Collect(HostFiles files, SeriesWriter writer)
+    {
+        if (!files.TryProc("loadavg", out var text)) return false;
+        var reader = new FieldReader(text);
+        if (!reader.NextLine()) return false;
+        foreach (var family in Averages) writer.Series(family).ValueIfThere(reader.Number());
+        return true;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+using Streamline.Pipeline.Ingest;
+
+namespace Streamline.Pipeline.Host.Kernel;
+
+/// <summary>What uname(2) tells, from /proc/sys/kernel; always 1, the facts are labels.</summary>
+internal sealed class UnameCollector : IHostCollector
+{
+    private static readonly HostFamily Info = HostFamily.Gauge("node_uname_info", "Labeled system information as provided by the uname system call.");
+
+    // Label, and the file that it comes from.
+    private static readonly (byte[] Label, string File)[] Facts =
+    [
+        ("domainname"u8.ToArray(), "sys/kernel/domainname"), ("nodename"u8.ToArray(), "sys/kernel/hostname"), ("release"u8.ToArray(), "sys/kernel/osrelease"),
+        ("sysname"u8.ToArray(), "sys/kernel/ostype"), ("version"u8.ToArray(), "sys/kernel/version"),
+    ];
+
+    private static readonly string Machine = RuntimeInformation.OSArchitecture switch
+    {
+        Architecture.X64 => "x86_64",
+        Architecture.X86 => "i686",
+        Architecture.Arm64 => "aarch64",
+        var other => other.ToString().ToLowerInvariant(),
+    };
+
+    public IEnumerable<HostFamily> Families => [Info];
+
+    public bool Collect(HostFiles files, SeriesWriter writer)
+    {
+        if (!files.TryProc("sys/kernel/osrelease", out _)) return false;
+        writer.Series(Info).Label("machine"u8, Machine);
+        foreach (var (label, file) in Facts)
+        {
+            if (files.TryProc(file, out var text)) writer.Label(label, text.Trim(" \t\n"u8));
+        }
+        writer.Value(1);
+        return true;
+    }
+}

@@ -1,0 +1,65 @@
+using Streamline.Pipeline.Ingest;
+
+namespace Streamline.Pipeline.Host.Network;
+
+/// <summary>Fibre Channel host ports, from /sys/class/fc_host (kernel Documentation/scsi/scsi_fc_transport.rst). Counters are hexadecimal there.</summary>
+internal sealed class FibreChannelCollector : IHostCollector
+{
+    private static readonly HostFamily Info = HostFamily.Gauge("node_fibrechannel_info", "Non-numeric data from /sys/class/fc_host/<host>, value is always 1.");
+
+    private static readonly (string File, HostFamily Family)[] Counters =
+    [
+        Counter("statistics/dumped_frames", "dumped_frames_total", "Number of dumped frames"),
+        Counter("statistics/error_frames", "error_frames_total", "Number of errors in frames"),
+        Counter("statistics/invalid_crc_count", "invalid_crc_total", "Invalid Cyclic Redundancy Check count"),
+        Counter("statistics/rx_frames", "rx_frames_total", "Number of frames received"),
+        Counter("statistics/rx_words", "rx_words_total", "Number of words received by host port"),
+        Counter("statistics/tx_frames", "tx_frames_total", "Number of frames transmitted by host port"),
+        Counter("statistics/tx_words", "tx_words_total", "Number of words transmitted by host port"),
+        Counter("statistics/seconds_since_last_reset", "seconds_since_last_reset_total", "Number of seconds since last host port reset"),
+        Counter("statistics/invalid_tx_word_count", "invalid_tx_words_total", "Number of invalid words transmitted by host port"),
+        Counter("statistics/link_failure_count", "link_failure_total", "Number of times the host port link has failed"),
+        Counter("statistics/loss_of_sync_count", "loss_of_sync_total", "Number of failures on either bit or transmission word boundaries"),
+        Counter("statistics/loss_of_signal_count", "loss_of_signal_total", "Number of times signal has been lost"),
+        Counter("statistics/nos_count", "nos_total", "Number Not_Operational Primitive Sequence received by host port"),
+        Counter("statistics/fcp_packet_aborts", "fcp_packet_aborts_total", "Number of aborted packets"),
+    ];
+
+    // Files whose text is a label of the same name; of addresses the 0x in front is left out.
+    private static readonly (string File, bool IsAddress)[] Texts =
+        [("speed", false), ("port_state", false), ("port_type", false), ("port_id", true), ("port_name", true), ("fabric_name", true), ("symbolic_name", false), ("supported_classes", false), ("supported_speeds", false), ("dev_loss_tmo", false)];
+
+    private static readonly byte[][] TextLabels = [.. Texts.Select(t => HostSeries.Utf8(t.File))];
+
+    private readonly DeviceTable _hosts = new("class/fc_host", "", [.. Counters.Select(c => c.File), .. Texts.Select(t => t.File)]);
+
+    public IEnumerable<HostFamily> Families => [.. Counters.Select(c => c.Family), Info];
+
+    public bool Collect(HostFiles files, SeriesWriter writer)
+    {
+        if (_hosts.List(files) is not { } hosts) return false;
+        foreach (var host in hosts) Add(host, files, writer);
+        return true;
+    }
+
+    private static void Add(DeviceFolder host, HostFiles files, SeriesWriter writer)
+    {
+        writer.Series(Info).Label("fc_host"u8, host.Name);
+        for (int i = 0; i < Texts.Length; i++)
+        {
+            if (!files.TrySysText(host[Counters.Length + i], out var text)) continue;
+            writer.Label(TextLabels[i], Texts[i].IsAddress && text.Length > 2 ? text[2..] : text);
+        }
+        writer.Value(1);
+        // A port that is off has no counters and shows zeros.
+        bool isOff = !files.TrySysText(host[Counters.Length + 1], out var state) || state.SequenceEqual("Unknown"u8);
+        for (int i = 0; i < Counters.Length; i++)
+        {
+            double count = isOff ? 0 : files.TrySysText(host[i], out var text) ? FieldReader.ParseC(text) : double.NaN;
+            // All ones: the adapter does not count this.
+            if (count < ulong.MaxValue) writer.ValueOf(Counters[i].Family, "fc_host"u8, host.Name, count);
+        }
+    }
+
+    private static (string File, HostFamily Family) Counter(string file, string name, string help) => (file, HostFamily.Counter("node_fibrechannel_" + name, help));
+}

@@ -1,0 +1,77 @@
+using Streamline.Pipeline.Config;
+using Streamline.Pipeline.Ingest;
+using Streamline.Storage;
+
+namespace Streamline.Pipeline.Host.Network;
+
+/// <summary>Counters of the network protocols, from /proc/net/netstat, snmp and snmp6; by default the few that node_exporter chooses.</summary>
+internal sealed class NetstatCollector : IHostCollector
+{
+    private readonly LabelMatcher? _fields;
+    private readonly LearnedFamilies _families;
+
+    public NetstatCollector(HostFieldsConfig config)
+    {
+        _fields = NameFilter.Matcher(config.Fields);
+        _families = new(Learn);
+    }
+
+    public IEnumerable<HostFamily> Families => _families.All;
+
+    public bool Collect(HostFiles files, SeriesWriter writer)
+    {
+        if (!files.TryProc("net/netstat", out var text)) return false;
+        AddPairs(text, writer);
+        if (!files.TryProc("net/snmp", out text)) return false;
+        AddPairs(text, writer);
+        // Not there where IPv6 is off.
+        if (files.TryProc("net/snmp6", out text)) AddLines(text, writer);
+        return true;
+    }
+
+    // A line of names under a line of values: "Tcp: ActiveOpens ..." and "Tcp: 3556 ...".
+    private void AddPairs(ReadOnlySpan<byte> text, SeriesWriter writer)
+    {
+        Span<byte> key = stackalloc byte[NameTable.MaxBytes];
+        var reader = new FieldReader(text);
+        while (reader.NextLine())
+        {
+            var names = new FieldReader(reader.Line);
+            _ = names.NextLine();
+            if (!reader.NextLine()) return;
+            var protocol = names.Field().TrimEnd(":"u8);
+            _ = reader.Field();
+            for (var name = names.Field(); !name.IsEmpty; name = names.Field()) Add(protocol, name, reader.Number(), key, writer);
+        }
+    }
+
+    // "Ip6InReceives 7": the protocol ends with the 6.
+    private void AddLines(ReadOnlySpan<byte> text, SeriesWriter writer)
+    {
+        Span<byte> key = stackalloc byte[NameTable.MaxBytes];
+        var reader = new FieldReader(text);
+        while (reader.NextLine())
+        {
+            var name = reader.Field();
+            int six = name.IndexOf((byte)'6');
+            if (six >= 0) Add(name[..(six + 1)], name[(six + 1)..], reader.Number(), key, writer);
+        }
+    }
+
+    private void Add(ReadOnlySpan<byte> protocol, ReadOnlySpan<byte> name, double value, Span<byte> key, SeriesWriter writer)
+    {
+        int length = protocol.Length + 1 + name.Length;
+        if (double.IsNaN(value) || length > key.Length) return;
+        protocol.CopyTo(key);
+        key[protocol.Length] = (byte)'_';
+        name.CopyTo(key[(protocol.Length + 1)..]);
+        if (_families[key[..length]] is { } family) writer.Series(family).Value(value);
+    }
+
+    private HostFamily? Learn(string key)
+    {
+        if (_fields?.Matches(HostSeries.Utf8(key)) == false) return null;
+        int end = key.IndexOf('_', StringComparison.Ordinal);
+        return HostFamily.Untyped("node_netstat_" + key, $"Statistic {key[..end]}{key[(end + 1)..]}.");
+    }
+}

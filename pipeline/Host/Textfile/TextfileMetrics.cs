@@ -1,0 +1,76 @@
+using Streamline.Pipeline.Exposition;
+using Streamline.Storage;
+
+namespace Streamline.Pipeline.Host.Textfile;
+
+/// <summary>One file of metrics, as it was when it last changed: all of it or, with a fault anywhere, nothing.</summary>
+internal sealed class TextfileMetrics
+{
+    private TextfileMetrics(string path, DateTime modified, long length) => (Path, Modified, Length) = (path, modified, length);
+
+    public string Path { get; }
+
+    public DateTime Modified { get; }
+
+    public long Length { get; }
+
+    /// <summary>Why the file is not taken; null when it is.</summary>
+    public string? Error { get; private set; }
+
+    public List<Sample> Samples { get; } = [];
+
+    /// <summary>Type and help by family; help is null where the file has none.</summary>
+    public Dictionary<string, (string Type, string? Help)> Families { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>A sample as the source writes it: name, labels, value, and the family that it belongs to.</summary>
+    public sealed record Sample(string Family, byte[] Name, (byte[] Name, byte[] Value)[] Labels, double Value);
+
+    public static TextfileMetrics Read(string path, DateTime modified, long length, HostFiles files)
+    {
+        var metrics = new TextfileMetrics(path, modified, length);
+        if (!files.TryPath(path, out var text)) metrics.Error = "it cannot be read";
+        else metrics.Parse(text);
+        if (metrics.Error is null) return metrics;
+        metrics.Samples.Clear();
+        metrics.Families.Clear();
+        return metrics;
+    }
+
+    private void Parse(ReadOnlySpan<byte> text)
+    {
+        var labels = new LabelsBuilder();
+        var reader = new ExpositionReader(text, ExpositionFormat.Text);
+        string family = "";
+        for (var found = reader.Next(); found != ExpositionEvent.End; found = reader.Next())
+        {
+            if (found == ExpositionEvent.Error) Error = $"line {reader.Line}: {reader.Reason}";
+            else if (found == ExpositionEvent.Help) Describe(family = NameOf(reader.Series), null, Unescape(reader.Text));
+            else if (found == ExpositionEvent.Type) Describe(family = NameOf(reader.Series), reader.Type == MetricType.Unknown ? "untyped" : reader.Type.Name(), null);
+            else if (found == ExpositionEvent.Sample) AddSample(ref reader, labels, family);
+            if (Error is not null) return;
+        }
+    }
+
+    private void AddSample(ref ExpositionReader reader, LabelsBuilder labels, string family)
+    {
+        if (reader.HasTimestamp) Error = $"line {reader.Line}: a sample has a timestamp of its own, which is not supported";
+        else if (SeriesText.Decode(reader.Series, reader.Type, labels) is { } reason) Error = $"line {reader.Line}: {reason}";
+        if (Error is not null) return;
+        var built = labels.Build();
+        string name = built.Get("__name__");
+        // Lines of a histogram or summary belong to the family whose name they begin with.
+        string owner = name.StartsWith(family, StringComparison.Ordinal) && name[family.Length..] is "" or "_bucket" or "_sum" or "_count" ? family : name;
+        Families.TryAdd(owner, ("untyped", null));
+        Samples.Add(new Sample(owner, HostSeries.Utf8(name), [.. built.ToPairs().Where(p => p.Key != "__name__").Select(p => (HostSeries.Utf8(p.Key), HostSeries.Utf8(p.Value)))], reader.Value));
+    }
+
+    private void Describe(string family, string? type, string? help)
+    {
+        var known = Families.GetValueOrDefault(family, ("untyped", null));
+        Families[family] = (type ?? known.Item1, help ?? known.Item2);
+    }
+
+    private static string NameOf(ReadOnlySpan<byte> family) => System.Text.Encoding.UTF8.GetString(SeriesText.FamilyName(family));
+
+    private static string Unescape(ReadOnlySpan<byte> help) => System.Text.Encoding.UTF8.GetString(help).Replace("\\n", "\n", StringComparison.Ordinal).Replace(@"\\", @"\", StringComparison.Ordinal);
+}
