@@ -3,6 +3,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Streamline.Benchmarks.Pipeline;
 using Streamline.Benchmarks.Query;
 using Streamline.Benchmarks.Soak;
 
@@ -18,6 +19,10 @@ if (args is ["memory", ..]) return await new MemorySoak(program, TimeSpan.FromMi
 // CPU time of range queries over 1, 4 and 16 times the series and the samples:
 //   dotnet run -c Release --project tests/Benchmarks -- scaling
 if (args is ["scaling"]) return await RangeScaling.RunAsync();
+
+// The exposition parsers in MB per second of CPU time:
+//   dotnet run -c Release --project tests/Benchmarks -- exposition
+if (args is ["exposition"]) return ExpositionSpeed.Run();
 
 // Remote write at a rate for a time, one million samples a second for a minute if nothing is said:
 //   dotnet run -c Release --project tests/Benchmarks -- write-rate [samples/s] [seconds] [series] [senders]

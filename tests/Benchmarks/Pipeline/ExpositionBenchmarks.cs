@@ -9,7 +9,7 @@ namespace Streamline.Benchmarks.Pipeline;
 [MemoryDiagnoser]
 public class ExpositionBenchmarks
 {
-    private const int Bytes = 1 << 20;
+    public const int Bytes = 1 << 20;
 
     private byte[] _body = [];
 

@@ -34,7 +34,8 @@ internal sealed class WriteRate(string program, int samplesPerSecond, TimeSpan d
         using var stop = new CancellationTokenSource();
         var watch = WatchAsync(server, start, stop.Token);
         await Task.WhenAll(Enumerable.Range(0, senders).Select(i => Task.Run(() => SendAsync(server, [.. writers.Where((_, w) => w % senders == i)], start))));
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        // The last request may be answered before its time is over.
+        double seconds = Math.Max(duration.TotalSeconds, Stopwatch.GetElapsedTime(start).TotalSeconds);
         await stop.CancelAsync();
         await watch;
         double cpu = server.Usage().CpuSeconds - cpuBefore;

@@ -8,7 +8,10 @@ using Streamline.EndToEnd.Running;
 
 namespace Streamline.EndToEnd.Senders;
 
-/// <summary>The OpenTelemetry SDK for .NET exports every kind of instrument over OTLP (http/protobuf) to the built program, as totals and as deltas.</summary>
+/// <summary>
+/// OpenTelemetry's SDKs export every kind of instrument over OTLP to the built program, as totals and as deltas: the one for .NET in protobuf, the one for
+/// JavaScript (npm) in JSON, packed with gzip.
+/// </summary>
 public sealed class OpenTelemetryTests
 {
     private const int FlushMs = 30_000;
@@ -40,7 +43,25 @@ public sealed class OpenTelemetryTests
                 Assert.True(provider.ForceFlush(FlushMs), server.Log);
             }
         }
-        await HasAsync(server, "http_requests_total{http_route='/a',job='eu/shop',instance='i1',deployment_environment='test'}", 6);
+        await HasAsync(server, "http_requests_total{deployment_environment='test'}", 6);
+        await HasAllAsync(server);
+    }
+
+    [Theory]
+    [InlineData("cumulative")]
+    [InlineData("delta")]
+    public async Task ExportedAsJson_IsStored_TwiceIsAddedUp(string temporality)
+    {
+        Assert.SkipUnless(Directory.Exists(Path.Combine(ClientProcess.Folder, "node_modules", "@opentelemetry", "exporter-metrics-otlp-http")), "OpenTelemetry's SDK is not installed: npm --prefix tests/EndToEnd ci");
+        using var folder = new TemporaryFolder();
+        await using var server = await ServerProcess.StartAsync(folder.File("p.yaml", ""), Path.Combine(folder.Path, "data"), "--web.enable-otlp-receiver");
+        await ClientProcess.RunAsync("node", "otlp-client.mjs", server.Url + "api/v1/otlp/v1/metrics", temporality);
+        await HasAllAsync(server);
+    }
+
+    private static async Task HasAllAsync(ServerProcess server)
+    {
+        await HasAsync(server, "http_requests_total{http_route='/a',job='eu/shop',instance='i1'}", 6);
         await HasAsync(server, "queue_depth_bytes", 5);
         await HasAsync(server, "temperature_celsius", 21.5);
         await HasAsync(server, "wait_seconds_bucket{le='25'}", 4);
