@@ -16,6 +16,7 @@ internal sealed record DiscoveryConfig : ConfigNode
     public IReadOnlyList<EurekaSdConfig> EurekaSdConfigs { get; init; } = [];
     public IReadOnlyList<MarathonSdConfig> MarathonSdConfigs { get; init; } = [];
     public IReadOnlyList<DigitalOceanSdConfig> DigitaloceanSdConfigs { get; init; } = [];
+    public IReadOnlyList<Ec2SdConfig> Ec2SdConfigs { get; init; } = [];
     public IReadOnlyList<HetznerSdConfig> HetznerSdConfigs { get; init; } = [];
     public IReadOnlyList<IonosSdConfig> IonosSdConfigs { get; init; } = [];
     public IReadOnlyList<LinodeSdConfig> LinodeSdConfigs { get; init; } = [];
@@ -88,7 +89,7 @@ internal sealed record UnbuiltSdConfig(string Kind, ConfigPosition Position, Yam
     /// <summary>The mechanisms of Prometheus 3.14 without a class here.</summary>
     public static readonly IReadOnlyList<string> Kinds =
     [
-        "aws", "azure", "ec2", "ecs", "elasticache", "gce", "kuma", "lightsail", "msk", "nerve", "oci", "openstack", "outscale", "ovhcloud", "rds", "scaleway", "serverset",
+        "aws", "azure", "ecs", "elasticache", "gce", "kuma", "lightsail", "msk", "nerve", "oci", "openstack", "outscale", "ovhcloud", "rds", "scaleway", "serverset",
         "stackit", "triton", "uyuni",
     ];
 

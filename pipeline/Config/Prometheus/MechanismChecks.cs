@@ -10,7 +10,7 @@ internal static class MechanismChecks
         switch (kind)
         {
             case "azure": Azure(entry); break;
-            case "ec2" or "lightsail": Filters(entry); break;
+            case "lightsail": Filters(entry); break;
             case "outscale": Outscale(entry); break;
             case "stackit": if (entry.Text("endpoint").Length > 0) Address(entry, "endpoint"); break;
             case "uyuni": entry.Require("server"); break;

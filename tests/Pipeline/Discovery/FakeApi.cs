@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Streamline.Pipeline.Tests.Discovery;
 
-/// <summary>A JSON API on a free port or a Unix socket: fixed answers by path and query, 404 for everything else.</summary>
+/// <summary>A JSON API on a free port or a Unix socket: fixed answers by path and query, and by a part of the body where a key has one behind a #; 404 for everything else.</summary>
 internal sealed class FakeApi : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -58,17 +58,21 @@ internal sealed class FakeApi : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        Headers = new HeaderDictionary(context.Request.Headers.ToDictionary());
+        Headers = new HeaderDictionary(context.Request.Headers.ToDictionary(h => h.Key, h => h.Value, StringComparer.OrdinalIgnoreCase));
         string url = context.Request.Path + Uri.UnescapeDataString(context.Request.QueryString.Value ?? "");
         using var reader = new StreamReader(context.Request.Body);
         string body = await reader.ReadToEndAsync(context.RequestAborted);
         Asked.Enqueue($"{context.Request.Method} {url} {body}".TrimEnd());
-        if (!_answers.TryGetValue(url, out string? answer))
-        {
-            context.Response.StatusCode = _refusals.GetValueOrDefault(url, 404);
-            return;
-        }
+        string? key = KeyOf(url, body);
+        context.Response.StatusCode = _refusals.GetValueOrDefault(key ?? url, key is null ? 404 : 200);
+        if (key is null) return;
+        string answer = _answers[key];
         context.Response.ContentType = answer.StartsWith('<') ? "application/xml" : "application/json";
         await context.Response.WriteAsync(answer, context.RequestAborted);
     }
+
+    // A key may ask for a part of the body behind a #.
+    private string? KeyOf(string url, string body) => _answers.ContainsKey(url)
+        ? url
+        : _answers.Keys.Where(key => key.StartsWith(url + "#", StringComparison.Ordinal) && body.Contains(key[(url.Length + 1)..], StringComparison.Ordinal)).OrderByDescending(key => key.Contains("NextToken", StringComparison.Ordinal)).FirstOrDefault();
 }
