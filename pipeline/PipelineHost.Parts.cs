@@ -58,7 +58,7 @@ public sealed partial class PipelineHost
         EdgeMetrics.Publish(_meter, ChainEdges);
         _journals = new AggregateJournals(Path.Combine(_options.DataPath, "streamline", "aggregate"), () => Store.Fsync, _options.Time, _options.Logs.CreateLogger("Aggregate"));
         _pushed = new PushGroups(Path.Combine(_options.DataPath, "streamline", "push"), _metadata, _options.Logs.CreateLogger("Push"));
-        _ladder = new MemoryLadder(ProcessMemory.UsedBytes, _options.Time, _meter, _options.Logs.CreateLogger("Memory")) { Changed = rung => Store.HoldCompaction = rung >= MemoryRung.CompactionWaits };
+        _ladder = new MemoryLadder(ProcessMemory.UsedBytes, _options.Time, _meter, _options.Logs.CreateLogger("Memory")) { Changed = ApplyRung };
         _scrapes = new ScrapeManager(new ScrapeManagerOptions
         {
             IsShortOfMemory = () => _ladder.Rung >= MemoryRung.ScrapesSkipped,
@@ -87,6 +87,7 @@ public sealed partial class PipelineHost
             IsShortOfMemory = () => _ladder.Rung >= MemoryRung.RecordingSlows,
             Parse = text => PromqlParser.Parse(text),
             Evaluate = Query.Instant,
+            HaveWork = wait => Query.RulesHaveWay = wait,
             Resolve = Store.Resolve,
             IsLive = Store.IsLive,
             WatchSeries = Store.WatchSeries,
@@ -153,8 +154,19 @@ public sealed partial class PipelineHost
         Store.Fsync = parts.Storage.Tsdb.Wal.Policy;
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         _ladder.Limit(parts.Limits.Memory.Of(available));
+        ApplyRung(_ladder.Rung);
         _queries.Use(parts.QueryLog, parts.Limits.SlowQuery);
         Query.LimitMemory(parts.Limits.BytesPerQuery(available), parts.Limits.BytesForQueries(available));
+    }
+
+    // A thirty-second of what the process may use, at most what the samples of 30 million points take: more is not looked at again and again.
+    private const int DecodedShare = 32;
+    private const long MostDecodedBytes = 256 << 20;
+
+    private void ApplyRung(MemoryRung rung)
+    {
+        Store.HoldCompaction = rung >= MemoryRung.CompactionWaits;
+        Store.DecodedChunkBytes = rung >= MemoryRung.CompactionWaits ? 0 : Math.Min(_ladder.Status.LimitBytes / DecodedShare, MostDecodedBytes);
     }
 
     private sealed record PreparedParts(RulePlan Rules, DispatchModel? Dispatch, IReadOnlyList<SinkConfig> Sinks, LimitsConfig Limits, StorageConfig Storage, QueryLog? QueryLog);

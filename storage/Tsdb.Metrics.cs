@@ -98,6 +98,9 @@ public sealed partial class Tsdb
 
     private void PublishBlocks(Meter meter)
     {
+        Gauge(meter, "streamline_tsdb_decoded_chunks_bytes", "Memory of decoded chunks that are kept for the next queries.", () => _decoded.UsedBytes);
+        meter.CreateObservableCounter("streamline_tsdb_decoded_chunks_hits_total", () => _decoded.Hits, null, "Chunks that a query found decoded.");
+        meter.CreateObservableCounter("streamline_tsdb_decoded_chunks_misses_total", () => _decoded.Misses, null, "Chunks that a query had to read and decode.");
         Gauge(meter, "prometheus_tsdb_blocks_loaded", "Blocks that queries read.", () => _blocks.All.Length);
         Gauge(meter, "streamline_tsdb_blocks_damaged", "Blocks in the directory that cannot be read and are left out.", () => _blocks.DamagedCount);
         Gauge(meter, "prometheus_tsdb_retention_limit_seconds", "Age at which samples are deleted, seconds.", () => _retention.TimeMs / 1000);

@@ -1,21 +1,29 @@
 using Streamline.Storage.Blocks;
 using Streamline.Storage.Head;
+using Streamline.Storage.Memory;
 
 namespace Streamline.Storage;
 
 /// <summary>Reading: the head is captured before the list of blocks is taken, so that what moves from one to the other meanwhile is seen twice, not never.</summary>
 public sealed partial class Tsdb
 {
+    private readonly DecodedChunks _decoded;
+
+    /// <summary>Most bytes of decoded chunks kept for the next queries. What is over a lowered bound is given up at once.</summary>
+    public long DecodedChunkBytes { get => _decoded.MaxBytes; set => _decoded.MaxBytes = value; }
+
     /// <inheritdoc/>
     public SeriesSet Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range, SelectHints hints)
     {
-        var sets = new List<SeriesSet> { _head.Select(matchers, range, out var outOfOrder) };
+        var head = _head.Select(matchers, range, out var outOfOrder);
+        head.Decoded = _decoded;
+        var sets = new List<SeriesSet> { head };
         if (outOfOrder is not null) sets.Add(outOfOrder);
         try
         {
             foreach (var block in Overlapping(range))
             {
-                using (block) sets.Add(block.Select(matchers, range, hints));
+                using (block) sets.Add(block.Select(matchers, range, _decoded));
             }
             return MergedSeriesSet.Of(sets);
         }

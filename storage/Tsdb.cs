@@ -28,6 +28,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         StaleSeriesThreshold = options.StaleSeriesThreshold;
         _cutDelay = TimeSpan.FromMilliseconds(Random.Shared.NextInt64(1 + options.BlockDurationMs / 100 * Math.Clamp(options.CutDelayPercent, 0, 100)));
         _lock = held;
+        _decoded = new Memory.DecodedChunks(options.DecodedChunkBytes);
         _walCounters = new WalCounters();
         _metrics = new TsdbMetrics(options.Meter);
         _walCounters.FsyncDone = _metrics.FsyncDone;

@@ -56,6 +56,9 @@ public sealed record TsdbOptions
     /// <summary>The share of stale series in the head, 0 to 1, from which on they are compacted early (<c>stale_series_compaction_threshold</c>); 0 for never. Changes go to <see cref="Tsdb.StaleSeriesThreshold"/>.</summary>
     public double StaleSeriesThreshold { get; init; }
 
+    /// <summary>Most bytes of decoded chunks kept for the next queries; 0 keeps none. Changes go to <see cref="Tsdb.DecodedChunkBytes"/>.</summary>
+    public long DecodedChunkBytes { get; init; } = 64 << 20;
+
     /// <summary>WAL segment size in bytes.</summary>
     public int WalSegmentBytes { get; init; } = 128 << 20;
 

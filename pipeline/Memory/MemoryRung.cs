@@ -6,7 +6,7 @@ public enum MemoryRung
     /// <summary>Nothing.</summary>
     Calm,
 
-    /// <summary>From 75%: blocks are not compacted. The head is still cut, which frees memory.</summary>
+    /// <summary>From 75%: blocks are not compacted, and no decoded chunks are kept for queries. The head is still cut, which frees memory.</summary>
     CompactionWaits,
 
     /// <summary>From 85%: recording rules are evaluated at every fourth slot.</summary>

@@ -13,6 +13,7 @@ internal sealed partial class LiveRules
     /// <summary>Does all that is due and returns the time of the next work, ms since the epoch.</summary>
     public long RunDue()
     {
+        _setup.HaveWork(true);
         while (!_stopping.IsCancellationRequested)
         {
             bool worked;
@@ -23,6 +24,8 @@ internal sealed partial class LiveRules
                 if (!worked)
                 {
                     RunFarewells();
+                    // A commit that says otherwise at this moment also wakes this thread, which begins above.
+                    _setup.HaveWork(false);
                     return NextWork();
                 }
             }

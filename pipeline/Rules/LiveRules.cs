@@ -61,7 +61,9 @@ internal sealed partial class LiveRules : IDisposable
     /// </summary>
     public void OnCommitted(SampleBatch batch)
     {
-        if (_index.Mark(batch, NowMs())) _thread.Wake();
+        if (!_index.Mark(batch, NowMs())) return;
+        _setup.HaveWork(true);
+        _thread.Wake();
     }
 
     /// <summary>A picture of all groups for the API.</summary>

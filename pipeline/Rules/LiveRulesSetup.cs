@@ -16,6 +16,9 @@ internal sealed record LiveRulesSetup
     /// <summary>An instant query on the rule thread.</summary>
     public required Func<Expr, long, QueryOrigin?, CancellationToken, QueryResult> Evaluate { get; init; }
 
+    /// <summary>Told that rules wait to be evaluated, and that none does: queries leave them a core meanwhile.</summary>
+    public Action<bool> HaveWork { get; init; } = _ => { };
+
     public required Func<Labels, SeriesHandle> Resolve { get; init; }
 
     public required Func<SeriesHandle, bool> IsLive { get; init; }

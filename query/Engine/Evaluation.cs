@@ -19,8 +19,8 @@ internal sealed class Evaluation(
     private QueryPlanNode? _plan;
     private long _began, _planned, _drained, _sorted;
 
-    /// <summary>Evaluates a tree.</summary>
-    public QueryResult Run(Expr expr, string text, bool usesLanes)
+    /// <summary>Evaluates a tree; on a thread of theirs when there are any.</summary>
+    public QueryResult Run(Expr expr, string text, QueryThreads? threads)
     {
         _began = options.Time.GetTimestamp();
         var context = new QueryContext(store, options, cancellation)
@@ -33,7 +33,7 @@ internal sealed class Evaluation(
             StepMs = _span.StepMs,
             LookbackMs = _span.LookbackMs,
             Text = text,
-            UsesLanes = usesLanes && Environment.ProcessorCount > 1,
+            Threads = threads,
         };
         context.CheckCancelled();
         Expr resolved = DurationResolver.Resolve(expr, _span.StartMs, _span.EndMs, _span.StepMs);

@@ -31,7 +31,10 @@ internal sealed class QueryContext(ISampleStore store, QueryEngineOptions option
     public LabelsBuilder Builder { get; } = new();
 
     /// <summary>Whether operators may use a second core. Rules may not: they run beside each other already.</summary>
-    public bool UsesLanes { get; init; }
+    public bool UsesLanes => Threads is not null && Environment.ProcessorCount > 1;
+
+    /// <summary>The threads of queries; null on another thread, a rule's.</summary>
+    public QueryThreads? Threads { get; init; }
 
     /// <summary>Metric names go at the end of the query.</summary>
     public bool DelayedNames => Options.DelayedNameRemoval;
@@ -54,8 +57,12 @@ internal sealed class QueryContext(ISampleStore store, QueryEngineOptions option
     /// <summary>The query's end.</summary>
     public CancellationToken Cancellation => cancellation;
 
-    /// <summary>Throws when the query was cancelled or ran out of time.</summary>
-    public void CheckCancelled() => cancellation.ThrowIfCancellationRequested();
+    /// <summary>Once per batch of series: throws when the query was cancelled or ran out of time, and lets rules go first.</summary>
+    public void CheckCancelled()
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Threads?.GiveWay();
+    }
 
     /// <summary>Prometheus's error for equal label sets at one time.</summary>
     public static QueryException DuplicateLabelSet() => new(QueryErrorKind.Execution, "vector cannot contain metrics with the same labelset");

@@ -14,6 +14,7 @@ public sealed class QueryEngine : IDisposable
     private readonly SemaphoreSlim _gate;
     private readonly EngineMetrics _metrics;
     private readonly QueryMemory _memory = new();
+    private readonly QueryThreads _threads;
 
     /// <summary>Builds an engine over a store.</summary>
     public QueryEngine(ISampleStore store, QueryEngineOptions options)
@@ -23,11 +24,19 @@ public sealed class QueryEngine : IDisposable
         _store = store;
         Options = options;
         _gate = new SemaphoreSlim(options.MaxConcurrency);
+        _threads = new QueryThreads(options.MaxConcurrency + Environment.ProcessorCount, Environment.ProcessorCount);
         _metrics = new EngineMetrics(options.Meter, options, _memory);
     }
 
     /// <summary>Limits and switches.</summary>
     public QueryEngineOptions Options { get; }
+
+    /// <summary>Whether rules have something to evaluate: queries leave a core to them between two batches of series. The slots and dirty rules of one process say so.</summary>
+    public bool RulesHaveWay
+    {
+        get => _threads.Yields;
+        set => _threads.Yields = value;
+    }
 
     /// <summary>What all queries hold.</summary>
     internal QueryMemory Memory => _memory;
@@ -37,7 +46,7 @@ public sealed class QueryEngine : IDisposable
         | (Options.ExtendedRangeSelectors ? SyntaxFeatures.ExtendedRangeSelectors : SyntaxFeatures.None)
         | (Options.FillModifiers ? SyntaxFeatures.FillModifiers : SyntaxFeatures.None);
 
-    /// <summary>Evaluates a query at one time. It waits for its turn, then runs on the thread pool.</summary>
+    /// <summary>Evaluates a query at one time. It waits for its turn, then runs on a thread of the engine.</summary>
     /// <exception cref="QueryException">The query has no answer.</exception>
     public Task<QueryResult> InstantAsync(string query, long timeMs, QueryParameters parameters, CancellationToken cancellationToken)
     {
@@ -45,7 +54,7 @@ public sealed class QueryEngine : IDisposable
         return GatedAsync(query, timeMs, timeMs, 0, parameters, cancellationToken);
     }
 
-    /// <summary>Evaluates a query at every step of a range, both ends included. It waits for its turn, then runs on the thread pool.</summary>
+    /// <summary>Evaluates a query at every step of a range, both ends included. It waits for its turn, then runs on a thread of the engine.</summary>
     /// <exception cref="QueryException">The query has no answer.</exception>
     public Task<QueryResult> RangeAsync(
         string query, long startMs, long endMs, long stepMs, QueryParameters parameters, CancellationToken cancellationToken)
@@ -65,7 +74,7 @@ public sealed class QueryEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(expr);
         using var deadline = new Deadline(Options, QueryParameters.Default, cancellationToken);
-        return Evaluate(new QueryRun(expr, "", new EvaluationSpan(timeMs, timeMs, 0, Options.LookbackMs), origin), deadline, usesLanes: false);
+        return Evaluate(new QueryRun(expr, "", new EvaluationSpan(timeMs, timeMs, 0, Options.LookbackMs), origin), deadline, threads: null);
     }
 
     /// <summary>Parses a query with the language features that this engine has switched on.</summary>
@@ -79,7 +88,11 @@ public sealed class QueryEngine : IDisposable
     public void LimitMemory(long perQueryBytes, long totalBytes) => _memory.Limit(perQueryBytes, totalBytes);
 
     /// <inheritdoc/>
-    public void Dispose() => _gate.Dispose();
+    public void Dispose()
+    {
+        _threads.Dispose();
+        _gate.Dispose();
+    }
 
     private static void CheckRange(long startMs, long endMs, long stepMs)
     {
@@ -129,7 +142,7 @@ public sealed class QueryEngine : IDisposable
             try
             {
                 QueryRun started = run with { Span = span with { Queued = queued } };
-                return await Task.Run(() => Evaluate(started, deadline, usesLanes: true), CancellationToken.None).ConfigureAwait(false);
+                return await _threads.Run(() => Evaluate(started, deadline, _threads)).ConfigureAwait(false);
             }
             finally
             {
@@ -163,12 +176,12 @@ public sealed class QueryEngine : IDisposable
         return queued;
     }
 
-    private QueryResult Evaluate(QueryRun run, Deadline deadline, bool usesLanes)
+    private QueryResult Evaluate(QueryRun run, Deadline deadline, QueryThreads? threads)
     {
         using var evaluation = new Evaluation(_store, Options, _memory, run.Span, run.Trace(Options.Time), deadline.Token);
         try
         {
-            QueryResult result = evaluation.Run(run.Expr, run.Text, usesLanes);
+            QueryResult result = evaluation.Run(run.Expr, run.Text, threads);
             _metrics.Evaluated(result.Stats);
             Tell(run, result.Stats, null);
             return result;

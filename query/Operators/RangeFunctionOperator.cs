@@ -94,7 +94,7 @@ internal sealed class RangeFunctionOperator<TKernel> : Operator, ISeriesWork whe
         // Read here, before two threads would.
         if (_parameter is not null) _ = _parameter.Values;
         if (_second is not null) _ = _second.Values;
-        SeriesLanes.Run(this, columns.Length);
+        SeriesLanes.Run(this, columns.Length, Context.Threads!);
         return columns.Length;
     }
 

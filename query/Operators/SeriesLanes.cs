@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
+using Streamline.Query.Engine;
 
 namespace Streamline.Query.Operators;
 
@@ -13,7 +14,7 @@ internal interface ISeriesWork
 /// <summary>
 /// A batch of series worked on by the caller and one more core. Series keep their places, so the result does not depend on who did what. Each lane has its
 /// half, in order, because neighbours lie side by side on disk and are read together; who is done first goes on in the other's half. The helper is a
-/// guest: where the pool has no thread for it the caller does all, and waits only for a share that the helper has begun.
+/// guest: where no core is free for it the caller does all, and waits only for a share that the helper has begun.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The event makes no kernel handle, and the helper may still be inside Set when the caller goes on.")]
 internal sealed class SeriesLanes : IThreadPoolWorkItem
@@ -31,6 +32,7 @@ internal sealed class SeriesLanes : IThreadPoolWorkItem
 
     private readonly ISeriesWork _work;
     private readonly int _items;
+    private readonly QueryThreads _threads;
     private readonly ManualResetEventSlim _ended = new();
     // The next item of the caller's half and of the helper's.
     private int _front;
@@ -38,16 +40,16 @@ internal sealed class SeriesLanes : IThreadPoolWorkItem
     private int _helper;
     private ExceptionDispatchInfo? _failure;
 
-    private SeriesLanes(ISeriesWork work, int items) => (_work, _items, _back) = (work, items, items / 2);
+    private SeriesLanes(ISeriesWork work, int items, QueryThreads threads) => (_work, _items, _back, _threads) = (work, items, items / 2, threads);
 
     /// <summary>Whether so much work is done sooner by two.</summary>
     public static bool AreWorth(int series, long samplesEach) => series > 1 && series * samplesEach >= WorthSharing;
 
     /// <summary>Does all items; a failure of either lane is thrown here.</summary>
-    public static void Run(ISeriesWork work, int items)
+    public static void Run(ISeriesWork work, int items, QueryThreads threads)
     {
-        var lanes = new SeriesLanes(work, items);
-        ThreadPool.UnsafeQueueUserWorkItem(lanes, preferLocal: false);
+        var lanes = new SeriesLanes(work, items, threads);
+        threads.Help(lanes);
         try
         {
             lanes.Drain(0);
@@ -94,6 +96,7 @@ internal sealed class SeriesLanes : IThreadPoolWorkItem
         {
             int end = Interlocked.Add(ref next, Share), from = end - Share;
             if (from >= half) return;
+            _threads.GiveWay();
             for (int item = from; item < Math.Min(end, half); item++) _work.Work(item, lane);
         }
     }

@@ -47,7 +47,7 @@ internal sealed class VectorSelectorOperator : Operator, ISeriesWork
         columns[..filled].CopyTo(_batch);
         if (Context.UsesLanes && SeriesLanes.AreWorth(filled, _windows.LikelySamples))
         {
-            SeriesLanes.Run(this, filled);
+            SeriesLanes.Run(this, filled, Context.Threads!);
         }
         else
         {

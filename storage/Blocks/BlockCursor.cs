@@ -6,6 +6,9 @@ namespace Streamline.Storage.Blocks;
 /// <summary>Decodes the chunks of one series of a block straight into the caller's columns. Hot path: no allocation once its window has grown.</summary>
 internal sealed class BlockCursor(BlockSeriesSet set) : SampleCursor
 {
+    // Lines that the first level of the cache holds easily.
+    private const int MostPrefetched = 16;
+
     private readonly ChunkWindow _window = new(set.Segments);
     private XorReader _reader;
     private List<TimeRange>? _deleted;
@@ -15,6 +18,10 @@ internal sealed class BlockCursor(BlockSeriesSet set) : SampleCursor
     private long[] _starts = [];
     private int _startCount;
     private int _next, _end;
+    // Samples already taken from the next chunk, which is among the decoded ones.
+    private int _taken;
+    // Samples of the open chunk.
+    private int _opened;
     private bool _open, _isHistogram, _isXor2;
 
     public bool IsOf(BlockSeriesSet other) => ReferenceEquals(set, other);
@@ -22,14 +29,25 @@ internal sealed class BlockCursor(BlockSeriesSet set) : SampleCursor
     /// <summary>Turns to a series: its chunks and deleted ranges.</summary>
     public void Start(int firstChunk, int endChunk, List<TimeRange>? deleted)
     {
-        (_next, _end, _deleted, _open) = (firstChunk, endChunk, deleted, false);
+        (_next, _end, _deleted, _open, _taken) = (firstChunk, endChunk, deleted, false, 0);
+        if (set.Decoded is not { } decoded) return;
+        for (int chunk = firstChunk; chunk < Math.Min(endChunk, firstChunk + MostPrefetched); chunk++) decoded.PrefetchSlot(set.KeyAt(chunk));
     }
 
     public override int Next(Span<long> timestamps, Span<double> values)
     {
         _startCount = 0;
-        while (_open || OpenNext())
+        while (_open || _next < _end)
         {
+            if (!_open)
+            {
+                if (TryDecoded(timestamps, values, out int given))
+                {
+                    if (given > 0) return given;
+                    continue;
+                }
+                OpenNext();
+            }
             if (_isHistogram)
             {
                 if (FillHistograms()) return 0;
@@ -40,11 +58,7 @@ internal sealed class BlockCursor(BlockSeriesSet set) : SampleCursor
                 if (NextXor2(timestamps, values) is > 0 and var taken) return taken;
                 continue;
             }
-            int read = _reader.Next(_window.Data(), timestamps, values);
-            if (read < 0) throw new StorageCorruptionException(_window.File, _window.Offset, "a chunk's samples cannot be decoded");
-            if (_reader.Remaining == 0) _open = false;
-            int kept = Trim(timestamps[..read], values);
-            if (_deleted is not null) kept = Undelete(timestamps[..kept], values);
+            int kept = Keep(timestamps, values, Decode(timestamps, values));
             if (kept > 0) return kept;
         }
         return 0;
@@ -76,12 +90,56 @@ internal sealed class BlockCursor(BlockSeriesSet set) : SampleCursor
         _startCount = most;
     }
 
+    /// <summary>The next chunk, or what is left of it, out of those decoded earlier; false when it must be read.</summary>
+    private bool TryDecoded(Span<long> timestamps, Span<double> values, out int given)
+    {
+        given = 0;
+        if (set.Decoded is not { } decoded) return false;
+        if (_next + 1 < _end) decoded.PrefetchBlock(set.KeyAt(_next + 1));
+        int copied = decoded.TryCopy(set.KeyAt(_next), _taken, timestamps, values, out bool isEnd);
+        if (copied == 0) return false;
+        if (isEnd) (_next, _taken) = (_next + 1, 0);
+        else _taken += copied;
+        given = Keep(timestamps, values, copied);
+        return true;
+    }
+
+    private int Decode(Span<long> timestamps, Span<double> values)
+    {
+        // What was taken before the chunk was given up.
+        while (_taken > 0)
+        {
+            int again = DecodeSome(timestamps[..Math.Min(_taken, timestamps.Length)], values);
+            if (again == 0) throw Undecodable();
+            _taken -= again;
+        }
+        int chunk = _reader.Remaining, read = DecodeSome(timestamps, values);
+        if (_reader.Remaining > 0) return read;
+        _open = false;
+        if (read == chunk && read == _opened) set.Decoded?.Add(set.KeyAt(_next - 1), timestamps[..read], values[..read]);
+        return read;
+    }
+
+    private int DecodeSome(Span<long> timestamps, Span<double> values)
+    {
+        int read = _reader.Next(_window.Data(), timestamps, values);
+        return read >= 0 ? read : throw Undecodable();
+    }
+
+    private StorageCorruptionException Undecodable() => new(_window.File, _window.Offset, "a chunk's samples cannot be decoded");
+
+    private int Keep(Span<long> timestamps, Span<double> values, int read)
+    {
+        int kept = Trim(timestamps[..read], values);
+        return _deleted is null ? kept : Undelete(timestamps[..kept], values);
+    }
+
     /// <summary>One run of a chunk of encoding 4; 0 when nothing of it is wanted or it has ended.</summary>
     private int NextXor2(Span<long> timestamps, Span<double> values)
     {
         ReserveStarts(0, timestamps.Length);
         int read = _xor2!.Next(_window.Data(), timestamps, values, _starts);
-        if (read < 0) throw new StorageCorruptionException(_window.File, _window.Offset, "a chunk's samples cannot be decoded");
+        if (read < 0) throw Undecodable();
         if (_xor2.Remaining == 0) _open = false;
         int kept = 0;
         for (int i = 0; i < read; i++)
@@ -116,7 +174,7 @@ internal sealed class BlockCursor(BlockSeriesSet set) : SampleCursor
         _isXor2 = encoding == Xor2Reader.EncodingId;
         if (_isHistogram) (_run ??= new HistogramRun()).Open(data, encoding, HistogramChunk.CountOf(data, encoding));
         else if (_isXor2) (_xor2 ??= new Xor2Reader()).Open(data);
-        else if (encoding == XorChunk.EncodingId) _reader = XorReader.Open(data);
+        else if (encoding == XorChunk.EncodingId) (_reader, _opened) = (XorReader.Open(data), XorChunk.CountOf(data));
         else throw new StorageCorruptionException(_window.File, _window.Offset, $"a chunk of encoding {encoding}, which nobody writes");
         return _open = true;
     }
@@ -139,7 +197,7 @@ internal sealed class BlockCursor(BlockSeriesSet set) : SampleCursor
         int first = 0, end = timestamps.Length;
         while (first < end && timestamps[first] < range.MinMs) first++;
         while (end > first && timestamps[end - 1] > range.MaxMs) end--;
-        if (end < timestamps.Length) (_open, _next) = (false, _end);
+        if (end < timestamps.Length) (_open, _next, _taken) = (false, _end, 0);
         timestamps[first..end].CopyTo(timestamps);
         values[first..end].CopyTo(values);
         return end - first;

@@ -1,6 +1,7 @@
 using Streamline.Storage.Encoding;
 using Streamline.Storage.Files;
 using Streamline.Storage.Index;
+using Streamline.Storage.Memory;
 
 namespace Streamline.Storage.Blocks;
 
@@ -17,6 +18,7 @@ internal sealed partial class BlockReader : ISampleStore, IDisposable
     private volatile Tombstones _tombstones;
     private volatile BlockMeta _meta;
     private int _owners = 1;
+    private static int s_lastId;
 
     private BlockReader(DataFiles files, string directory, BlockMeta meta, IndexReader index, ChunkSegments chunks, Tombstones tombstones)
     {
@@ -28,6 +30,9 @@ internal sealed partial class BlockReader : ISampleStore, IDisposable
         _tombstones = tombstones;
         Bytes = BytesIn(directory);
     }
+
+    /// <summary>Another for each block opened in this process, from 1.</summary>
+    public int Id { get; } = Interlocked.Increment(ref s_lastId);
 
     /// <summary>The block's directory.</summary>
     public string Path { get; }
@@ -78,12 +83,15 @@ internal sealed partial class BlockReader : ISampleStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public SeriesSet Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range, SelectHints hints)
+    public SeriesSet Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range, SelectHints hints) => Select(matchers, range, decoded: null);
+
+    /// <summary>The same, with chunks decoded earlier.</summary>
+    public SeriesSet Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range, DecodedChunks? decoded)
     {
         ObjectDisposedException.ThrowIf(!TryRetain(), this);
         try
         {
-            var set = new BlockSeriesSet(this, _chunks, range, _tombstones);
+            var set = new BlockSeriesSet(this, _chunks, range, _tombstones) { Decoded = decoded };
             ForEach(matchers, range, set.Add);
             return set;
         }

@@ -1,4 +1,5 @@
 using Streamline.Storage.Index;
+using Streamline.Storage.Memory;
 
 namespace Streamline.Storage.Blocks;
 
@@ -14,6 +15,9 @@ internal sealed class BlockSeriesSet(BlockReader block, ChunkSegments segments, 
     internal ChunkSegments Segments => segments;
 
     internal TimeRange Range => range;
+
+    /// <summary>Where chunks are looked for before they are read; null for nowhere.</summary>
+    internal DecodedChunks? Decoded { get; init; }
 
     internal override TimeRange Bounds { get; } = new(Math.Max(range.MinMs, block.Range.MinMs), Math.Min(range.MaxMs, block.Range.MaxMs));
 
@@ -43,4 +47,6 @@ internal sealed class BlockSeriesSet(BlockReader block, ChunkSegments segments, 
     }
 
     internal ChunkMeta ChunkAt(int index) => _chunks[index];
+
+    internal ChunkKey KeyAt(int index) => new(block.Id, _chunks[index].Ref);
 }

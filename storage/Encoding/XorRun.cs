@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Streamline.Storage.Encoding;
 
@@ -41,7 +42,15 @@ internal static unsafe class XorRun
     /// <summary>times[i] = first + i * delta, modulo 2^64.</summary>
     public static void FillTimes(Span<long> times, long first, long delta)
     {
-        for (int i = 0; i < times.Length; i++)
+        int i = 0;
+        if (times.Length >= 4 * Vector256<long>.Count)
+        {
+            var next = Vector256.Create(first, unchecked(first + delta), unchecked(first + 2 * delta), unchecked(first + 3 * delta));
+            var step = Vector256.Create(unchecked(4 * delta));
+            for (; i <= times.Length - Vector256<long>.Count; i += Vector256<long>.Count, next += step) next.CopyTo(times[i..]);
+            first = unchecked(first + i * delta);
+        }
+        for (; i < times.Length; i++)
         {
             times[i] = first;
             first = unchecked(first + delta);

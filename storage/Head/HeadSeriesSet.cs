@@ -18,11 +18,14 @@ internal sealed class HeadSeriesSet(HeadCapture[] series, TimeRange range, HeadT
 
     internal override TimeRange Bounds => range;
 
+    /// <summary>Where chunks are looked for before they are read; null for nowhere.</summary>
+    internal DecodedChunks? Decoded { get; set; }
+
     public override Labels LabelsAt(int index) => new(series[index].Labels);
 
     public override SampleCursor Open(int index, SampleCursor? reuse = null)
     {
-        var cursor = reuse as HeadCursor ?? new HeadCursor(files);
+        var cursor = reuse as HeadCursor ?? new HeadCursor(files, Decoded);
         ChunksAt(index, cursor.Chunks);
         cursor.Start(range, tombstones?.Of(series[index].Ref));
         return cursor;

@@ -51,7 +51,7 @@ internal sealed partial class HeadStore
     private int KeepUndeleted(Span<HeadCapture> captured, TimeRange range)
     {
         if (Tombstones.IsEmpty) return captured.Length;
-        using var cursor = new HeadCursor(_chunkFiles);
+        using var cursor = new HeadCursor(_chunkFiles, decoded: null);
         Span<long> time = stackalloc long[1];
         Span<double> value = stackalloc double[1];
         int kept = 0;

@@ -17,6 +17,8 @@ internal sealed class HeadChunkFiles : IDisposable
     private byte[] _pending = new byte[64 << 10];
     private int _pendingBytes;
     private HeadChunkFile? _current;
+    // A number is never given twice, so that a chunk's reference means one chunk as long as the process lives.
+    private int _lastNumber;
     private readonly List<(HeadChunkInfo Info, int Start)> _pendingChunks = [];
 
     public HeadChunkFiles(DataFiles files, string directory) => (_files, _directory) = (files, directory);
@@ -170,6 +172,7 @@ internal sealed class HeadChunkFiles : IDisposable
         }
         file.Bytes += _pendingBytes;
         if (!fresh) return;
+        _lastNumber = file.Number;
         _all = [.. _all, file];
         _current = file;
     }
@@ -177,7 +180,7 @@ internal sealed class HeadChunkFiles : IDisposable
     private HeadChunkFile Create()
     {
         _files.CreateDirectory(_directory);
-        int number = _all is [.., var last] ? last.Number + 1 : 1;
+        int number = Math.Max(_lastNumber, _all is [.., var last] ? last.Number : 0) + 1;
         var file = new HeadChunkFile(number, _files.Create(PathOf(_directory, number), replace: true), HeadChunkFormat.FileHeaderBytes);
         try
         {

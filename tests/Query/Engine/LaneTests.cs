@@ -1,3 +1,4 @@
+using Streamline.Query.Engine;
 using Streamline.Query.Operators;
 using Streamline.Query.Syntax;
 using Streamline.Storage;
@@ -29,7 +30,8 @@ public sealed class LaneTests
     public void Run_EveryItemOnce()
     {
         var work = new Tally(1000);
-        SeriesLanes.Run(work, 1000);
+        using var threads = new QueryThreads(4, 2);
+        SeriesLanes.Run(work, 1000, threads);
 
         Assert.All(work.Times, times => Assert.Equal(1, times));
     }
@@ -37,8 +39,11 @@ public sealed class LaneTests
     [Theory]
     [InlineData(0)]
     [InlineData(999)]
-    public void Run_FailureOfEitherLane_IsThrown(int failing) =>
-        Assert.Throws<InvalidDataException>(() => SeriesLanes.Run(new Tally(1000) { FailsAt = failing }, 1000));
+    public void Run_FailureOfEitherLane_IsThrown(int failing)
+    {
+        using var threads = new QueryThreads(4, 2);
+        Assert.Throws<InvalidDataException>(() => SeriesLanes.Run(new Tally(1000) { FailsAt = failing }, 1000, threads));
+    }
 
     private static MemoryTable Table(int series)
     {

@@ -54,6 +54,8 @@ public sealed class SlabArenaTests
             live.Add(block);
         }
         Assert.All(live, Check);
+        // Without this the collector may take the arena, and with it the memory that is being checked.
+        GC.KeepAlive(arena);
 
         static void Check((nint Block, int Bytes, byte Mark) block) => Assert.Equal(-1, Bytes(block).IndexOfAnyExcept(block.Mark));
         static Span<byte> Bytes((nint Block, int Bytes, byte Mark) block) => ChunkBlock.Raw(block.Block, block.Bytes);

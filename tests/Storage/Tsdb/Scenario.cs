@@ -102,11 +102,22 @@ public sealed class Scenario : IDisposable
         return lines;
     }
 
+    /// <summary>Read in large pieces, then again in small ones and in large ones, which come out of the decoded chunks where those are kept.</summary>
     public static List<(long Time, double Value)> Samples(SeriesSet set, int index)
     {
+        var samples = Samples(set, index, 500);
+        Assert.Equal(samples.Select(Bits), Samples(set, index, 7).Select(Bits));
+        Assert.Equal(samples.Select(Bits), Samples(set, index, 500).Select(Bits));
+        return samples;
+
+        static (long, ulong) Bits((long Time, double Value) sample) => (sample.Time, BitConverter.DoubleToUInt64Bits(sample.Value));
+    }
+
+    private static List<(long Time, double Value)> Samples(SeriesSet set, int index, int piece)
+    {
         var samples = new List<(long, double)>();
-        var times = new long[7];
-        var values = new double[7];
+        var times = new long[piece];
+        var values = new double[piece];
         using var cursor = set.Open(index);
         for (int read = cursor.Next(times, values); read > 0; read = cursor.Next(times, values))
         {

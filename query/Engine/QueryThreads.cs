@@ -1,0 +1,131 @@
+namespace Streamline.Query.Engine;
+
+/// <summary>
+/// The threads that queries run on, made when they are needed and kept: a long query holds none of the pool's, where requests are answered, scrapes read and pushes
+/// taken. While rules want the processor (<see cref="Yields"/>), queries leave one core alone: those above that wait between two batches of series.
+/// Who waits loses at most <see cref="LongestWait"/> at a time, so rules that never rest slow queries down and do not stop them.
+/// </summary>
+internal sealed class QueryThreads : IDisposable
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
+
+    private readonly int _most;
+    private readonly int _cores;
+    private readonly Queue<Action> _work = new();
+    private readonly List<Thread> _threads = [];
+    // Monitor's own: threads wait on it for work, and between batches.
+    private readonly object _gate = new();
+    private readonly object _way = new();
+    private int _idle, _running, _waiting;
+    private volatile bool _yields;
+    private bool _ended;
+
+    /// <param name="most">Threads at most: queries at a time and one helper for each core.</param>
+    /// <param name="cores">Cores of the machine.</param>
+    public QueryThreads(int most, int cores) => (_most, _cores) = (most, cores);
+
+    /// <summary>Whether rules have work and queries leave a core to them.</summary>
+    public bool Yields
+    {
+        get => _yields;
+        set
+        {
+            if (_yields == value) return;
+            _yields = value;
+            if (value) return;
+            lock (_way) Monitor.PulseAll(_way);
+        }
+    }
+
+    /// <summary>Runs on a thread of its own as soon as there is one.</summary>
+    public Task<T> Run<T>(Func<T> work)
+    {
+        // The awaiting side goes on elsewhere: what follows a query, writing its answer, is not this thread's.
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Add(() =>
+        {
+            try
+            {
+                done.SetResult(work());
+            }
+            catch (Exception failure)
+            {
+                done.SetException(failure);
+            }
+        });
+        return done.Task;
+    }
+
+    /// <summary>Helps with a query if a core is free for it; may come late, or never.</summary>
+    public void Help(IThreadPoolWorkItem item)
+    {
+        if (Volatile.Read(ref _running) < Allowed) Add(item.Execute);
+    }
+
+    /// <summary>Between two batches: waits if there are more at work than rules leave room for.</summary>
+    public void GiveWay()
+    {
+        if (_yields) Wait();
+    }
+
+    /// <summary>Lets threads end when they have nothing to do.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _ended = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private int Allowed => _yields ? Math.Max(1, _cores - 1) : _cores;
+
+    private void Wait()
+    {
+        lock (_way)
+        {
+            if (!_yields || _running - _waiting <= Allowed) return;
+            _waiting++;
+            Monitor.Wait(_way, LongestWait);
+            _waiting--;
+        }
+    }
+
+    private void Add(Action work)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_ended, this);
+            _work.Enqueue(work);
+            if (_idle >= _work.Count || _threads.Count == _most)
+            {
+                Monitor.Pulse(_gate);
+                return;
+            }
+            var thread = new Thread(Loop) { IsBackground = true, Name = "query" };
+            _threads.Add(thread);
+            thread.Start();
+        }
+    }
+
+    private void Loop()
+    {
+        while (Take() is { } work)
+        {
+            Interlocked.Increment(ref _running);
+            work();
+            Interlocked.Decrement(ref _running);
+        }
+    }
+
+    private Action? Take()
+    {
+        lock (_gate)
+        {
+            _idle++;
+            while (_work.Count == 0 && !_ended) Monitor.Wait(_gate);
+            _idle--;
+            return _work.TryDequeue(out Action? work) ? work : null;
+        }
+    }
+}
