@@ -3,12 +3,17 @@ using Streamline.Storage;
 namespace Streamline.Pipeline.Rules;
 
 /// <summary>One selector of a streaming rule: which series wake which rule.</summary>
-internal sealed record StreamLeaf(int StreamId, string MetricName, IReadOnlyList<LabelMatcher> Others)
+internal sealed class StreamLeaf(int streamId, string metricName, LabelMatcher[] others)
 {
-    /// <summary>Whether a series (of the right name, if the leaf has one) matches.</summary>
+    public int StreamId { get; } = streamId;
+
+    /// <summary>The name that a series must have; empty when the selector leaves it open.</summary>
+    public string MetricName { get; } = metricName;
+
+    /// <summary>Whether a series (of the right name, if the leaf has one) matches. Asked of every leaf of the name at each new series: allocates nothing.</summary>
     public bool Matches(Labels labels)
     {
-        foreach (LabelMatcher matcher in Others)
+        foreach (LabelMatcher matcher in others)
         {
             if (!matcher.Matches(labels.ValueOf(matcher.NameUtf8.Span))) return false;
         }

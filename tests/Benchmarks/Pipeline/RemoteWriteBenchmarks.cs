@@ -48,8 +48,7 @@ public class RemoteWriteBenchmarks
         while (reader.MoveNext(_metadata))
         {
             if (_routes.TryTouch(RouteKey.Of(reader.RawLabels), track: false, out _, out _)) found++;
-            var samples = reader.Samples();
-            while (samples.MoveNext()) found += samples.TimestampMs > 0 ? 1 : 0;
+            if (reader.TryOnlySample(out long timestampMs, out _)) found += timestampMs > 0 ? 1 : 0;
         }
         return found;
     }

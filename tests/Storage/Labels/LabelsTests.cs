@@ -15,6 +15,38 @@ public sealed class LabelsTests
     }
 
     [Fact]
+    public void Build_ShuffledPairs_IsSorted()
+    {
+        const int seed = 17;
+        var random = new Random(seed);
+        var builder = new LabelsBuilder();
+        for (int round = 0; round < 200; round++)
+        {
+            string[] sorted = [.. Enumerable.Range(0, random.Next(40)).Select(i => $"n{i * 7919 % 101}ü{i}").Order(StringComparer.Ordinal)], names = [.. sorted];
+            random.Shuffle(names);
+            builder.Clear();
+            foreach (string name in names) builder.Set(name, "x");
+            // One that was taken away and came again stands last.
+            if (names.Length > 0 && random.Next(2) == 0) builder.Remove(System.Text.Encoding.UTF8.GetBytes(names[0])).Set(names[0], "x");
+            var found = new List<string>();
+            foreach (var pair in builder.Build()) found.Add(System.Text.Encoding.UTF8.GetString(pair.Name));
+            Assert.True(sorted.SequenceEqual(found), $"seed {seed}, round {round}");
+        }
+    }
+
+    [Fact]
+    public void Build_AllocatesTheLabelSetOnly()
+    {
+        const int objects = 100; // headers and fields of the set and of its bytes
+        var builder = new LabelsBuilder();
+        foreach (string name in (string[])["c", "a", "d", "__name__", "b"]) builder.Set(name, "value of " + name);
+        builder.Build();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var labels = builder.Build();
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, labels.Encoded.Length, labels.Encoded.Length + objects);
+    }
+
+    [Fact]
     public void CompareTo_IsByNamesThenValuesThenLength()
     {
         Labels[] ordered =
