@@ -49,6 +49,7 @@ internal sealed class DiscoveredTargets(KubernetesDiscovery kubernetes)
         .. config.MarathonSdConfigs.Select(c => Polled(c, "marathon", c.RefreshInterval, () => new MarathonLister(c, context), context)),
         .. config.DigitaloceanSdConfigs.Select(c => Polled(c, "digitalocean", c.RefreshInterval, () => new DigitalOceanLister(c, context), context)),
         .. config.Ec2SdConfigs.Select(c => Polled(c, "ec2", c.RefreshInterval, () => new Ec2Lister(c, context), context)),
+        .. config.GceSdConfigs.Select(c => Polled(c, "gce", c.RefreshInterval, () => new GceLister(c, context), context)),
         .. config.HetznerSdConfigs.Select(c => Polled(c, "hetzner", c.RefreshInterval, () => new HetznerLister(c, context), context)),
         .. config.IonosSdConfigs.Select(c => Polled(c, "ionos", c.RefreshInterval, () => new IonosLister(c, context), context)),
         .. config.LinodeSdConfigs.Select(c => Polled(c, "linode", c.RefreshInterval, () => new LinodeLister(c, context), context)),

@@ -25,10 +25,14 @@ internal sealed partial class PolledProvider(string mechanism, TimeSpan interval
         {
             while (true)
             {
+                long began = context.Time.GetTimestamp();
                 if (await TryListAsync(() => lister ??= open(), cancellation).ConfigureAwait(false) is { } groups) observer.OnNext(groups);
                 else if (!hasSpoken) observer.OnNext([]);
                 hasSpoken = true;
-                await Task.Delay(interval, context.Time, cancellation).ConfigureAwait(false);
+                // The pace is the interval's, however long a listing takes.
+                var left = interval - context.Time.GetElapsedTime(began);
+                if (left > TimeSpan.Zero) await Task.Delay(left, context.Time, cancellation).ConfigureAwait(false);
+                cancellation.ThrowIfCancellationRequested();
             }
         }
         catch (OperationCanceledException)

@@ -17,6 +17,7 @@ internal sealed record DiscoveryConfig : ConfigNode
     public IReadOnlyList<MarathonSdConfig> MarathonSdConfigs { get; init; } = [];
     public IReadOnlyList<DigitalOceanSdConfig> DigitaloceanSdConfigs { get; init; } = [];
     public IReadOnlyList<Ec2SdConfig> Ec2SdConfigs { get; init; } = [];
+    public IReadOnlyList<GceSdConfig> GceSdConfigs { get; init; } = [];
     public IReadOnlyList<HetznerSdConfig> HetznerSdConfigs { get; init; } = [];
     public IReadOnlyList<IonosSdConfig> IonosSdConfigs { get; init; } = [];
     public IReadOnlyList<LinodeSdConfig> LinodeSdConfigs { get; init; } = [];
@@ -89,7 +90,7 @@ internal sealed record UnbuiltSdConfig(string Kind, ConfigPosition Position, Yam
     /// <summary>The mechanisms of Prometheus 3.14 without a class here.</summary>
     public static readonly IReadOnlyList<string> Kinds =
     [
-        "aws", "azure", "ecs", "elasticache", "gce", "kuma", "lightsail", "msk", "nerve", "oci", "openstack", "outscale", "ovhcloud", "rds", "scaleway", "serverset",
+        "aws", "azure", "ecs", "elasticache", "kuma", "lightsail", "msk", "nerve", "oci", "openstack", "outscale", "ovhcloud", "rds", "scaleway", "serverset",
         "stackit", "triton", "uyuni",
     ];
 
