@@ -28,6 +28,10 @@ if (args is ["exposition"]) return ExpositionSpeed.Run();
 //   dotnet run -c Release --project tests/Benchmarks -- write-rate [samples/s] [seconds] [series] [senders]
 if (args is ["write-rate", ..]) return await new WriteRate(program, Argument(1, 1_000_000), TimeSpan.FromSeconds(Argument(2, 60)), Argument(3, 100_000), Argument(4, 4)).RunAsync();
 
+// CPU time of a round of the host source beside a scrape of node_exporter:
+//   dotnet run -c Release --project tests/Benchmarks -- host
+if (args is ["host"]) return await HostCollection.RunAsync();
+
 // In this process: a project generated elsewhere would not see the internals that are measured. Run by hand:
 //   dotnet run -c Release --project tests/Benchmarks -- --filter '*Xor*'
 var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));

@@ -23,17 +23,28 @@ internal sealed class UnameCollector : IHostCollector
         var other => other.ToString().ToLowerInvariant(),
     };
 
+    private readonly Inventory<List<(byte[] Label, byte[] Value)>> _facts = new(Find);
+
     public IEnumerable<HostFamily> Families => [Info];
 
     public bool Collect(HostFiles files, SeriesWriter writer)
     {
-        if (!files.TryProc("sys/kernel/osrelease", out _)) return false;
+        var facts = _facts.Of(files);
+        if (facts.Count == 0) return false;
         writer.Series(Info).Label("machine"u8, Machine);
-        foreach (var (label, file) in Facts)
-        {
-            if (files.TryProc(file, out var text)) writer.Label(label, text.Trim(" \t\n"u8));
-        }
+        foreach (var (label, value) in facts) writer.Label(label, value);
         writer.Value(1);
         return true;
+    }
+
+    private static List<(byte[] Label, byte[] Value)> Find(HostFiles files)
+    {
+        var found = new List<(byte[], byte[])>();
+        if (!files.TryProc("sys/kernel/osrelease", out _)) return found;
+        foreach (var (label, file) in Facts)
+        {
+            if (files.TryProc(file, out var text)) found.Add((label, text.Trim(" \t\n"u8).ToArray()));
+        }
+        return found;
     }
 }

@@ -7,6 +7,11 @@ namespace Streamline.Pipeline.Host.Network;
 /// <summary>Counters of the network protocols, from /proc/net/netstat, snmp and snmp6; by default the few that node_exporter chooses.</summary>
 internal sealed class NetstatCollector : IHostCollector
 {
+    // Protocols of a file; the kernel has some ten.
+    private const int MaxLines = 100;
+
+    private readonly List<NetstatLine> _netstat = [];
+    private readonly List<NetstatLine> _snmp = [];
     private readonly LabelMatcher? _fields;
     private readonly LearnedFamilies _families;
 
@@ -21,27 +26,29 @@ internal sealed class NetstatCollector : IHostCollector
     public bool Collect(HostFiles files, SeriesWriter writer)
     {
         if (!files.TryProc("net/netstat", out var text)) return false;
-        AddPairs(text, writer);
+        AddPairs(text, _netstat, writer);
         if (!files.TryProc("net/snmp", out text)) return false;
-        AddPairs(text, writer);
+        AddPairs(text, _snmp, writer);
         // Not there where IPv6 is off.
         if (files.TryProc("net/snmp6", out text)) AddLines(text, writer);
         return true;
     }
 
     // A line of names under a line of values: "Tcp: ActiveOpens ..." and "Tcp: 3556 ...".
-    private void AddPairs(ReadOnlySpan<byte> text, SeriesWriter writer)
+    private void AddPairs(ReadOnlySpan<byte> text, List<NetstatLine> lines, SeriesWriter writer)
     {
-        Span<byte> key = stackalloc byte[NameTable.MaxBytes];
         var reader = new FieldReader(text);
-        while (reader.NextLine())
+        for (int line = 0; line < MaxLines && reader.NextLine(); line++)
         {
-            var names = new FieldReader(reader.Line);
-            _ = names.NextLine();
+            if (line == lines.Count) lines.Add(new NetstatLine());
+            var families = lines[line].FamiliesOf(reader.Line, _families);
             if (!reader.NextLine()) return;
-            var protocol = names.Field().TrimEnd(":"u8);
             _ = reader.Field();
-            for (var name = names.Field(); !name.IsEmpty; name = names.Field()) Add(protocol, name, reader.Number(), key, writer);
+            foreach (var family in families)
+            {
+                var field = reader.Field();
+                if (family is not null) writer.Series(family).ValueIfThere(FieldReader.Parse(field));
+            }
         }
     }
 
