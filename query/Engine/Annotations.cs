@@ -31,6 +31,9 @@ internal sealed class Annotations
     /// <summary>An info with details that are put together when it comes again.</summary>
     public void Inform(QueryContext context, Expr at, string text, NoteDetails details) => Add("PromQL info: ", context, at, text, details);
 
+    /// <summary>Times that something was said, the same again included.</summary>
+    public int Added { get; private set; }
+
     public IReadOnlyList<string> Warnings => Rendered("PromQL warning: ");
 
     public IReadOnlyList<string> Infos => Rendered("PromQL info: ");
@@ -40,6 +43,7 @@ internal sealed class Annotations
         string message = prefix + text;
         lock (_adding)
         {
+            Added++;
             if (!_byText.TryGetValue(message, out Note? note))
             {
                 note = new Note(message, prefix, context.Text, at.Start, details);

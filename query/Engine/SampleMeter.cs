@@ -64,6 +64,21 @@ internal sealed class SampleMeter
         Interlocked.Add(ref _reads![step], read);
     }
 
+    /// <summary>What was counted here so far, without the parts.</summary>
+    public SampleCounts Counts() => new(_total, _read, (long[]?)_totals?.Clone(), (long[]?)_reads?.Clone());
+
+    /// <summary>Counts again what was counted for the same part at another place.</summary>
+    public void Add(in SampleCounts counts)
+    {
+        _total += counts.Total;
+        _read += counts.Read;
+        for (int step = 0; step < _totals?.Length; step++)
+        {
+            _totals[step] += counts.Totals![step];
+            _reads![step] += counts.Reads![step];
+        }
+    }
+
     /// <summary>The meter of a part that is evaluated once for all steps, at a time.</summary>
     public SampleMeter Once(long timeMs) => Part(new SampleMeter(StepGrid.At(timeMs), false, null, _trace));
 

@@ -16,6 +16,7 @@ namespace Streamline.Query.Plan;
 internal sealed partial class Planner(QueryContext context)
 {
     private readonly NativeQuantiles _quantiles = new();
+    private RepeatedParts? _repeated;
 
     // Calls around the node being planned that want count and sum of histograms only, and nodes that want them whole.
     private int _statistics;
@@ -27,6 +28,7 @@ internal sealed partial class Planner(QueryContext context)
     /// <summary>Plans a scalar or vector expression; the root's results have their final names.</summary>
     public Operator PlanRoot(Expr expr, StepGrid grid)
     {
+        _repeated = RepeatedParts.Of(expr);
         Operator root = Build(expr, grid, SelectHints.None with { StepMs = context.StepMs });
         return context.DelayedNames ? new UniqueLabelsOperator(context, new FinalNamesOperator(context, root)) : root;
     }
@@ -64,7 +66,11 @@ internal sealed partial class Planner(QueryContext context)
         return part;
     }
 
-    private Operator BuildNode(Expr expr, StepGrid grid, SelectHints hints) =>
+    private Operator BuildNode(Expr expr, StepGrid grid, SelectHints hints) => _repeated is { } repeated
+        ? repeated.Build(context, expr, grid, WantsStatistics, hints, () => BuildTraced(expr, grid, hints))
+        : BuildTraced(expr, grid, hints);
+
+    private Operator BuildTraced(Expr expr, StepGrid grid, SelectHints hints) =>
         context.Trace is { } trace && expr is not (ParenExpr or UnaryExpr { Negative: false })
             ? trace.Build(context, expr, grid, () => BuildPlain(expr, grid, hints))
             : BuildPlain(expr, grid, hints);
