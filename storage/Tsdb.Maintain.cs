@@ -111,7 +111,12 @@ public sealed partial class Tsdb
         if (last >= 0)
         {
             var live = _head.LiveRefs();
-            checkpoint.Run(last, reference => live.Contains(reference) || (_refsToKeep.TryGetValue(reference, out int until) && until > last), _head.MinValidTime);
+            long from = _head.MinValidTime;
+            checkpoint.Run(last, reference => live.Contains(reference) || (_refsToKeep.TryGetValue(reference, out int until) && until > last) || (_evicted.TryGetValue(reference, out long end) && end >= from), from);
+            foreach (var (reference, end) in _evicted)
+            {
+                if (end < from) _evicted.Remove(reference);
+            }
             foreach (var (reference, until) in _refsToKeep)
             {
                 if (until <= last) _refsToKeep.Remove(reference);

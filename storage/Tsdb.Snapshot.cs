@@ -72,7 +72,7 @@ public sealed partial class Tsdb
             return;
         }
         long start = _options.Time.GetTimestamp();
-        Guarded("snapshot of the head", _snapshotsFailed, () => SnapshotFile.Write(_head, wal.Segment + 1, [.. _refsToKeep.Select(r => (r.Key, r.Value))]));
+        Guarded("snapshot of the head", _snapshotsFailed, () => SnapshotFile.Write(_head, wal.Segment + 1, [.. _refsToKeep.Select(r => (r.Key, r.Value)), .. _evicted.Keys.Select(r => (r, wal.Segment))]));
         Log(TsdbLogLevel.Debug, $"snapshot of the head written in {_options.Time.GetElapsedTime(start).TotalMilliseconds:F0} ms");
     }
 }

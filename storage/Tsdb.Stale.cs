@@ -9,6 +9,8 @@ public sealed partial class Tsdb
     /// <summary>Not when the next cut, which takes them along, is this near (as in Prometheus, tsdb/db.go).</summary>
     private const long CutIsNearMs = 10 * 60_000;
 
+    // Series that have left the head before their time, with that of their last sample: until the log has shed it, it must name them. Guarded by _maintenance.
+    private readonly Dictionary<ulong, long> _evicted = [];
     private readonly Counter _staleCompactions = new(), _staleCompactionsFailed = new();
 
     /// <summary>The share of the head's series, 0 to 1, from which on those that have ended are compacted early; 0 for never. Counts from the next <see cref="Maintain"/> on.</summary>
@@ -34,9 +36,9 @@ public sealed partial class Tsdb
         var stale = _head.FindStale();
         if (stale.Count == 0) return;
         Writing(() => WriteStale(stale.ConvertAll(s => s.Series)));
-        int segment = _head.Wal!.Segment;
+        var ends = stale.ToDictionary(s => s.Series.Ref, s => s.EndMs);
         var gone = _head.Evict(stale);
-        foreach (ulong reference in gone) _refsToKeep[reference] = segment;
+        foreach (ulong reference in gone) _evicted[reference] = ends[reference];
         var took = _options.Time.GetElapsedTime(start);
         _metrics.StaleCompactionDone(took);
         Log(TsdbLogLevel.Info, $"{gone.Count} stale series have left the head in {took.TotalMilliseconds:F0} ms");

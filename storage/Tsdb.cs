@@ -34,6 +34,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
         _walCounters.FsyncDone = _metrics.FsyncDone;
         _wblCounters.FsyncDone = _metrics.OutOfOrderFsyncDone;
         _blocks = new TsdbBlocks(options.Files, options.Path, options.ReadOnly, Log);
+        if (held is { FoundFile: true }) Log(TsdbLogLevel.Warning, $"{System.IO.Path.Combine(options.Path, TsdbLock.FileName)} was left behind by a process that did not end cleanly, and has been taken over");
         DeleteLeftovers();
         _blocks.Load();
         long start = options.Time.GetTimestamp();
@@ -46,6 +47,7 @@ public sealed partial class Tsdb : ISampleStore, IDisposable
             _head.Wal = new WalWriter(options.Files, WalPath, replay.NextSegment, options.WalSegmentBytes, options.Fsync, _walCounters, options.Time) { Packer = new RecordPacker(Compression(), options.Zstd), Report = Log };
             _head.OpenWbl = () => OpenWbl(_wblFrom);
             foreach (ulong alias in replay.Aliases) _refsToKeep[alias] = replay.NextSegment;
+            foreach (var (reference, end) in replay.Evicted) _evicted[reference] = end;
             _syncTimer = options.Time.CreateTimer(_ => SyncQuietly(), null, SyncInterval, SyncInterval);
         }
         PublishMetrics();

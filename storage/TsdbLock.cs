@@ -8,6 +8,9 @@ namespace Streamline.Storage;
 /// </summary>
 internal sealed class TsdbLock : IDisposable
 {
+    /// <summary>Its name in the data directory.</summary>
+    public const string FileName = "lock";
+
     private readonly DataFiles _files;
     private readonly string _path;
     private readonly FileStream _file;
@@ -20,7 +23,7 @@ internal sealed class TsdbLock : IDisposable
     /// <exception cref="TsdbLockedException">Another process holds it.</exception>
     public static TsdbLock Take(DataFiles files, string directory)
     {
-        string path = Path.Combine(directory, "lock");
+        string path = Path.Combine(directory, FileName);
         bool found = File.Exists(path);
         try
         {

@@ -19,8 +19,11 @@ internal sealed class ReplaySummary
     /// <summary>Histograms of a schema that nobody knows yet.</summary>
     public long SkippedHistograms { get; set; }
 
-    /// <summary>References of no series in the head that later segments may still name: whose label set came first under another one, or has left since.</summary>
+    /// <summary>References whose label set came first under another one; later segments may still name them.</summary>
     public List<ulong> Aliases { get; } = [];
+
+    /// <summary>References of series that have left the head before their time, with that of their last sample.</summary>
+    public List<(ulong Ref, long EndMs)> Evicted { get; } = [];
 
     /// <summary>The slots of the series by every reference that the log names them with.</summary>
     public IReadOnlyDictionary<ulong, int> Slots { get; set; } = new Dictionary<ulong, int>();

@@ -167,7 +167,7 @@ internal sealed class WalReplay(HeadStore head, DataFiles files, string director
         {
             if (!slots.Contains(slot)) continue;
             _slots.Remove(reference);
-            _summary.Aliases.Add(reference);
+            _summary.Evicted.Add((reference, head.Series.Lines.At(slot).State.Timestamp));
         }
         head.ReplayEviction(slots);
         head.ReclaimDuringReplay();

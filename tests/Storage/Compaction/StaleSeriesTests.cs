@@ -167,6 +167,7 @@ public sealed class StaleSeriesTests
             Assert.Equal(4, s.Head.Series.Count);
         }
         Assert.NotEmpty(Directory.GetDirectories(s.Wal, "checkpoint.*"));
+        Assert.DoesNotContain(s.Log, l => l.Contains("unknown series", StringComparison.Ordinal));
     }
 
     [Fact]

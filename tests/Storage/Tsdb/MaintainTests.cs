@@ -38,6 +38,17 @@ public sealed class MaintainTests
     }
 
     [Fact]
+    public void LockFileOfADeadProcess_IsTakenOverWithAWarning()
+    {
+        var log = new List<string>();
+        using var s = new Scenario(o => o with { Log = (level, text) => log.Add($"{level}: {text}") });
+        s.Reopen();
+        Assert.DoesNotContain(log, l => l.StartsWith("Warning", StringComparison.Ordinal));
+        s.CrashAndReopen();
+        Assert.Single(log, l => l.StartsWith("Warning", StringComparison.Ordinal) && l.Contains(Path.Combine(s.Options.Path, "lock"), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void CommitThatFillsTheHead_TellsThatACutIsDue_OncePerCut()
     {
         using var s = new Scenario();

@@ -58,6 +58,46 @@ public sealed class StartTimeRecordTests
     }
 
     [Fact]
+    public void RecordsOfChance_AreReadOrRefused()
+    {
+        int seed = Environment.TickCount;
+        var random = new Random(seed);
+        var builder = new LabelsBuilder();
+        for (int run = 0; run < 20_000; run++)
+        {
+            byte[] bytes = new byte[random.Next(1, 60)];
+            random.NextBytes(bytes);
+            // Small numbers, so that lengths are often ones that there could be.
+            for (int i = 0; i < bytes.Length; i++) bytes[i] &= (byte)(random.Next(3) == 0 ? 255 : 3);
+            bytes[0] = (byte)random.Next(1, 14);
+            try
+            {
+                ReadAll(bytes, builder);
+            }
+            catch (FormatException)
+            {
+            }
+            catch (Exception error)
+            {
+                Assert.Fail($"seed {seed}, run {run}, {Convert.ToHexString(bytes)}: {error}");
+            }
+        }
+    }
+
+    private static void ReadAll(ReadOnlySpan<byte> record, LabelsBuilder builder)
+    {
+        var reader = new RecordReader(record);
+        var type = RecordReader.TypeOf(record);
+        if (RecordReader.HoldsSamples(type)) while (reader.NextSample(out _, out _, out _)) { }
+        else if (RecordReader.HoldsHistograms(type)) while (reader.NextHistogram(out _, out _, out _)) { }
+        else if (type == RecordType.MmapMarkers) while (reader.NextMarker(out _, out _)) { }
+        else if (type == RecordType.Series) while (reader.NextSeries(builder, out _)) { }
+        else if (type == RecordType.Exemplars) while (reader.NextExemplar(builder, out _, out _)) { }
+        else if (type == RecordType.Metadata) while (reader.NextMetadata(out _, out _)) { }
+        else while (reader.NextTombstone(out _, out _)) { }
+    }
+
+    [Fact]
     public void Replay_ReadsAllThreeKinds()
     {
         using var s = new Scenario();
