@@ -47,7 +47,8 @@ public sealed partial class Tsdb
             (head, replay) = (made, read);
             return true;
         }
-        catch (Exception error) when (error is FormatException or IOException and not ZstdMissingException)
+        // Whatever it is that does not fit: all is in the log.
+        catch (Exception error) when (error is not (ZstdMissingException or OutOfMemoryException))
         {
             made.Abandon();
             DropSnapshot(error.Message);

@@ -35,6 +35,9 @@ internal struct XorState
 
     public static XorState Empty => new() { Leading = NoWindow };
 
+    /// <summary>Whether leading and trailing zeros are such as there can be.</summary>
+    public readonly bool HasWindow => Leading == NoWindow || (Leading < 32 && Leading + Trailing < 64);
+
     /// <summary>Bytes of the chunk as it stands.</summary>
     public readonly int ByteLength => BitLength + 7 >> 3;
 }

@@ -117,7 +117,9 @@ internal sealed partial class HeadStore
             if (slot >= end) throw new FormatException("more series than announced");
             ulong reference = reader.UInt64(), hash = reader.UInt64();
             if (reference == 0) throw new FormatException("series without a reference");
-            Series.Load(slot, reference, hash, reader.Text().ToArray());
+            var labels = reader.Text();
+            LabelsEncoding.Check(labels);
+            Series.Load(slot, reference, hash, labels.ToArray());
             ref var line = ref Series.Lines.At(slot);
             line.NextCut = reader.Int64();
             line.State = MemoryMarshal.Read<XorState>(reader.Bytes(Marshal.SizeOf<XorState>()));
@@ -160,6 +162,7 @@ internal sealed partial class HeadStore
         }
         if (data.Length != line.State.ByteLength || data.Length > (isHistogram ? MaxChunkBytes : ChunkBlock.MaxOpenBytes - ChunkHeader.Bytes)) throw new FormatException("chunk has no sensible length");
         if (isHistogram) _openHistograms++;
+        else if (XorChunk.CountOf(data) != line.State.Count || !line.State.HasWindow) throw new FormatException("the encoder is not that of its chunk");
         int bytes = isHistogram ? BlockBytesFor(data.Length, 0) : ChunkBlock.FirstOpenBytes;
         while (bytes < ChunkHeader.Bytes + data.Length) bytes = ChunkBlock.NextOpenBytes(bytes);
         nint block = _arena.Allocate(bytes);

@@ -60,6 +60,7 @@ internal sealed class HeadSnapshot(DataFiles files, string directory)
         var reader = new SnapshotReader(file);
         byte[] buffer = [];
         var header = SnapshotHeader.Read(reader.Next(ref buffer));
+        if (header.Series < 0 || header.Labels < 0 || (long)header.Series * SnapshotFormat.LeastSeriesBytes + (long)header.Labels * SnapshotFormat.FrameHeaderBytes > file.Length) throw new FormatException("more series than the file has room for");
         head.BeginSnapshot(header);
         var labels = new List<byte[]>();
         for (int i = 0; i < header.Labels; i++)

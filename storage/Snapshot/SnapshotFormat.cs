@@ -18,6 +18,9 @@ internal static class SnapshotFormat
     /// <summary>Series and label values are gathered to frames of this size.</summary>
     public const int FrameBytes = 256 << 10;
 
+    /// <summary>A series without chunks takes as much: it bounds what a broken number can make us allocate.</summary>
+    public const int LeastSeriesBytes = 80;
+
     /// <summary>A frame larger than this is damage: it bounds what a broken length can make us allocate.</summary>
     public const int MostFrameBytes = 512 << 20;
 }
