@@ -15,6 +15,9 @@ internal sealed class TargetBuilder
     private readonly Relabeler _relabeler;
     private readonly LabelsBuilder _builder = new();
 
+    // What each group of the last time gave.
+    private Dictionary<TargetGroup, MadeTarget[]> _made = new(ReferenceEqualityComparer.Instance);
+
     /// <exception cref="FormatException">A regular expression of relabel_configs is invalid.</exception>
     public TargetBuilder(ScrapeConfig config)
     {
@@ -22,28 +25,42 @@ internal sealed class TargetBuilder
         _relabeler = new Relabeler(config.RelabelConfigs, config.MetricNameValidationScheme ?? NameValidationScheme.Utf8);
     }
 
-    /// <summary>All targets of the groups. Over target_limit every one of them is in error rather than some of them gone.</summary>
+    /// <summary>
+    /// All targets of the groups. Over target_limit every one of them is in error rather than some of them gone. A group that was there the last time, as the same object, is
+    /// not looked at again: one that has changed in a cluster of thousands costs what one costs.
+    /// </summary>
     public TargetSet Build(IReadOnlyList<TargetGroup> groups)
     {
         var active = new Dictionary<object, TargetModel>();
         var dropped = new List<Labels>();
         int droppedCount = 0;
+        var made = new Dictionary<TargetGroup, MadeTarget[]>(groups.Count, ReferenceEqualityComparer.Instance);
         foreach (var group in groups)
         {
-            foreach (var target in group.Targets)
+            if (!_made.TryGetValue(group, out var targets)) targets = [.. group.Targets.Select(target => Make(group, target))];
+            made.TryAdd(group, targets);
+            for (int i = 0; i < targets.Length; i++)
             {
-                var discovered = Discover(group, target);
-                if (_relabeler.Keep(_builder.Reset(discovered)))
+                if (targets[i].Model is { } model)
                 {
-                    var model = ToModel(discovered, _builder.Build());
-                    active.TryAdd(model.Identity, model);
+                    active.TryAdd(targets[i].Identity!, model);
                     continue;
                 }
                 droppedCount++;
-                if (_config.KeepDroppedTargets == 0 || dropped.Count < _config.KeepDroppedTargets) dropped.Add(discovered);
+                if (_config.KeepDroppedTargets == 0 || dropped.Count < _config.KeepDroppedTargets) dropped.Add(targets[i].Dropped ?? Discover(group, group.Targets[i]));
             }
         }
+        _made = made;
         return new TargetSet([.. active.Values], dropped, droppedCount, OverLimit(active.Count));
+    }
+
+    // Labels of dropped targets are kept where all of them are shown: a cluster may have thousands that nobody wants.
+    private MadeTarget Make(TargetGroup group, IReadOnlyDictionary<string, string> target)
+    {
+        var discovered = Discover(group, target);
+        if (!_relabeler.Keep(_builder.Reset(discovered))) return new MadeTarget(null, null, _config.KeepDroppedTargets == 0 ? discovered : null);
+        var model = ToModel(discovered, _builder.Build());
+        return new MadeTarget(model, model.Identity, null);
     }
 
     private string? OverLimit(int targets) => _config.TargetLimit == 0 || targets <= _config.TargetLimit
@@ -156,4 +173,7 @@ internal sealed class TargetBuilder
         Default("instance", labels.Get(TargetGroup.AddressLabel));
         return _builder.Build();
     }
+
+    /// <summary>A target of a group: the model with its identity, or the labels that relabelling dropped it with, if they are kept.</summary>
+    private readonly record struct MadeTarget(TargetModel? Model, object? Identity, Labels? Dropped);
 }

@@ -98,7 +98,7 @@ internal sealed partial class ClusterReading : IDisposable
         try
         {
             var connection = await OpenAsync(cancellation).ConfigureAwait(false);
-            using var client = new ApiClient(connection, _time);
+            using var client = new KubernetesClient(connection, _time);
             var scopes = Scopes(connection).ToList();
             Volatile.Write(ref _unlisted, scopes.Count);
             await Task.WhenAll(scopes.Select(scope => new ResourceWatch(scope, client, this, _time, _logger).RunAsync(cancellation))).ConfigureAwait(false);

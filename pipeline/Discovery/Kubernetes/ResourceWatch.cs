@@ -6,7 +6,7 @@ namespace Streamline.Pipeline.Discovery.Kubernetes;
 /// Keeps one kind of object of one namespace up to date: 1. lists all of them in pages, 2. watches from the version of the list, from where the last watch ended when one
 /// ends, 3. lists again when the server no longer knows that version. What is known stays while the server cannot be reached.
 /// </summary>
-internal sealed partial class ResourceWatch(ResourceScope scope, ApiClient client, ClusterReading reading, TimeProvider time, ILogger logger)
+internal sealed partial class ResourceWatch(ResourceScope scope, KubernetesClient client, ClusterReading reading, TimeProvider time, ILogger logger)
 {
     // As kubectl and the clients of Kubernetes.
     private const int PageObjects = 500;

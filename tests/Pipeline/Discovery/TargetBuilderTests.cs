@@ -54,6 +54,21 @@ public sealed class TargetBuilderTests
     }
 
     [Fact]
+    public void GroupThatStays_GivesTheSameTargets_AlsoDroppedOnes()
+    {
+        var builder = new TargetBuilder(Job with { KeepDroppedTargets = 1, RelabelConfigs = [new RelabelConfig { SourceLabels = ["__address__"], Regex = "drop.*", Action = RelabelAction.Drop }] });
+        TargetGroup Group(string name, params string[] addresses) => TargetGroup.Of(name, addresses, new Dictionary<string, string> { ["g"] = name });
+        var (stays, goes) = (Group("stays", "a:1", "drop:2"), Group("goes", "drop:1", "b:1"));
+        var first = builder.Build([goes, stays]);
+        Assert.Equal(("drop:1", 2), (Assert.Single(first.Dropped).Get("__address__"), first.DroppedCount));
+        var second = builder.Build([stays, Group("comes", "c:1", "a:1")]);
+        Assert.Equal(["a:1 stays", "c:1 comes", "a:1 comes"], second.Active.Select(t => $"{t.Labels.Get("instance")} {t.Labels.Get("g")}"));
+        Assert.Same(first.Active.Single(t => t.Labels.Get("g") == "stays"), second.Active[0]);
+        // Its labels were not kept the first time, for another one was shown.
+        Assert.Equal(("drop:2", 1), (Assert.Single(second.Dropped).Get("__address__"), second.DroppedCount));
+    }
+
+    [Fact]
     public void DroppedTargets_AreKeptUpToTheLimit()
     {
         var set = Build(Job with { KeepDroppedTargets = 1, RelabelConfigs = [new RelabelConfig { SourceLabels = ["__address__"], Regex = "keep.*", Action = RelabelAction.Keep }] }, "keep:1", "a:1", "b:1");

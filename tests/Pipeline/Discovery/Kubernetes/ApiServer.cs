@@ -33,6 +33,9 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <summary>Requests as they came, path and query.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
 
+    /// <summary>Their Authorization headers.</summary>
+    public ConcurrentQueue<string> Authorizations { get; } = new();
+
     /// <summary>Answers in place of the usual one: status and message, by plural or by verb and plural (<c>watch pods</c>).</summary>
     public ConcurrentDictionary<string, (int Status, string Message)> Refusals { get; } = new();
 
@@ -134,6 +137,7 @@ internal sealed class ApiServer : IAsyncDisposable
         var query = context.Request.Query;
         bool isWatch = query["watch"] == "true";
         Requests.Enqueue(path + context.Request.QueryString.Value);
+        Authorizations.Enqueue(context.Request.Headers.Authorization.ToString());
         await Open.WaitAsync(context.RequestAborted);
         if (Authorization is { } wanted && context.Request.Headers.Authorization != wanted) await RefuseAsync(context, 401, "Unauthorized");
         else if (Refusals.TryGetValue($"{(isWatch ? "watch" : "list")} {plural}", out var one) || Refusals.TryGetValue(plural, out one)) await RefuseAsync(context, one.Status, one.Message);

@@ -83,9 +83,57 @@ public sealed class ConnectionTests : IDisposable
     [Theory]
     [InlineData("server: 'ftp://x'", "token: x", "the cluster's server \"ftp://x\" is no address")]
     [InlineData("server: https://x\n    certificate-authority-data: '!'", "token: x", "\"certificate-authority-data\" is not base64")]
-    [InlineData("server: https://x", "exec: {command: aws}", "the user's \"exec\" is not supported: give it a token, a tokenFile or a client certificate")]
+    [InlineData("server: https://x", "exec: {args: [a]}", "\"exec\" names no command")]
+    [InlineData("server: https://x", "exec: {command: c, interactiveMode: Always}", "\"exec\" wants to ask somebody (interactiveMode: Always), and nobody is here")]
+    [InlineData("server: https://x", "auth-provider: {name: gcp}", "the user's \"auth-provider\" is of the past: kubectl knows \"exec\" in its place, or give it a token, a tokenFile or a client certificate")]
     public void Kubeconfig_ThatCannotBeUsed_IsRefused(string cluster, string user, string expected) =>
         Assert.Equal($"{In("config")}: {expected}", Assert.Throws<InvalidDataException>(() => Open(cluster, user)).Message);
+
+    [Fact]
+    public async Task Plugin_FetchesTokens_AndNewOnesWhenTheyAreOver()
+    {
+        await using var server = await ApiServer.StartAsync();
+        server.Put("pods", Objects.Pod("a"));
+        // Each run counts, and gives a token of its number that is over at once.
+        Write("plugin", """
+            #!/bin/sh
+            echo "$KUBERNETES_EXEC_INFO $1 $MORE" >> runs
+            printf '{"kind": "ExecCredential", "status": {"token": "t%s", "expirationTimestamp": "2020-01-01T00:00:00Z"}}' "$(wc -l < runs)"
+            """.Replace("runs", In("runs"), StringComparison.Ordinal));
+        if (OperatingSystem.IsLinux()) File.SetUnixFileMode(In("plugin"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Write("config", Kubeconfig($"server: {server.Address}", "exec:\n      apiVersion: client.authentication.k8s.io/v1\n      command: ./plugin\n      args: [one]\n      env: [{name: MORE, value: two}]\n      provideClusterInfo: true"));
+        await using var cluster = await Cluster.StartAsync();
+        cluster.Subscribe(new KubernetesSdConfig { Role = KubernetesRole.Pod, KubeconfigFile = In("config") });
+        await cluster.UntilSourcesAsync("pod/web/a");
+        server.Put("pods", Objects.Pod("b"));
+        await cluster.UntilSourcesAsync("pod/web/a", "pod/web/b");
+        Assert.Equal(["Bearer t1", "Bearer t2"], server.Authorizations.Take(2));
+        string[] runs = await File.ReadAllLinesAsync(In("runs"), TestContext.Current.CancellationToken);
+        Assert.Equal($$"""{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"interactive":false,"cluster":{"server":"{{server.Address}}","insecure-skip-tls-verify":false} } } one two""".Replace(" }", "}", StringComparison.Ordinal), runs[0]);
+    }
+
+    [Theory]
+    [InlineData("exit 3", "it exited with 3: why")]
+    [InlineData("echo '{}'", "it printed no ExecCredential")]
+    [InlineData("""echo '{"status": {"token": ""} }'""", "its credential is empty")]
+    [InlineData("yes", "it printed more than 1 MiB")]
+    public async Task Plugin_ThatFails_SaysWhy(string script, string expected)
+    {
+        var plugin = new ExecPlugin("/bin/sh", ["-c", $"echo why >&2; {script}"], new Dictionary<string, string>(), "v1", null);
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => plugin.RunAsync(TimeProvider.System, TestContext.Current.CancellationToken));
+        Assert.Equal("the credential plugin /bin/sh: " + expected, error.Message);
+    }
+
+    [Fact]
+    public async Task Plugin_ThatIsNotThere_SaysSo()
+    {
+        var plugin = new ExecPlugin(In("none"), [], new Dictionary<string, string>(), "v1", null);
+        await Assert.ThrowsAsync<InvalidDataException>(() => plugin.RunAsync(TimeProvider.System, TestContext.Current.CancellationToken));
+        var credential = new ExecCredential("secret", "CERT", "KEY", null);
+        var http = credential.AddTo(new HttpClientConfig { TlsConfig = new TlsConfig { CaFile = "ca" } });
+        Assert.Equal(("secret", "CERT", "KEY", "ca"), (http.Authorization!.Credentials!.Reveal(), http.TlsConfig.Cert, http.TlsConfig.Key!.Reveal(), http.TlsConfig.CaFile));
+        Assert.DoesNotContain("secret", $"{credential}", StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task NoServerYet_SaysNothing_AndTriesAgain()

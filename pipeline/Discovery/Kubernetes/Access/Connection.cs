@@ -6,7 +6,8 @@ namespace Streamline.Pipeline.Discovery.Kubernetes;
 /// <param name="Server">Its address, with a path where it is behind one.</param>
 /// <param name="Http">Authentication, TLS, proxy.</param>
 /// <param name="OwnNamespace">The namespace that this process runs in; empty when nobody asks.</param>
-internal sealed record Connection(Uri Server, HttpClientConfig Http, string OwnNamespace = "")
+/// <param name="Plugin">What fetches the credentials, or null.</param>
+internal sealed record Connection(Uri Server, HttpClientConfig Http, string OwnNamespace = "", ExecPlugin? Plugin = null)
 {
     /// <summary>The connection that a configuration means. Files are read anew each time.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Streamline.Pipeline.Config;
 
 namespace Streamline.Pipeline.Discovery.Kubernetes;
@@ -31,22 +32,43 @@ internal sealed class KubeConfigFile
         var cluster = Find("clusters", "cluster", Text(context, "cluster"));
         var user = Text(context, "user") is { Length: > 0 } name ? Find("users", "user", name) : null;
         var server = KubernetesChecks.TryServer(Text(cluster, "server")) ?? throw Wrong($"the cluster's server \"{Text(cluster, "server")}\" is no address");
-        return new Connection(server, Authenticated(user, new HttpClientConfig { TlsConfig = Tls(cluster, user), Proxy = Proxy(cluster) }));
+        var http = new HttpClientConfig { TlsConfig = Tls(cluster, user), Proxy = Proxy(cluster) };
+        return new Connection(server, Authenticated(user, http), Plugin: user?["exec"] is YamlMapping exec ? Plugin(exec, server, http.TlsConfig) : null);
     }
 
     private HttpClientConfig Authenticated(YamlMapping? user, HttpClientConfig http)
     {
         if (user is null) return http;
-        foreach (string key in (string[])["exec", "auth-provider"])
-        {
-            if (user[key] is YamlMapping) throw Wrong($"the user's \"{key}\" is not supported: give it a token, a tokenFile or a client certificate");
-        }
+        if (user["auth-provider"] is YamlMapping) throw Wrong("the user's \"auth-provider\" is of the past: kubectl knows \"exec\" in its place, or give it a token, a tokenFile or a client certificate");
         var headers = Impersonation(user);
         if (headers.Count > 0) http = http with { HttpHeaders = headers };
         if (Resolve(Text(user, "tokenFile")) is { Length: > 0 } file) return http with { Authorization = new AuthorizationConfig { CredentialsFile = file } };
         if (Text(user, "token") is { Length: > 0 } token) return http with { Authorization = new AuthorizationConfig { Credentials = new Secret(token) } };
         if (Text(user, "username") is { Length: > 0 } username) return http with { BasicAuth = new BasicAuthConfig { Username = username, Password = new Secret(Text(user, "password")) } };
         return http;
+    }
+
+    private ExecPlugin Plugin(YamlMapping exec, Uri server, TlsConfig tls)
+    {
+        string command = Text(exec, "command");
+        if (command.Length == 0) throw Wrong("\"exec\" names no command");
+        if (Text(exec, "interactiveMode") == "Always") throw Wrong("\"exec\" wants to ask somebody (interactiveMode: Always), and nobody is here");
+        var variables = (exec["env"] as YamlSequence)?.Items.OfType<YamlMapping>().ToDictionary(entry => Text(entry, "name"), entry => Text(entry, "value"));
+        return new ExecPlugin(
+            command.Contains('/') ? Resolve(command) : command,
+            exec["args"] is YamlSequence arguments ? Texts(arguments) : [],
+            variables ?? [],
+            Text(exec, "apiVersion"),
+            Text(exec, "provideClusterInfo") == "true" ? ClusterInfo(server, tls) : null);
+    }
+
+    private static JsonObject ClusterInfo(Uri server, TlsConfig tls)
+    {
+        string authority = tls.CaFile.Length > 0 ? File.ReadAllText(tls.CaFile) : tls.Ca;
+        var cluster = new JsonObject { ["server"] = server.AbsoluteUri.TrimEnd('/'), ["insecure-skip-tls-verify"] = tls.InsecureSkipVerify };
+        if (authority.Length > 0) cluster["certificate-authority-data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(authority));
+        if (tls.ServerName.Length > 0) cluster["tls-server-name"] = tls.ServerName;
+        return cluster;
     }
 
     // Data in the file stands over a file that is named beside it.

@@ -4,12 +4,11 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Streamline.Pipeline.Http;
 
 namespace Streamline.Pipeline.Discovery.Kubernetes;
 
 /// <summary>Lists and watches of one API server. Thread safe.</summary>
-internal sealed class ApiClient(Connection connection, TimeProvider time) : IDisposable
+internal sealed class KubernetesClient(Connection connection, TimeProvider time) : IDisposable
 {
     // 500 pods are some 5 MB; with objects that large, smaller pages are asked for.
     private const int MaxPageBytes = 64 << 20;
@@ -26,7 +25,7 @@ internal sealed class ApiClient(Connection connection, TimeProvider time) : IDis
     private static readonly TimeSpan WatchTime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan WatchGrace = TimeSpan.FromSeconds(30);
 
-    private readonly HttpBlockClient _http = new(connection.Http, time);
+    private readonly AuthorizedClient _http = new(connection, time);
 
     /// <summary>One page of at most <paramref name="limit"/> objects, appended; the metadata names the next page.</summary>
     /// <exception cref="ApiException">The server refused.</exception>
@@ -91,8 +90,10 @@ internal sealed class ApiClient(Connection connection, TimeProvider time) : IDis
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{connection.Server.AbsoluteUri.TrimEnd('/')}/{scope.Path}?{query}");
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         request.Headers.TryAddWithoutValidation("User-Agent", "Prometheus/3.14.0");
-        var response = await _http.SendAsync(request, cancellation).ConfigureAwait(false);
+        var client = await _http.GetAsync(cancellation).ConfigureAwait(false);
+        var response = await client.SendAsync(request, cancellation).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.OK) return response;
+        if (response.StatusCode == HttpStatusCode.Unauthorized) await _http.RefusedAsync(client).ConfigureAwait(false);
         using (response) throw await RefusalAsync(response, scope, verb, cancellation).ConfigureAwait(false);
     }
 
