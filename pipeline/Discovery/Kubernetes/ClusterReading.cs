@@ -6,14 +6,11 @@ using Streamline.Pipeline.Config;
 namespace Streamline.Pipeline.Discovery.Kubernetes;
 
 /// <summary>
-/// A cluster that is being read: one <see cref="ResourceWatch"/> for each kind and namespace. It has groups when all of them have listed; until then it says once that
-/// there are none, when something failed or has taken long, so that nobody waits for a dead server. Thread safe.
+/// A cluster that is being read: one <see cref="ResourceWatch"/> for each kind and namespace. It has groups when all of them have listed; when something fails
+/// before, it says once that there are none, so that nobody waits for a dead server. Thread safe.
 /// </summary>
 internal sealed partial class ClusterReading : IDisposable
 {
-    // So long the other mechanisms of a job wait for the first lists.
-    private static readonly TimeSpan FirstWord = TimeSpan.FromSeconds(10);
-
     // A kubeconfig or a service account that is not there yet.
     private static readonly TimeSpan OpenPause = TimeSpan.FromSeconds(30);
 
@@ -26,7 +23,6 @@ internal sealed partial class ClusterReading : IDisposable
     private readonly ClusterState _state;
     private readonly CancellationTokenSource _stop = new();
     private readonly Subject<Unit> _changes = new();
-    private readonly ITimer _firstWord;
     private int _unlisted = int.MaxValue;
     private bool _hasSpoken;
     private bool _hasListed;
@@ -36,17 +32,12 @@ internal sealed partial class ClusterReading : IDisposable
         (_config, _pod, _time, _logger, _metrics) = (config, pod, time, logger, metrics);
         _role = TargetRole.Of(config.Role!.Value, config.AttachMetadata);
         _state = new ClusterState(_role, metrics);
-        _firstWord = time.CreateTimer(_ => Signal(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Says that there may be something to take.</summary>
     public IObservable<Unit> Changes => _changes;
 
-    public void Start()
-    {
-        _firstWord.Change(FirstWord, Timeout.InfiniteTimeSpan);
-        _ = Task.Run(() => RunAsync(_stop.Token));
-    }
+    public void Start() => _ = Task.Run(() => RunAsync(_stop.Token));
 
     /// <summary>All groups when they differ from what was said last, else null. One caller at a time.</summary>
     public IReadOnlyList<TargetGroup>? Take()
@@ -67,8 +58,8 @@ internal sealed partial class ClusterReading : IDisposable
     {
         _state.Replace(scope.Type.Kind, scope.Namespace, objects);
         // A first list that is not the last one is nothing to tell: it would use up the word that there are no targets.
-        if (isFirst && Interlocked.Decrement(ref _unlisted) == 0) _firstWord.Dispose();
-        if (Volatile.Read(ref _unlisted) == 0) Signal();
+        int unlisted = isFirst ? Interlocked.Decrement(ref _unlisted) : Volatile.Read(ref _unlisted);
+        if (unlisted == 0) Signal();
     }
 
     /// <summary>A watch told of events.</summary>
@@ -85,11 +76,7 @@ internal sealed partial class ClusterReading : IDisposable
         Signal();
     }
 
-    public void Dispose()
-    {
-        _stop.Cancel();
-        _firstWord.Dispose();
-    }
+    public void Dispose() => _stop.Cancel();
 
     private void Signal() => _changes.OnNext(Unit.Default);
 

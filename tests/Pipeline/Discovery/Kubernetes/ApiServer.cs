@@ -42,9 +42,6 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <summary>What the Authorization header has to be; null accepts any.</summary>
     public string? Authorization { get; set; }
 
-    /// <summary>Requests wait while this is not done.</summary>
-    public Task Open { get; set; } = Task.CompletedTask;
-
     public int OpenWatches => Volatile.Read(ref _openWatches);
 
     public string Address => _app.Urls.First();
@@ -138,7 +135,6 @@ internal sealed class ApiServer : IAsyncDisposable
         bool isWatch = query["watch"] == "true";
         Requests.Enqueue(path + context.Request.QueryString.Value);
         Authorizations.Enqueue(context.Request.Headers.Authorization.ToString());
-        await Open.WaitAsync(context.RequestAborted);
         if (Authorization is { } wanted && context.Request.Headers.Authorization != wanted) await RefuseAsync(context, 401, "Unauthorized");
         else if (Refusals.TryGetValue($"{(isWatch ? "watch" : "list")} {plural}", out var one) || Refusals.TryGetValue(plural, out one)) await RefuseAsync(context, one.Status, one.Message);
         else if (isWatch) await WatchAsync(context, plural, Select(path, query));

@@ -134,23 +134,6 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task SilentServer_IsNoReasonToWait()
-    {
-        var clock = new ManualTimeProvider();
-        var open = new TaskCompletionSource();
-        Server.Open = open.Task;
-        Server.Put("pods", Objects.Pod("a"));
-        _cluster.Subscribe(Cluster.Config(KubernetesRole.Pod), clock);
-        await UntilAsync(() => !Server.Requests.IsEmpty);
-        Assert.False(_cluster.HasMore);
-        clock.Advance(TimeSpan.FromSeconds(10));
-        Assert.Empty(await _cluster.NextAsync());
-        clock.Advance(TimeSpan.FromSeconds(1));
-        open.SetResult();
-        Assert.Single(await _cluster.NextAsync());
-    }
-
-    [Fact]
     public async Task DeadWatch_IsAskedForAgain()
     {
         var clock = new ManualTimeProvider();
