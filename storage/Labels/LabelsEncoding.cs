@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Streamline.Storage;
 
 /// <summary>The length-prefixed string of a label buffer (Prometheus's stringlabels): one byte below 255, else 0xFF and three bytes little endian.</summary>
@@ -66,6 +68,7 @@ internal static class LabelsEncoding
         return Read(ref leftRest).SequenceCompareTo(Read(ref rightRest));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Check(ReadOnlySpan<byte> encoded)
     {
         var rest = encoded;
@@ -80,6 +83,7 @@ internal static class LabelsEncoding
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryRead(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> text)
     {
         text = default;
