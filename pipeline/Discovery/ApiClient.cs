@@ -55,6 +55,8 @@ internal sealed class ApiClient(HttpClientConfig http, TimeProvider time, string
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, bound.Token);
         request.Headers.TryAddWithoutValidation("User-Agent", "Prometheus/3.14.0");
         string shown = request.RequestUri!.GetLeftPart(UriPartial.Path);
+        // What the socket layer says of it names neither the file nor the fault.
+        if (unixSocket is not null && !Path.Exists(unixSocket)) throw new HttpRequestException($"{unixSocket}: there is no such socket");
         try
         {
             using var response = await _client.SendAsync(request, both.Token).ConfigureAwait(false);

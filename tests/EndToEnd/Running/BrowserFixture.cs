@@ -34,11 +34,14 @@ public sealed class BrowserFixture : IAsyncLifetime
         _folder.Dispose();
     }
 
-    public async Task<IPage> OpenAsync(string path)
+    public Task<IPage> OpenAsync(string path) => OpenAtAsync(() => new Uri(_server!.Url, path));
+
+    /// <summary>The same browser at another server.</summary>
+    public async Task<IPage> OpenAtAsync(Func<Uri> address)
     {
         Assert.SkipWhen(_browser is null, "Debian's chromium is not installed");
         var page = await _browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 800 } });
-        await page.GotoAsync(new Uri(_server!.Url, path).ToString());
+        await page.GotoAsync(address().ToString());
         return page;
     }
 }

@@ -127,6 +127,13 @@ public sealed class DockerTests : IAsyncLifetime
         Assert.Throws<FormatException>(() => new DockerLister(new DockerSdConfig { Host = "npipe:////./pipe/docker" }, _discovery.For(TimeProvider.System)));
     }
 
+    [Fact]
+    public async Task MissingSocket_IsNamed()
+    {
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => ListAsync(new DockerSdConfig { Host = $"unix://{_folder}/none.sock" }));
+        Assert.Equal($"{_folder}/none.sock: there is no such socket", error.Message);
+    }
+
     private async Task<string> ListAsync(DockerSdConfig config)
     {
         using var lister = new DockerLister(config, _discovery.For(TimeProvider.System));
