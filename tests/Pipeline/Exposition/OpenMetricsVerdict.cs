@@ -12,6 +12,6 @@ internal enum OpenMetricsVerdict
     /// <summary>The specification forbids it; Prometheus takes it all the same, and so do we.</summary>
     Taken,
 
-    /// <summary>The same, but only of Prometheus 3.</summary>
-    TakenSince3,
+    /// <summary>The same, but Prometheus 2.42 still refused it.</summary>
+    TakenLater,
 }
