@@ -27,7 +27,7 @@ internal static class HumanSize
     {
         text = text.Trim(" \t\r\n"u8);
         if (text.IsEmpty) return double.NaN;
-        int unit = Units.IndexOf(((char)text[^1]).ToString(), StringComparison.OrdinalIgnoreCase);
+        int unit = Units.IndexOf((char)text[^1], StringComparison.OrdinalIgnoreCase);
         if (unit < 0) return Math.Truncate(FieldReader.Parse(text));
         return Math.Truncate(FieldReader.Parse(text[..^1].TrimEnd(" "u8)) * Math.Pow(1024, unit + 1));
     }

@@ -18,6 +18,8 @@ internal sealed class LearnedFamilies
 
     public HostFamily? this[ReadOnlySpan<byte> text] => _byText[text];
 
+    public HostFamily? this[string text] => _byText[text];
+
     private HostFamily? Remember(HostFamily? family)
     {
         if (family is null) return null;

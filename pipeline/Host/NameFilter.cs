@@ -19,7 +19,7 @@ internal sealed class NameFilter
 
     public bool Ignores(ReadOnlySpan<byte> name) => (_exclude ?? _include) is not null && _ignored[name];
 
-    public bool Ignores(string name) => Decide(name);
+    public bool Ignores(string name) => (_exclude ?? _include) is not null && _ignored[name];
 
     /// <exception cref="FormatException">Not an expression.</exception>
     public static LabelMatcher? Matcher(string expression) =>

@@ -17,10 +17,16 @@ internal sealed class NameTable<T>(Func<string, T> learn)
             Span<char> chars = stackalloc char[NameTable.MaxBytes];
             if (text.Length > NameTable.MaxBytes) return learn(Encoding.UTF8.GetString(text));
             var key = chars[..Encoding.UTF8.GetChars(text, chars)];
-            if (_known.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out var found)) return found;
-            if (_known.Count == MaxEntries) _known.Clear();
-            return _known[key.ToString()] = learn(key.ToString());
+            return _known.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out var found) ? found : Learn(key.ToString());
         }
+    }
+
+    public T this[string text] => _known.TryGetValue(text, out var found) ? found : Learn(text);
+
+    private T Learn(string text)
+    {
+        if (_known.Count == MaxEntries) _known.Clear();
+        return _known[text] = learn(text);
     }
 }
 

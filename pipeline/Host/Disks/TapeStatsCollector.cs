@@ -32,9 +32,18 @@ internal sealed class TapeStatsCollector(HostIgnoredDevicesConfig config) : IHos
         if (_tapes.List(files) is not { } tapes) return false;
         foreach (var tape in tapes)
         {
-            // st0a and nst0 are other ways to open st0.
-            if (tape.Number.AsSpan().ContainsAnyExceptInRange('0', '9') || _devices.Ignores(tape.Name)) continue;
+            if (!IsPlain(tape.Number) || _devices.Ignores(tape.Name)) continue;
             for (int i = 0; i < Counters.Length; i++) writer.ValueOf(Counters[i].Family, "device"u8, tape.Name, tape.Read(files, i) * Counters[i].Factor);
+        }
+        return true;
+    }
+
+    // st0a and nst0 are other ways to open st0.
+    private static bool IsPlain(string number)
+    {
+        foreach (char c in number)
+        {
+            if (!char.IsAsciiDigit(c)) return false;
         }
         return true;
     }

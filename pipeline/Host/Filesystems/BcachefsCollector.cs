@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Streamline.Pipeline.Ingest;
 
@@ -22,7 +21,7 @@ internal sealed partial class BcachefsCollector : IHostCollector
 
     public IEnumerable<HostFamily> Families => [Info, BtreeCache, Compressed, Uncompressed, Errors, Writes, WriteSize, .. BcachefsDevice.Families, .. _counters.All];
 
-    private sealed record Volume(DeviceFolder Files, (byte[] Name, string File)[] Counters, BcachefsDevice[] Devices);
+    private sealed record Volume(DeviceFolder Files, (string Name, string File)[] Counters, BcachefsDevice[] Devices);
 
     public bool Collect(HostFiles files, SeriesWriter writer)
     {
@@ -106,7 +105,7 @@ internal sealed partial class BcachefsCollector : IHostCollector
         {
             string path = $"{Folder}/{uuid}";
             if (files.SysListNow(path) is not { } inside) continue;
-            var counters = (files.SysListNow(path + "/counters") ?? []).Select(name => (Encoding.UTF8.GetBytes(name), $"{path}/counters/{name}"));
+            var counters = (files.SysListNow(path + "/counters") ?? []).Select(name => (name, $"{path}/counters/{name}"));
             var devices = inside.Where(name => name.StartsWith("dev-", StringComparison.Ordinal)).Select(name => new BcachefsDevice($"{path}/{name}", name[4..]));
             found.Add(new Volume(new DeviceFolder(path, uuid, 0, ["btree_cache_size", "compression_stats", "errors", "btree_write_stats"]), [.. counters], [.. devices]));
         }

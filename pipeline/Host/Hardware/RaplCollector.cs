@@ -30,7 +30,7 @@ internal sealed partial class RaplCollector(HostRaplConfig config) : IHostCollec
             double microjoules = files.SysNumber(zone.File);
             if (double.IsNaN(microjoules)) return false;
             if (config.EnableZoneLabel) writer.Series(Joules).Label("rapl_zone"u8, zone.Name);
-            else if (_byZone[HostSeries.Utf8(zone.Name)] is { } family) writer.Series(family);
+            else if (_byZone[zone.Name] is { } family) writer.Series(family);
             writer.Label("index"u8, zone.Index).Label("path"u8, zone.Path).Value(microjoules / 1_000_000);
         }
         return true;

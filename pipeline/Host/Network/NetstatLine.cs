@@ -20,7 +20,7 @@ internal sealed class NetstatLine
         var reader = new FieldReader(names);
         _ = reader.NextLine();
         string protocol = System.Text.Encoding.UTF8.GetString(reader.Field().TrimEnd(":"u8));
-        for (var name = reader.Field(); !name.IsEmpty; name = reader.Field()) found.Add(families[HostSeries.Utf8($"{protocol}_{System.Text.Encoding.UTF8.GetString(name)}")]);
+        for (var name = reader.Field(); !name.IsEmpty; name = reader.Field()) found.Add(families[$"{protocol}_{System.Text.Encoding.UTF8.GetString(name)}"]);
         return [.. found];
     }
 }
