@@ -3,6 +3,7 @@ using Streamline.Pipeline.Alerting;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Graph;
 using Streamline.Pipeline.Ingest;
+using Streamline.Pipeline.Ingest.Otlp;
 using Streamline.Pipeline.Memory;
 using Streamline.Pipeline.Notify;
 using Streamline.Pipeline.Queries;
@@ -23,6 +24,7 @@ public sealed partial class PipelineHost
     private MemoryLadder _ladder = null!;
     private PushGroups _pushed = null!;
     private AggregateJournals _journals = null!;
+    private DeltaStreams _deltas = null!;
     private ScrapeManager _scrapes = null!;
     private Dispatcher _dispatcher = null!;
     private AlertCounter _alerts = null!;
@@ -57,6 +59,7 @@ public sealed partial class PipelineHost
         _meter.CreateObservableCounter("streamline_append_rejected_samples_total", () => _append.Rejected, description: "Samples refused before or by commits.");
         EdgeMetrics.Publish(_meter, ChainEdges);
         _journals = new AggregateJournals(Path.Combine(_options.DataPath, "streamline", "aggregate"), () => Store.Fsync, _options.Time, _options.Logs.CreateLogger("Aggregate"));
+        _deltas = new DeltaStreams(Path.Combine(_options.DataPath, "streamline", "otlp"), () => Store.Fsync, _options.Time, _options.Logs.CreateLogger("Otlp"));
         _pushed = new PushGroups(Path.Combine(_options.DataPath, "streamline", "push"), _metadata, _options.Logs.CreateLogger("Push"));
         _ladder = new MemoryLadder(ProcessMemory.UsedBytes, _options.Time, _meter, _options.Logs.CreateLogger("Memory")) { Changed = ApplyRung };
         _scrapes = new ScrapeManager(new ScrapeManagerOptions
@@ -184,6 +187,7 @@ public sealed partial class PipelineHost
         _dispatcher.Dispose();
         _ladder.Dispose();
         _journals.Dispose();
+        _deltas.Dispose();
         _pushed.Dispose();
         _scrapes.Dispose();
         _sinks.Dispose();

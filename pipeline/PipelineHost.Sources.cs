@@ -46,7 +46,7 @@ public sealed partial class PipelineHost
         "self" => new SelfSource(source.Name, source.Self!, OwnLabels("streamline", source.Self!.Labels), _metrics, chain.Router, _options.Time, _logger),
         "push" => new PushReceiver(source.Name, source.Push!, chain.Router, _pushed, _options.Time, _logger),
         "remote_write" => new RemoteWriteReceiver(source.Name, Store, chain.Router, _metadata, _options.Time, _meter),
-        "otlp" => new OtlpReceiver(source.Name, () => _config.Otlp, Store, chain.Router, _metadata, _options.Time, _meter),
+        "otlp" => new OtlpReceiver(source.Name, () => _config.Otlp, Store, chain.Router, _metadata, _deltas, _options.Time, _meter),
         _ => throw new NotSupportedException($"source \"{source.Kind}\" of pipeline \"{pipeline.Name}\" is not built yet"),
     };
 

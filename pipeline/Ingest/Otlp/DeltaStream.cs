@@ -1,7 +1,7 @@
 namespace Streamline.Pipeline.Ingest.Otlp;
 
 /// <summary>What one delta series has come to so far. A point goes in as a difference and comes out as the total since the stream began.</summary>
-internal sealed class DeltaStream
+internal sealed partial class DeltaStream
 {
     // Exponential histograms that would get wider are merged to a coarser scale, as OpenTelemetry's own do at 160.
     private const int MaxBuckets = 320;

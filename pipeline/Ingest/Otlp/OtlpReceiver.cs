@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.Metrics;
+using System.Security.Cryptography;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Exposition;
 using Streamline.Pipeline.Graph;
@@ -10,15 +11,12 @@ namespace Streamline.Pipeline.Ingest.Otlp;
 
 /// <summary>
 /// OTLP metrics over HTTP (reference W18-W21): one request is one batch, answered from its commit. Delta points are added up here, per series; a series that is
-/// silent for five minutes begins anew, which PromQL takes for a counter reset.
+/// silent for five minutes begins anew, which PromQL takes for a counter reset. Totals are written
+/// before the request is answered, and go on after a restart.
 /// </summary>
 internal sealed class OtlpReceiver : ReceiverSource, IOtlpSink
 {
     private const long RoundMs = 60_000;
-    private const long StreamIdleMs = 5 * 60_000;
-
-    // About 300 bytes a stream; a sender of more distinct delta series gets an error instead of our memory.
-    private const int MaxStreams = 500_000;
     private const int MaxTargets = 100_000;
     private const long MaxAheadMs = 10 * 60 * 1000;
 
@@ -27,13 +25,13 @@ internal sealed class OtlpReceiver : ReceiverSource, IOtlpSink
     private readonly MetadataCatalogue _catalogue;
     private readonly TimeProvider _time;
     private readonly Counter<long> _warnings;
+    private readonly DeltaStreams _streams;
 
     // Everything below is guarded by the lock: one request is translated at a time.
     private readonly Lock _lock = new();
     private readonly RouteCache _cache = new();
     private readonly LabelsBuilder _labels = new();
     private readonly SourceMetadata _metadata = new();
-    private readonly Dictionary<RouteKey, DeltaStream> _streams = [];
     private readonly Dictionary<RouteKey, long> _targets = [];
     private byte[] _keyText = new byte[1024];
     private long _removals;
@@ -41,9 +39,9 @@ internal sealed class OtlpReceiver : ReceiverSource, IOtlpSink
     private long _nowMs;
     private SampleBatch _batch = null!;
 
-    public OtlpReceiver(string name, Func<OtlpConfig> config, Tsdb store, SeriesRouter router, MetadataCatalogue catalogue, TimeProvider time, Meter meter) : base("otlp", name, router)
+    public OtlpReceiver(string name, Func<OtlpConfig> config, Tsdb store, SeriesRouter router, MetadataCatalogue catalogue, DeltaStreams streams, TimeProvider time, Meter meter) : base("otlp", name, router)
     {
-        (_config, _store, _catalogue, _time) = (config, store, catalogue, time);
+        (_config, _store, _catalogue, _streams, _time) = (config, store, catalogue, streams, time);
         _warnings = meter.CreateCounter<long>("prometheus_api_otlp_translation_warnings_total", description: "What OTLP requests said that Prometheus's model cannot hold as it was, by kind.");
         foreach (string category in (string[])["label_name_collision", "empty_data_points"]) Warn(category, 0);
     }
@@ -53,7 +51,7 @@ internal sealed class OtlpReceiver : ReceiverSource, IOtlpSink
     {
         get
         {
-            lock (_lock) return _streams.Count;
+            lock (_streams.Gate) return _streams.Count;
         }
     }
 
@@ -77,14 +75,20 @@ internal sealed class OtlpReceiver : ReceiverSource, IOtlpSink
         if (!isJson && !type.Equals("application/x-protobuf", StringComparison.OrdinalIgnoreCase)) return new(415, $"content type \"{contentType}\" is neither application/x-protobuf nor application/json");
         SampleBatch batch;
         string? problem;
+        bool isWritten;
         try
         {
             var resources = isJson ? OtlpJson.Read(body) : OtlpProtobuf.Read(body.Span);
-            (batch, problem) = Translate(resources);
+            (batch, problem, isWritten) = Translate(resources);
         }
         catch (IngestFormatException error)
         {
             return IngestAnswer.Bad(error.Message);
+        }
+        if (!isWritten)
+        {
+            batch.Release();
+            return IngestAnswer.Busy("the journal of delta series cannot be written");
         }
         if (batch.Count == 0 && batch.Dropped.Rejected == 0 && batch.Exemplars.Count == 0)
         {
@@ -128,21 +132,16 @@ internal sealed class OtlpReceiver : ReceiverSource, IOtlpSink
 
     string? IOtlpSink.Accumulate(LabelsBuilder labels, OtlpPoint point, OtlpKind kind)
     {
-        var key = KeyOf(labels);
-        if (!_streams.TryGetValue(key, out var stream))
-        {
-            if (_streams.Count >= MaxStreams) return $"more than {MaxStreams} delta series at a time";
-            _streams[key] = stream = new DeltaStream();
-        }
-        stream.SeenMs = _nowMs;
+        if (_streams.Touch(StreamKeyOf(labels), _nowMs) is not { } stream) return $"more than {DeltaStreams.MaxStreams} delta series at a time";
         if (stream.TryAdd(point, kind)) return null;
         _batch.Drop(RejectReason.OutOfOrder);
         return null;
     }
 
-    private (SampleBatch Batch, string? Problem) Translate(List<OtlpResource> resources)
+    private (SampleBatch Batch, string? Problem, bool IsWritten) Translate(List<OtlpResource> resources)
     {
         lock (_lock)
+        lock (_streams.Gate)
         {
             _nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
             _batch = new SampleBatch("otlp") { ReceivedAt = _time.GetTimestamp() };
@@ -153,7 +152,7 @@ internal sealed class OtlpReceiver : ReceiverSource, IOtlpSink
                 translator.Add(resources);
                 Warn("label_name_collision", translator.Collisions);
                 Warn("empty_data_points", translator.EmptyMetrics);
-                return (_batch, translator.Problem);
+                return (_batch, translator.Problem, _streams.TryWrite());
             }
             catch
             {
@@ -173,10 +172,7 @@ internal sealed class OtlpReceiver : ReceiverSource, IOtlpSink
         _metadata.EndRound();
         _metadata.BeginRound();
         _roundEndsMs = _nowMs + RoundMs;
-        foreach (var (key, stream) in _streams)
-        {
-            if (_nowMs - stream.SeenMs > StreamIdleMs) _streams.Remove(key);
-        }
+        _streams.Expire(_nowMs);
     }
 
     private Route? RouteFor(LabelsBuilder labels, long timestampMs)
@@ -198,7 +194,17 @@ internal sealed class OtlpReceiver : ReceiverSource, IOtlpSink
     }
 
     // The pairs in the builder's order, which is the same for equal points of equal senders; another order costs an entry of its own, no error.
-    private RouteKey KeyOf(LabelsBuilder labels)
+    private RouteKey KeyOf(LabelsBuilder labels) => RouteKey.Of(KeyText(labels));
+
+    // The same in every process, since it stands in the journal; a collision would be somebody else's total.
+    private UInt128 StreamKeyOf(LabelsBuilder labels)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(KeyText(labels), hash);
+        return BinaryPrimitives.ReadUInt128LittleEndian(hash);
+    }
+
+    private ReadOnlySpan<byte> KeyText(LabelsBuilder labels)
     {
         int used = 0;
         for (int i = 0; i < labels.Count; i++)
@@ -206,7 +212,7 @@ internal sealed class OtlpReceiver : ReceiverSource, IOtlpSink
             Append(labels.NameAt(i), ref used);
             Append(labels.ValueAt(i), ref used);
         }
-        return RouteKey.Of(_keyText.AsSpan(0, used));
+        return _keyText.AsSpan(0, used);
     }
 
     private void Append(ReadOnlySpan<byte> text, ref int used)

@@ -246,7 +246,8 @@ public sealed class AggregateJournalTests : IDisposable
         }
     }
 
-    private static void Reseal(byte[] journal)
+    /// <summary>Makes the checksums of a damaged journal right.</summary>
+    internal static void Reseal(byte[] journal)
     {
         for (int at = 8; at + 8 <= journal.Length;)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Exposition;
 using Streamline.Pipeline.Graph;
@@ -12,22 +13,37 @@ namespace Streamline.Pipeline.Tests.Ingest.Otlp;
 internal sealed class OtlpBench : IBatchTarget, IDisposable
 {
     private readonly Meter _meter = new("test");
+    private readonly OtlpConfig _config;
+    private DeltaStreams? _streams;
 
     public OtlpBench(OtlpConfig? config = null)
     {
-        Receiver = new OtlpReceiver("1", () => config ?? new OtlpConfig(), Store.Store, Store.Router, Metadata, Store.Clock, _meter);
-        Receiver.Start(this);
+        _config = config ?? new OtlpConfig();
+        Restart();
     }
 
     public StoreBench Store { get; } = new();
 
     public MetadataCatalogue Metadata { get; } = new();
 
-    public OtlpReceiver Receiver { get; }
+    public OtlpReceiver Receiver { get; private set; } = null!;
+
+    /// <summary>Where the journal of delta series is.</summary>
+    public string Folder { get; } = Path.Combine(Directory.CreateTempSubdirectory("streamline-otlp-").FullName, "otlp");
+
+    public string Journal => Path.Combine(Folder, "deltas.journal");
 
     public List<string> Seen { get; } = [];
 
     public long NowMs => Store.NowMs;
+
+    /// <summary>What a process finds that starts now. The one before has died: nothing of it was closed.</summary>
+    public void Restart()
+    {
+        _streams = new DeltaStreams(Folder, () => FsyncPolicy.Commit, Store.Clock, NullLogger.Instance);
+        Receiver = new OtlpReceiver("1", () => _config, Store.Store, Store.Router, Metadata, _streams, Store.Clock, _meter);
+        Receiver.Start(this);
+    }
 
     /// <summary>Nanoseconds of now and an offset, as JSON wants them.</summary>
     public string Nanos(long offsetMs = 0) => $"\"{(NowMs + offsetMs) * 1_000_000}\"";
@@ -57,7 +73,9 @@ internal sealed class OtlpBench : IBatchTarget, IDisposable
 
     public void Dispose()
     {
+        _streams!.Dispose();
         Store.Dispose();
+        Directory.Delete(Path.GetDirectoryName(Folder)!, recursive: true);
         _meter.Dispose();
     }
 

@@ -64,6 +64,84 @@ public sealed class OtlpDeltaTests : IDisposable
         Assert.Equal("e{} [6 2/0 zero 0 +1:1 249:1(1 1) -() <>] @1000 since -1000", _bench.Seen[^1]);
     }
 
+    [Fact]
+    public async Task Totals_GoOn_AfterTheProcessDied()
+    {
+        await SumAsync(0, 5);
+        await HistogramAsync(0, "[1,2]", "[5]");
+        await ExponentialAsync(0, 1, 0, "[1,2]");
+        _bench.Restart();
+        await SumAsync(1000, 3);
+        await HistogramAsync(1000, "[3,4]", "[5]");
+        await ExponentialAsync(1000, 0, 0, "[4]");
+        Assert.Equal(
+        [
+            "c_total{k=a} 8 @1000 since -1000", "h_sum{} 2 @1000 since -1000", "h_count{} 10 @1000 since -1000", "h_bucket{le=5} 4 @1000 since -1000",
+            "h_bucket{le=+Inf} 10 @1000 since -1000", "e{} [0 7/0 zero 0 +1:1(7) -() <>] @1000 since -1000",
+        ], _bench.Seen[^6..]);
+        Assert.Equal(3, _bench.Receiver.Streams);
+    }
+
+    [Fact]
+    public async Task PointSentAgain_AfterTheProcessDied_CountsOnce()
+    {
+        await SumAsync(0, 5);
+        _bench.Restart();
+        Assert.Equal(200, (await SumAsync(0, 5)).StatusCode);
+        await SumAsync(1000, 1);
+        Assert.Equal("c_total{k=a} 6 @1000 since -1000", _bench.Seen[^1]);
+    }
+
+    [Fact]
+    public async Task SilentStream_IsForgotten_OnDiskToo()
+    {
+        await SumAsync(0, 5);
+        _bench.Store.Clock.Advance(TimeSpan.FromMinutes(7));
+        _bench.Restart();
+        await SumAsync(0, 2, "b");
+        Assert.Equal(1, _bench.Receiver.Streams);
+        _bench.Restart();
+        await SumAsync(1000, 2, "b");
+        Assert.Equal((1, "c_total{k=b} 4 @1000 since -1000"), (_bench.Receiver.Streams, _bench.Seen[^1]));
+    }
+
+    [Fact]
+    public async Task DiskThatRefuses_MakesTheSenderTryAgain_AndNothingCountsTwice()
+    {
+        File.WriteAllText(_bench.Folder, "in the way");
+        Assert.Equal(503, (await SumAsync(0, 5)).StatusCode);
+        Assert.Empty(_bench.Seen);
+        File.Delete(_bench.Folder);
+        Assert.Equal(200, (await SumAsync(0, 5)).StatusCode);
+        _bench.Restart();
+        await SumAsync(1000, 1);
+        Assert.Equal("c_total{k=a} 6 @1000 since -1000", _bench.Seen[^1]);
+    }
+
+    [Fact]
+    public async Task DamagedJournals_NeverStopTheReceiver()
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            await SumAsync(i, 5);
+            await HistogramAsync(i, "[1,2]", "[5]");
+            await ExponentialAsync(i, 1, 0, "[1,2]");
+        }
+        byte[] whole = File.ReadAllBytes(_bench.Journal);
+        for (int seed = 0; seed < 300; seed++)
+        {
+            var random = new Random(seed);
+            byte[] damaged = whole[..random.Next(whole.Length)];
+            for (int i = random.Next(4); i > 0 && damaged.Length > 0; i--) damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            // Half of them with sums that are right, so that the contents are what is not believed.
+            if (seed % 2 == 0) Stages.AggregateJournalTests.Reseal(damaged);
+            File.WriteAllBytes(_bench.Journal, damaged);
+            _bench.Restart();
+            int status = (await SumAsync(10 + seed, 1)).StatusCode;
+            Assert.True(status is 200 or 400, $"seed {seed}: {status}");
+        }
+    }
+
     private Task<IngestAnswer> SumAsync(long atMs, int value, string key = "a") => _bench.MetricsAsync($$$$$"""
         {"name":"c","sum":{"aggregationTemporality":1,"isMonotonic":true,"dataPoints":[
           {"startTimeUnixNano":{{{{{_bench.Nanos(atMs - 1000)}}}}},"timeUnixNano":{{{{{_bench.Nanos(atMs)}}}}},"asInt":{{{{{value}}}}},"attributes":[{{{{{OtlpBench.Attribute("k", key)}}}}}]}]}}
