@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
@@ -11,21 +12,25 @@ namespace Streamline.Pipeline.Stages;
 /// <summary>One compiled relabelling step (model/relabel in Prometheus gives the meaning of each action).</summary>
 internal sealed class RelabelRule
 {
+    private const int Replacement = 0, Target = 1;
+
     private readonly RelabelConfig _config;
     private readonly NameValidationScheme _names;
-    private readonly Re2Pattern _pattern;
+    private readonly CapturePattern _pattern;
     private readonly byte[][] _sources;
     private readonly byte[] _separator;
     private readonly byte[] _target;
+    private readonly bool _isTargetFixed;
 
     public RelabelRule(RelabelConfig config, NameValidationScheme names)
     {
         _config = config;
         _names = names;
-        _pattern = new Re2Pattern(config.Regex);
+        _pattern = new CapturePattern(config.Regex, config.Replacement, config.TargetLabel);
         _sources = [.. config.SourceLabels.Select(Encoding.UTF8.GetBytes)];
         _separator = Encoding.UTF8.GetBytes(config.Separator);
         _target = Encoding.UTF8.GetBytes(config.TargetLabel);
+        _isTargetFixed = !config.TargetLabel.Contains('$');
     }
 
     /// <summary>Runs the step; false drops the series or target.</summary>
@@ -37,27 +42,28 @@ internal sealed class RelabelRule
         RelabelAction.DropEqual => !TargetEquals(labels),
         RelabelAction.Replace => Replace(labels),
         RelabelAction.HashMod => Set(labels, HashMod(labels)),
-        RelabelAction.Lowercase => Set(labels, Source(labels).ToLowerInvariant()),
-        RelabelAction.Uppercase => Set(labels, Source(labels).ToUpperInvariant()),
+        RelabelAction.Lowercase => Set(labels, Encoding.UTF8.GetString(Source(labels)).ToLowerInvariant()),
+        RelabelAction.Uppercase => Set(labels, Encoding.UTF8.GetString(Source(labels)).ToUpperInvariant()),
         RelabelAction.LabelMap => LabelMap(labels),
         RelabelAction.LabelDrop => RemoveNames(labels, matching: true),
         RelabelAction.LabelKeep => RemoveNames(labels, matching: false),
     };
 
-    private string Source(LabelsBuilder labels) => Encoding.UTF8.GetString(SourceBytes(labels));
-
-    private byte[] SourceBytes(LabelsBuilder labels)
+    // Of one label it is the builder's own text: used up before the builder changes.
+    private ReadOnlySpan<byte> Source(LabelsBuilder labels)
     {
-        var joined = new System.Buffers.ArrayBufferWriter<byte>(64);
+        if (_sources.Length == 1) return labels.ValueOf(_sources[0]);
+        if (_sources.Length == 0) return [];
+        var joined = new ArrayBufferWriter<byte>(128);
         for (int i = 0; i < _sources.Length; i++)
         {
-            if (i > 0) System.Buffers.BuffersExtensions.Write(joined, _separator);
-            System.Buffers.BuffersExtensions.Write(joined, labels.ValueOf(_sources[i]));
+            if (i > 0) joined.Write(_separator);
+            joined.Write(labels.ValueOf(_sources[i]));
         }
-        return joined.WrittenSpan.ToArray();
+        return joined.WrittenSpan;
     }
 
-    private bool TargetEquals(LabelsBuilder labels) => labels.ValueOf(_target).SequenceEqual(SourceBytes(labels));
+    private bool TargetEquals(LabelsBuilder labels) => labels.ValueOf(_target).SequenceEqual(Source(labels));
 
     private bool Set(LabelsBuilder labels, string value)
     {
@@ -68,12 +74,19 @@ internal sealed class RelabelRule
     // No match, or a name that the result would not be allowed to have: nothing happens. An empty result removes the label.
     private bool Replace(LabelsBuilder labels)
     {
-        var match = _pattern.Find(Source(labels));
-        if (match is null) return true;
-        byte[] target = Encoding.UTF8.GetBytes(_pattern.Expand(_config.TargetLabel, match));
-        if (!IsValidName(target)) return true;
-        labels.Set(target, Encoding.UTF8.GetBytes(_pattern.Expand(_config.Replacement, match)));
+        var source = Source(labels);
+        var text = new ArrayBufferWriter<byte>(64);
+        if (!_pattern.TryExpand(Replacement, source, text)) return true;
+        ReadOnlySpan<byte> target = _isTargetFixed ? _target : TargetOf(source);
+        if (IsValidName(target)) labels.Set(target, text.WrittenSpan);
         return true;
+    }
+
+    private ReadOnlySpan<byte> TargetOf(ReadOnlySpan<byte> source)
+    {
+        var target = new ArrayBufferWriter<byte>(64);
+        _pattern.TryExpand(Target, source, target);
+        return target.WrittenSpan;
     }
 
     private bool IsValidName(ReadOnlySpan<byte> name) =>
@@ -83,18 +96,17 @@ internal sealed class RelabelRule
     private string HashMod(LabelsBuilder labels)
     {
         Span<byte> hash = stackalloc byte[MD5.HashSizeInBytes];
-        MD5.HashData(SourceBytes(labels), hash);
+        MD5.HashData(Source(labels), hash);
         return (BinaryPrimitives.ReadUInt64BigEndian(hash[8..]) % _config.Modulus).ToString(CultureInfo.InvariantCulture);
     }
 
     private bool LabelMap(LabelsBuilder labels)
     {
+        var mapped = new ArrayBufferWriter<byte>(64);
         foreach (var (name, value) in Pairs(labels))
         {
-            var match = _pattern.Find(name);
-            if (match is null) continue;
-            string mapped = _pattern.Expand(_config.Replacement, match);
-            if (mapped.Length > 0) labels.Set(Encoding.UTF8.GetBytes(mapped), value);
+            mapped.Clear();
+            if (_pattern.TryExpand(Replacement, name, mapped) && mapped.WrittenCount > 0) labels.Set(mapped.WrittenSpan, value);
         }
         return true;
     }
@@ -103,16 +115,16 @@ internal sealed class RelabelRule
     {
         foreach (var (name, _) in Pairs(labels))
         {
-            if (_pattern.IsMatch(name) == matching) labels.Remove(Encoding.UTF8.GetBytes(name));
+            if (_pattern.IsMatch(name) == matching) labels.Remove(name);
         }
         return true;
     }
 
     // A copy: the builder changes below.
-    private static List<(string Name, byte[] Value)> Pairs(LabelsBuilder labels)
+    private static List<(byte[] Name, byte[] Value)> Pairs(LabelsBuilder labels)
     {
-        var pairs = new List<(string, byte[])>(labels.Count);
-        for (int i = 0; i < labels.Count; i++) pairs.Add((Encoding.UTF8.GetString(labels.NameAt(i)), labels.ValueAt(i).ToArray()));
+        var pairs = new List<(byte[], byte[])>(labels.Count);
+        for (int i = 0; i < labels.Count; i++) pairs.Add((labels.NameAt(i).ToArray(), labels.ValueAt(i).ToArray()));
         return pairs;
     }
 }

@@ -206,16 +206,17 @@ internal sealed partial class Planner
     {
         string target = Text(call.Arguments[1]), source = Text(call.Arguments[3]), pattern = Text(call.Arguments[4]);
         CheckName(target, "destination", call);
-        CaptureTemplate template;
+        CapturePattern template;
+        byte[] sourceName = Encoding.UTF8.GetBytes(source);
         try
         {
-            template = new CaptureTemplate(pattern, Text(call.Arguments[2]));
+            template = new CapturePattern(pattern, Text(call.Arguments[2]));
         }
         catch (FormatException e)
         {
             throw new QueryException(QueryErrorKind.Execution, $"invalid regular expression in label_replace(): {pattern}", e);
         }
-        return Unique(new RelabelOperator(context, inner, target, labels => template.Expand(labels.Get(source))));
+        return Unique(new RelabelOperator(context, inner, target, (labels, text) => template.TryExpand(0, labels.ValueOf(sourceName), text)));
     }
 
     private Operator BuildLabelJoin(CallExpr call, Operator inner)
@@ -224,7 +225,7 @@ internal sealed partial class Planner
         string[] sources = [.. call.Arguments.Skip(3).Select(Text)];
         foreach (string source in sources) CheckName(source, "source", call);
         CheckName(target, "destination", call);
-        return Unique(new RelabelOperator(context, inner, target, labels => string.Join(separator, sources.Select(labels.Get))));
+        return Unique(new RelabelOperator(context, inner, target, (labels, text) => Encoding.UTF8.GetBytes(string.Join(separator, sources.Select(labels.Get)), text) >= 0));
     }
 
     private static void CheckName(string name, string role, CallExpr call)

@@ -12,6 +12,9 @@ internal enum ByteOp : byte
     /// <summary>Goes on where an anchor holds: <c>First</c> is the next instruction, <c>Count</c> the <see cref="AnchorKind"/>.</summary>
     Assert,
 
+    /// <summary>Notes the place: <c>First</c> is the next instruction, <c>Count</c> where it is noted. Only in programs that are built with captures.</summary>
+    Save,
+
     /// <summary>The end of the expression.</summary>
     Match,
 }

@@ -16,12 +16,22 @@ internal sealed class ByteProgramBuilder
     private readonly List<int> _targets = [];
     private readonly Dictionary<RuneSet, List<Utf8Ranges.Piece>> _pieces = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(ulong Edges, int Next), int> _shared = [];
+    private readonly IReadOnlyList<int> _saved;
     private bool _hasAnchors, _hasWords, _hasLines;
 
+    private ByteProgramBuilder(IReadOnlyList<int> saved) => _saved = saved;
+
     /// <exception cref="FormatException">The expression is too large.</exception>
-    public static ByteProgram Build(RegexNode node)
+    public static ByteProgram Build(RegexNode node) => Build(node, []);
+
+    /// <summary>
+    /// The program notes begin and end of the groups in <paramref name="saved"/> at twice their place in it; others are passed over. The targets of each split stand in the order of
+    /// RE2's preference.
+    /// </summary>
+    /// <exception cref="FormatException">The expression is too large.</exception>
+    public static ByteProgram Build(RegexNode node, IReadOnlyList<int> saved)
     {
-        var builder = new ByteProgramBuilder();
+        var builder = new ByteProgramBuilder(saved);
         int end = builder.Add(new ByteInstruction(ByteOp.Match, 0, 0));
         int start = builder.Build(node, end);
         (byte[] classOf, byte[] sample) = builder.Classes();
@@ -54,6 +64,7 @@ internal sealed class ByteProgramBuilder
             case RegexNode.Class one: return BuildClass(one.Set, next);
             case RegexNode.Anchor anchor: return BuildAnchor(anchor.Kind, next);
             case RegexNode.Repeat repeat: return BuildRepeat(repeat, next);
+            case RegexNode.Capture capture: return BuildCapture(capture, next);
             case RegexNode.Choice choice: return BuildSplit([.. choice.Items.Select(item => Build(item, next))]);
             case RegexNode.Sequence sequence:
                 for (int i = sequence.Items.Count - 1; i >= 0; i--) next = Build(sequence.Items[i], next);
@@ -86,15 +97,29 @@ internal sealed class ByteProgramBuilder
             int loop = Add(new ByteInstruction(ByteOp.Split, 0, 0));
             int body = Build(repeat.Item, loop);
             _instructions[loop] = new ByteInstruction(ByteOp.Split, _targets.Count, 2);
-            _targets.AddRange([body, next]);
-            next = repeat.Min > 0 ? body : loop;
+            _targets.AddRange(repeat.IsLazy ? [next, body] : [body, next]);
+            // As Go compiles it: (x+)? where x may be empty, so that the loop cannot be entered by its own empty turn.
+            if (repeat.Min > 0) next = body;
+            else if (_saved.Count > 0 && RegexNode.MayBeEmpty(repeat.Item)) next = BuildOption(body, next, repeat.IsLazy);
+            else next = loop;
             for (int i = 1; i < repeat.Min; i++) next = Build(repeat.Item, next);
             return next;
         }
         int end = next;
-        for (int i = repeat.Max; i > repeat.Min; i--) next = BuildSplit([Build(repeat.Item, next), end]);
+        for (int i = repeat.Max; i > repeat.Min; i--) next = BuildOption(Build(repeat.Item, next), end, repeat.IsLazy);
         for (int i = 0; i < repeat.Min; i++) next = Build(repeat.Item, next);
         return next;
+    }
+
+    private int BuildOption(int item, int without, bool isLazy) => BuildSplit(isLazy ? [without, item] : [item, without]);
+
+    private int BuildCapture(RegexNode.Capture capture, int next)
+    {
+        int at = 0;
+        while (at < _saved.Count && _saved[at] != capture.Index) at++;
+        if (at == _saved.Count) return Build(capture.Item, next);
+        int end = Add(new ByteInstruction(ByteOp.Save, next, 2 * at + 1));
+        return Add(new ByteInstruction(ByteOp.Save, Build(capture.Item, end), 2 * at));
     }
 
     private int BuildSplit(ReadOnlySpan<int> targets)

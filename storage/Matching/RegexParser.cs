@@ -17,13 +17,17 @@ internal sealed partial class RegexParser
     private readonly string _pattern;
     private readonly int[] _runes;
     private readonly HashSet<string> _names = [];
+
+    // Names of the groups, null for those without; null when captures are not wanted.
+    private readonly List<string?>? _groups;
+    private string? _name;
     private int _at;
     private int _depth;
     private Flags _flags = Flags.DotNewline;
 
-    private RegexParser(string pattern)
+    private RegexParser(string pattern, List<string?>? groups)
     {
-        _pattern = pattern;
+        (_pattern, _groups) = (pattern, groups);
         int[] runes = new int[pattern.Length];
         int count = 0;
         foreach (Rune rune in pattern.EnumerateRunes()) runes[count++] = rune.Value;
@@ -37,12 +41,19 @@ internal sealed partial class RegexParser
         FoldCase = 1,
         MultiLine = 2,
         DotNewline = 4,
+        Lazy = 8,
     }
 
     /// <exception cref="FormatException">Not an expression; the message says why, in Go's words.</exception>
-    public static RegexNode Parse(string pattern)
+    public static RegexNode Parse(string pattern) => Parse(pattern, groups: null);
+
+    /// <summary>With captures, and with the preference of each repetition; <paramref name="groups"/> gets the groups' names, null for one without.</summary>
+    /// <exception cref="FormatException">Not an expression.</exception>
+    public static RegexNode ParseCaptures(string pattern, List<string?> groups) => Parse(pattern, groups);
+
+    private static RegexNode Parse(string pattern, List<string?>? groups)
     {
-        var parser = new RegexParser(pattern);
+        var parser = new RegexParser(pattern, groups);
         var node = parser.ParseChoice();
         return parser._at == parser._runes.Length ? node : throw Error("unexpected )", pattern);
     }
@@ -133,9 +144,9 @@ internal sealed partial class RegexParser
             }
             _at += length;
             if (min > MaxRepeat || max > MaxRepeat || (max >= 0 && max < min)) throw Error("invalid repeat count", Text(_at - length));
-            Take('?');
+            bool isLazy = Take('?') != _flags.HasFlag(Flags.Lazy);
             repeated = true;
-            item = new RegexNode.Repeat(item, min, max);
+            item = new RegexNode.Repeat(item, min, max, isLazy && _groups is not null);
             if (CountOf(item) > MaxRepeat) throw Error("invalid repeat count", Text(start));
         }
         return item;
@@ -147,6 +158,7 @@ internal sealed partial class RegexParser
         RegexNode.Repeat { Item: var item, Min: var min, Max: var max } => Math.Min(MaxRepeat + 1, Math.Max(1, Math.Max(min, max)) * CountOf(item)),
         RegexNode.Sequence { Items: { Count: > 0 } items } => items.Max(CountOf),
         RegexNode.Choice { Items: var items } => items.Max(CountOf),
+        RegexNode.Capture { Item: var item } => CountOf(item),
         _ => 1,
     };
 
@@ -179,21 +191,33 @@ internal sealed partial class RegexParser
     {
         int start = _at - 1;
         var outer = _flags;
-        if (Take('?') && !ParseGroupHead(start)) return null;
+        bool isCapture = true;
+        if (Take('?') && !ParseGroupHead(start, out isCapture)) return null;
+        int index = isCapture && _groups is not null ? Open() : 0;
         var node = ParseChoice();
         if (!Take(')')) throw Error("missing closing )", _pattern);
         _flags = outer;
-        return node;
+        return index == 0 ? node : new RegexNode.Capture(node, index);
+    }
+
+    // Groups count by their opening parenthesis.
+    private int Open()
+    {
+        _groups!.Add(_name);
+        _name = null;
+        return _groups.Count;
     }
 
     /// <summary>Reads what follows <c>(?</c> up to <c>:</c> or the name's end; false when it was flags alone, <c>(?i)</c>.</summary>
-    private bool ParseGroupHead(int start)
+    private bool ParseGroupHead(int start, out bool isCapture)
     {
+        isCapture = true;
         if ((Peek() == 'P' && Peek(1) == '<') || (Peek() == '<' && Peek(1) is not ('=' or '!')))
         {
             ParseName(start);
             return true;
         }
+        isCapture = false;
         bool on = true, any = false;
         for (; ; )
         {
@@ -203,7 +227,7 @@ internal sealed partial class RegexParser
             {
                 case 'i' or 'm' or 's' or 'U':
                     any = true;
-                    var flag = rune switch { 'i' => Flags.FoldCase, 'm' => Flags.MultiLine, 's' => Flags.DotNewline, _ => Flags.None };
+                    var flag = rune switch { 'i' => Flags.FoldCase, 'm' => Flags.MultiLine, 's' => Flags.DotNewline, _ => Flags.Lazy };
                     _flags = on ? _flags | flag : _flags & ~flag;
                     break;
                 case '-' when on:
@@ -224,5 +248,6 @@ internal sealed partial class RegexParser
         while (Peek() is (>= '0' and <= '9') or (>= 'A' and <= 'Z') or (>= 'a' and <= 'z') or '_') _at++;
         string text = Text(name);
         if (!Take('>') || text.Length == 0 || !_names.Add(text)) throw Error("invalid named capture", Text(start));
+        _name = text;
     }
 }

@@ -95,7 +95,7 @@ public sealed class RelabelerTests
     [InlineData("[a")]
     [InlineData("a{1001}")]
     [InlineData("\\y")]
-    public void NotRe2_IsRefused(string regex) => Assert.Throws<FormatException>(() => new Re2Pattern(regex));
+    public void NotRe2_IsRefused(string regex) => Assert.Throws<FormatException>(() => new Relabeler([new RelabelConfig { Regex = regex }]));
 
     [Fact]
     public void ManyAlternatives_Work()
