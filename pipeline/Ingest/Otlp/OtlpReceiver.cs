@@ -141,24 +141,28 @@ internal sealed class OtlpReceiver : ReceiverSource, IOtlpSink
     private (SampleBatch Batch, string? Problem, bool IsWritten) Translate(List<OtlpResource> resources)
     {
         lock (_lock)
-        lock (_streams.Gate)
         {
-            _nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            _batch = new SampleBatch("otlp") { ReceivedAt = _time.GetTimestamp() };
-            StartRound();
-            try
-            {
-                var translator = new OtlpTranslator(_config(), this, _metadata, _labels);
-                translator.Add(resources);
-                Warn("label_name_collision", translator.Collisions);
-                Warn("empty_data_points", translator.EmptyMetrics);
-                return (_batch, translator.Problem, _streams.TryWrite());
-            }
-            catch
-            {
-                _batch.Release();
-                throw;
-            }
+            lock (_streams.Gate) return TranslateHeld(resources);
+        }
+    }
+
+    private (SampleBatch Batch, string? Problem, bool IsWritten) TranslateHeld(List<OtlpResource> resources)
+    {
+        _nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        _batch = new SampleBatch("otlp") { ReceivedAt = _time.GetTimestamp() };
+        StartRound();
+        try
+        {
+            var translator = new OtlpTranslator(_config(), this, _metadata, _labels);
+            translator.Add(resources);
+            Warn("label_name_collision", translator.Collisions);
+            Warn("empty_data_points", translator.EmptyMetrics);
+            return (_batch, translator.Problem, _streams.TryWrite());
+        }
+        catch
+        {
+            _batch.Release();
+            throw;
         }
     }
 
