@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using Streamline.Pipeline.Ingest;
-using Streamline.Storage;
 
 namespace Streamline.Pipeline.Exposition;
 
@@ -116,12 +114,12 @@ internal struct MetricValues
                 case (6, 1): ZeroThreshold = reader.ReadDouble(); break;
                 case (7, 0): ZeroCount = reader.ReadVarint(); break;
                 case (8, 1): ZeroCountFloat = reader.ReadDouble(); break;
-                case (9, 2): scratch.NegativeSpans.Add(ReadSpan(reader.ReadBytes())); break;
-                case (10, 0 or 2): ReadDeltas(ref reader, scratch.NegativeLevels, ref negative); break;
-                case (11, 1 or 2): ReadDoubles(ref reader, scratch.NegativeCounts); break;
-                case (12, 2): scratch.PositiveSpans.Add(ReadSpan(reader.ReadBytes())); break;
-                case (13, 0 or 2): ReadDeltas(ref reader, scratch.PositiveLevels, ref positive); break;
-                case (14, 1 or 2): ReadDoubles(ref reader, scratch.PositiveCounts); break;
+                case (9, 2): scratch.NegativeSpans.Add(BucketFields.ReadSpan(reader.ReadBytes())); break;
+                case (10, 0 or 2): BucketFields.ReadDeltas(ref reader, scratch.NegativeLevels, ref negative); break;
+                case (11, 1 or 2): BucketFields.ReadDoubles(ref reader, scratch.NegativeCounts); break;
+                case (12, 2): scratch.PositiveSpans.Add(BucketFields.ReadSpan(reader.ReadBytes())); break;
+                case (13, 0 or 2): BucketFields.ReadDeltas(ref reader, scratch.PositiveLevels, ref positive); break;
+                case (14, 1 or 2): BucketFields.ReadDoubles(ref reader, scratch.PositiveCounts); break;
                 case (15, 2): StartMs = Milliseconds(reader.ReadBytes()); break;
                 case (16, 2): scratch.Exemplars.Add(RangeOf(ref reader, offset)); break;
                 default: reader.Skip(); break;
@@ -148,44 +146,6 @@ internal struct MetricValues
             }
         }
         scratch.Buckets.Add((bound, countFloat == 0 ? count : countFloat, exemplar));
-    }
-
-    private static HistogramSpan ReadSpan(ReadOnlySpan<byte> message)
-    {
-        int offset = 0;
-        uint length = 0;
-        var reader = new ProtobufReader(message);
-        while (reader.MoveNext())
-        {
-            if (reader.Field == 1 && reader.WireType == 0) offset = (int)ProtobufReader.ZigZag(reader.ReadVarint());
-            else if (reader.Field == 2 && reader.WireType == 0) length = (uint)reader.ReadVarint();
-            else reader.Skip();
-        }
-        return new HistogramSpan(offset, length);
-    }
-
-    // Packed, or one value a field: a reader must take both.
-    private static void ReadDeltas(ref ProtobufReader reader, List<double> levels, ref long level)
-    {
-        if (reader.WireType == 0)
-        {
-            levels.Add(level += ProtobufReader.ZigZag(reader.ReadVarint()));
-            return;
-        }
-        var packed = new ProtobufReader(reader.ReadBytes());
-        while (!packed.IsAtEnd) levels.Add(level += ProtobufReader.ZigZag(packed.ReadVarint()));
-    }
-
-    private static void ReadDoubles(ref ProtobufReader reader, List<double> values)
-    {
-        if (reader.WireType == 1)
-        {
-            values.Add(reader.ReadDouble());
-            return;
-        }
-        var bytes = reader.ReadBytes();
-        if (bytes.Length % 8 != 0) throw new IngestFormatException("malformed protobuf: packed doubles of a wrong length");
-        foreach (double value in MemoryMarshal.Cast<byte, double>(bytes)) values.Add(value);
     }
 
     private static Range RangeOf(ref ProtobufReader reader, int offset)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Streamline.Storage;
 
 namespace Streamline.Pipeline.Ingest;
@@ -48,15 +47,15 @@ internal static class HistogramMessage
                 case (5, 1): _zeroThreshold = reader.ReadDouble(); break;
                 case (6, 0): _zeroCount = reader.ReadVarint(); break;
                 case (7, 1): (_zeroCount, _isFloat) = (reader.ReadDouble(), true); break;
-                case (8, 2): _negativeSpans.Add(ReadSpan(reader.ReadBytes())); break;
-                case (9, _): ReadDeltas(ref reader, _negative, ref _negativeLevel); break;
-                case (10, _): ReadDoubles(ref reader, _negative); break;
-                case (11, 2): _positiveSpans.Add(ReadSpan(reader.ReadBytes())); break;
-                case (12, _): ReadDeltas(ref reader, _positive, ref _positiveLevel); break;
-                case (13, _): ReadDoubles(ref reader, _positive); break;
+                case (8, 2): _negativeSpans.Add(BucketFields.ReadSpan(reader.ReadBytes())); break;
+                case (9, _): BucketFields.ReadDeltas(ref reader, _negative, ref _negativeLevel, MaxBuckets); break;
+                case (10, _): BucketFields.ReadDoubles(ref reader, _negative, MaxBuckets); break;
+                case (11, 2): _positiveSpans.Add(BucketFields.ReadSpan(reader.ReadBytes())); break;
+                case (12, _): BucketFields.ReadDeltas(ref reader, _positive, ref _positiveLevel, MaxBuckets); break;
+                case (13, _): BucketFields.ReadDoubles(ref reader, _positive, MaxBuckets); break;
                 case (14, 0): _hint = reader.ReadVarint() is <= 3 and var hint ? (CounterResetHint)hint : CounterResetHint.Unknown; break;
                 case (15, 0): TimestampMs = (long)reader.ReadVarint(); break;
-                case (16, _): ReadDoubles(ref reader, _bounds); break;
+                case (16, _): BucketFields.ReadDoubles(ref reader, _bounds, MaxBuckets); break;
                 case (17, 0): StartMs = (long)reader.ReadVarint(); break;
                 default: reader.Skip(); break;
             }
@@ -77,51 +76,5 @@ internal static class HistogramMessage
             NegativeBucketArray = [.. _negative],
             CustomBoundArray = [.. _bounds],
         };
-
-        private static HistogramSpan ReadSpan(ReadOnlySpan<byte> message)
-        {
-            int offset = 0;
-            uint length = 0;
-            var reader = new ProtobufReader(message);
-            while (reader.MoveNext())
-            {
-                if (reader.Field == 1 && reader.WireType == 0) offset = (int)ProtobufReader.ZigZag(reader.ReadVarint());
-                else if (reader.Field == 2 && reader.WireType == 0) length = (uint)reader.ReadVarint();
-                else reader.Skip();
-            }
-            return new HistogramSpan(offset, length);
-        }
-
-        // Packed as every sender does, or one value a field as the format also allows.
-        private static void ReadDeltas(ref ProtobufReader reader, List<double> counts, ref long level)
-        {
-            if (reader.WireType == 0)
-            {
-                Add(counts, level += ProtobufReader.ZigZag(reader.ReadVarint()));
-                return;
-            }
-            if (reader.WireType != 2) throw new IngestFormatException("malformed protobuf: bucket deltas of a wrong wire type");
-            var packed = new ProtobufReader(reader.ReadBytes());
-            while (!packed.IsAtEnd) Add(counts, level += ProtobufReader.ZigZag(packed.ReadVarint()));
-        }
-
-        private static void ReadDoubles(ref ProtobufReader reader, List<double> values)
-        {
-            if (reader.WireType == 1)
-            {
-                Add(values, reader.ReadDouble());
-                return;
-            }
-            if (reader.WireType != 2) throw new IngestFormatException("malformed protobuf: bucket counts of a wrong wire type");
-            var bytes = reader.ReadBytes();
-            if (bytes.Length % 8 != 0 || bytes.Length / 8 > MaxBuckets) throw new IngestFormatException("malformed protobuf: packed doubles of a wrong length");
-            foreach (double value in MemoryMarshal.Cast<byte, double>(bytes)) Add(values, value);
-        }
-
-        private static void Add(List<double> counts, double value)
-        {
-            if (counts.Count == MaxBuckets) throw new IngestFormatException($"a histogram has more than {MaxBuckets} buckets");
-            counts.Add(value);
-        }
     }
 }

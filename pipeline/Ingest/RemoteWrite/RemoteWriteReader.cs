@@ -65,15 +65,11 @@ internal ref struct RemoteWriteReader
                 else if (label.Field == 2 && label.WireType == 2) value = label.ReadBytes();
                 else label.Skip();
             }
-            if (!LabelNames.IsUtf8(name)) return $"invalid label name {Quote(name)}";
-            if (!System.Text.Unicode.Utf8.IsValid(value)) return $"label {Quote(name)} has a value that is not UTF-8";
-            int order = last.SequenceCompareTo(name);
-            if (!last.IsEmpty && order == 0) return $"duplicate label {Quote(name)}";
-            if (!last.IsEmpty && order > 0) return $"labels are not sorted: {Quote(name)} after {Quote(last)}";
+            if (SentLabels.Problem(last, name, value) is { } problem) return problem;
             last = name;
             labels.Set(name, value);
         }
-        return labels.ValueOf(Labels.MetricName).IsEmpty ? "series without a metric name" : null;
+        return SentLabels.Problem(labels);
     }
 
     private static void TakeMetadata(ReadOnlySpan<byte> message, SourceMetadata metadata)
@@ -184,8 +180,6 @@ internal ref struct RemoteWriteReader
         }
         return end;
     }
-
-    private static string Quote(ReadOnlySpan<byte> name) => $"\"{System.Text.Encoding.UTF8.GetString(name)}\"";
 
     /// <summary>Samples, histograms and exemplars of one series, in the order sent.</summary>
     public ref struct SampleReader(ReadOnlySpan<byte> rest)

@@ -78,11 +78,11 @@ internal ref struct RemoteWriteV2Reader : IDisposable
         {
             var name = Take(ref raw);
             var value = Take(ref raw);
-            if (LabelProblem(last, name, value) is { } problem) return problem;
+            if (SentLabels.Problem(last, name, value) is { } problem) return problem;
             last = name;
             labels.Set(name, value);
         }
-        return labels.ValueOf(Labels.MetricName).IsEmpty ? "series without a metric name" : null;
+        return SentLabels.Problem(labels);
     }
 
     /// <summary>Walks the current series' samples, histograms, exemplars and its metadata.</summary>
@@ -136,17 +136,6 @@ internal ref struct RemoteWriteV2Reader : IDisposable
         }
         return true;
     }
-
-    private static string? LabelProblem(ReadOnlySpan<byte> last, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
-    {
-        if (!LabelNames.IsUtf8(name)) return $"invalid label name {Quote(name)}";
-        if (!System.Text.Unicode.Utf8.IsValid(value)) return $"label {Quote(name)} has a value that is not UTF-8";
-        if (last.IsEmpty) return null;
-        int order = last.SequenceCompareTo(name);
-        return order == 0 ? $"duplicate label {Quote(name)}" : order > 0 ? $"labels are not sorted: {Quote(name)} after {Quote(last)}" : null;
-    }
-
-    private static string Quote(ReadOnlySpan<byte> name) => $"\"{System.Text.Encoding.UTF8.GetString(name)}\"";
 
     private static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> raw)
     {
