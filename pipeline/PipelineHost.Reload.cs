@@ -86,6 +86,8 @@ public sealed partial class PipelineHost
         foreach (var source in retired.Sources)
         {
             await EndAsync(source).ConfigureAwait(false);
+            // Its last scrapes went the old way; its markers come an interval from now.
+            if (source.Source is ScrapeSource job) job.SwitchTo(new LateTarget(() => LateWay(source)));
             (source.Source as IDisposable)?.Dispose();
         }
         foreach (var chain in retired.Chains)
@@ -96,6 +98,9 @@ public sealed partial class PipelineHost
         }
         _journals.KeepOnly(_chains.Values.SelectMany(c => c.JournalIds));
     }
+
+    private Edge LateWay(RunningSource gone) => Volatile.Read(ref _chains).GetValueOrDefault(gone.Pipeline)?.LateEntry(gone.Id)
+        ?? new Edge(gone.Id, GraphPlan.AppendId, _append.Input, () => _append.Queued, AppendNode.Capacity, _options.Time) { Taps = _taps };
 
     // A source of this process that comes back with other settings goes on with the same series.
     private Task EndAsync(RunningSource gone) => gone.Source switch

@@ -64,12 +64,15 @@ internal sealed class PipelineChain
         {
             if (known.From == sourceId) return known;
         }
-        var edge = _nodes.Count > 0
-            ? new Edge(sourceId, _boxes.First(b => b.IsBatch).Id, _nodes[0].Input, () => _nodes[0].Queued, StageNode.Capacity, _time) { IsEntry = true, Opened = _opened?.Task ?? Task.CompletedTask, Pipeline = Name, Taps = _taps }
-            : new Edge(sourceId, GraphPlan.AppendId, _append.Input, () => _append.Queued, AppendNode.Capacity, _time) { IsEntry = true, Opened = _opened?.Task ?? Task.CompletedTask, Pipeline = Name, Taps = _taps };
+        var edge = LateEntry(sourceId);
         Volatile.Write(ref _entries, [.. _entries, edge]);
         return edge;
     }
+
+    /// <summary>An arrow that is not in the picture: for what a source sends after it is gone.</summary>
+    public Edge LateEntry(string sourceId) => _nodes.Count > 0
+        ? new Edge(sourceId, _boxes.First(b => b.IsBatch).Id, _nodes[0].Input, () => _nodes[0].Queued, StageNode.Capacity, _time) { IsEntry = true, Opened = _opened?.Task ?? Task.CompletedTask, Pipeline = Name, Taps = _taps }
+        : new Edge(sourceId, GraphPlan.AppendId, _append.Input, () => _append.Queued, AppendNode.Capacity, _time) { IsEntry = true, Opened = _opened?.Task ?? Task.CompletedTask, Pipeline = Name, Taps = _taps };
 
     /// <summary>Forgets the arrows of sources that are gone.</summary>
     public void KeepEntries(IReadOnlySet<string> sourceIds) => Volatile.Write(ref _entries, [.. _entries.Where(e => sourceIds.Contains(e.From))]);
@@ -125,7 +128,8 @@ internal sealed class PipelineChain
                 int at = _labelStages.Count;
                 var limit = new LimitStage(stage.Limit!, _store, _time, () => _labelStages.Skip(at + 1));
                 _limits.Add(limit);
-                AddLabelStage(id, stage, limit, () => new Dictionary<string, string> { ["active series"] = $"{limit.Active}", ["limit"] = $"{stage.Limit!.ActiveSeries}", ["refused"] = $"{limit.Refused}" });
+                AddLabelStage(id, stage, limit, () => new Dictionary<string, string> { ["active series"] = $"{limit.Active}", ["limit"] = $"{stage.Limit!.ActiveSeries}", ["refused"] = $"{limit.Refused}", ["labels taken away from"] = $"{limit.Folded}", ["lately above the limit"] = string.Join("  ", limit.Lately) });
+                if (stage.Limit!.OnLimit == LimitAction.AggregateAway) batchStages.Add((id + "/sum", new FoldStage(GraphPlan.StageName(stage) + " sum", limit, _store)));
                 break;
             case "sample":
                 batchStages.Add((id, new SampleStage(GraphPlan.StageName(stage), DropStage.Selectors(stage.Sample!.Match.Items), stage.Sample.Interval, _store)));

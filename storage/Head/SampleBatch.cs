@@ -113,6 +113,13 @@ public sealed class SampleBatch
     /// <summary>Counts samples that a stage keeps from the store.</summary>
     public void Drop(RejectReason reason, int count = 1) => _dropped.Reject(reason, count);
 
+    /// <summary>Gives a float sample another value. For stages.</summary>
+    public void Replace(int index, double value)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+        _values[index] = value;
+    }
+
     /// <summary>Keeps the samples whose predicate column is true, counting the others under a reason. For stages; order is kept.</summary>
     public void Keep(ReadOnlySpan<bool> keep, RejectReason reason)
     {

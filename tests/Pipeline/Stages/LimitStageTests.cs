@@ -73,7 +73,41 @@ public sealed class LimitStageTests : IDisposable
         foreach (string pod in new[] { "1", "2", "3" }) Assert.False(router.Resolve(new LabelsBuilder().Set("__name__", "m").Set("job", "j").Set("pod", pod)).IsDropped);
         Assert.Equal(2, _bench.SeriesCount);
         Assert.True(_bench.Store.TryFind(Labels.Of(("__name__", "m"), ("job", "j")), out _));
-        Assert.Equal((2, 0), (limit.Active, limit.Refused));
+        Assert.Equal((2, 0, 2), (limit.Active, limit.Refused, limit.Folded));
+    }
+
+    [Fact]
+    public void FoldedSeries_AreSummed_OthersPass()
+    {
+        var limit = Limit(new LimitStageConfig { ActiveSeries = 1, OnLimit = LimitAction.AggregateAway, Labels = ["pod"] });
+        var router = new SeriesRouter(_bench.Store, [limit]);
+        var handles = Enumerable.Range(1, 4).Select(pod => router.Resolve(new LabelsBuilder().Set("__name__", "m").Set("pod", $"{pod}")).Handle).ToArray();
+        Assert.Equal((handles[1], handles[1]), (handles[2], handles[3]));
+        var fold = new FoldStage("f", limit, _bench.Store);
+        Send(1000, 1, 10, 20, 30);
+        Send(2000, 2, 11, StaleMarker.Value, 33);
+        Send(3000, 3, StaleMarker.Value, StaleMarker.Value, 40);
+        Send(4000, 4, StaleMarker.Value, StaleMarker.Value, StaleMarker.Value);
+        Assert.Equal(["m 60 44 40 stale", "m{pod=1} 1 2 3 4"], _bench.Samples().Order(StringComparer.Ordinal));
+        Assert.Equal("8", fold.Details["samples added to others"]);
+
+        void Send(long offsetMs, params double[] values)
+        {
+            var batch = new SampleBatch("test");
+            for (int i = 0; i < values.Length; i++) batch.Add(handles[i], _bench.NowMs + offsetMs, values[i]);
+            fold.Process(batch);
+            _bench.TrySend(batch);
+            Assert.Equal((2, 2), (_bench.Last.Accepted, _bench.Last.RejectedBy(RejectReason.Dropped)));
+        }
+    }
+
+    [Fact]
+    public void SeriesAboveTheLimit_AreRemembered_TheLatestTen()
+    {
+        var limit = Limit(new LimitStageConfig { ActiveSeries = 1 });
+        Ask(limit, [.. Enumerable.Range(0, 20).Select(i => $"m{i}")]);
+        Assert.Equal(Enumerable.Range(10, 10).Select(i => Labels.Of(("__name__", $"m{i}"))), limit.Lately);
+        Assert.Equal(19, limit.Refused);
     }
 
     [Fact]
