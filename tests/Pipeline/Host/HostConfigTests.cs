@@ -52,6 +52,15 @@ public sealed class HostConfigTests
         Assert.True(config.Cpu.HasInfo);
     }
 
+    [Fact]
+    public void Settings_ThatDiffer_MakeAnotherSource_AtAReload()
+    {
+        const string written = "host: {disable: [zfs], collector: {netdev: {device_include: '^eth'}, textfile: {directory: [/a, /b]}, ipvs: {backend_labels: [proto]}}}";
+        Assert.True(ConfigPrinter.AreSame(Host(written), Host(written)));
+        foreach (var (old, other) in new[] { ("^eth", "^en"), ("zfs", "xfs"), ("/b", "/c"), ("proto", "local_port") })
+            Assert.False(ConfigPrinter.AreSame(Host(written), Host(written.Replace(old, other, StringComparison.Ordinal))), other);
+    }
+
     public static TheoryData<string, string> Faults => new()
     {
         { "{enable: [systemd]}", "enable[0]: expected one of arp," },
