@@ -135,8 +135,15 @@ internal sealed partial class AggregateJournal : IDisposable
 
     public void Dispose()
     {
-        if (!IsBehind && !_revoked) Try(static journal => journal._file.Flush(sync: true));
+        if (!IsBehind && !_revoked) Try(static journal => journal.FlushAndSync());
         _file.Dispose();
+    }
+
+    // What is written is synced although nothing waits to be: whatever the policy, as the log does at its end.
+    private void FlushAndSync()
+    {
+        _file.Flush();
+        _file.Sync();
     }
 
     private void Rewrite(AggregateState state, Func<int, Labels?> seriesOf, IEnumerable<AggregateValue> owed)

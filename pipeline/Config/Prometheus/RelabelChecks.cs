@@ -55,7 +55,7 @@ internal static class RelabelChecks
     {
         try
         {
-            _ = new LabelMatcher(MatchOperator.Regex, "regex", step.Regex);
+            _ = new CapturePattern(step.Regex, step.Replacement, step.TargetLabel);
         }
         catch (FormatException e)
         {

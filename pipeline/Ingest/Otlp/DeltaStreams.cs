@@ -99,7 +99,7 @@ internal sealed partial class DeltaStreams : IDisposable
     public void Dispose()
     {
         _timer.Dispose();
-        Sync();
+        Force();
         _journal.Dispose();
     }
 
@@ -131,7 +131,12 @@ internal sealed partial class DeltaStreams : IDisposable
 
     private void Sync()
     {
-        if (!_unsynced || _fsync() != FsyncPolicy.Interval) return;
+        if (_fsync() == FsyncPolicy.Interval) Force();
+    }
+
+    private void Force()
+    {
+        if (!_unsynced) return;
         _unsynced = false;
         try
         {
