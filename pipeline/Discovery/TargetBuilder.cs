@@ -37,7 +37,7 @@ internal sealed class TargetBuilder
         var made = new Dictionary<TargetGroup, MadeTarget[]>(groups.Count, ReferenceEqualityComparer.Instance);
         foreach (var group in groups)
         {
-            if (!_made.TryGetValue(group, out var targets)) targets = [.. group.Targets.Select(target => Make(group, target))];
+            if (!_made.TryGetValue(group, out var targets)) targets = Make(group);
             made.TryAdd(group, targets);
             for (int i = 0; i < targets.Length; i++)
             {
@@ -47,17 +47,23 @@ internal sealed class TargetBuilder
                     continue;
                 }
                 droppedCount++;
-                if (_config.KeepDroppedTargets == 0 || dropped.Count < _config.KeepDroppedTargets) dropped.Add(targets[i].Dropped ?? Discover(group, group.Targets[i]));
+                if (_config.KeepDroppedTargets == 0 || dropped.Count < _config.KeepDroppedTargets) dropped.Add(targets[i].Dropped ?? Discover(Shared(group), group.Targets[i]));
             }
         }
         _made = made;
         return new TargetSet([.. active.Values], dropped, droppedCount, OverLimit(active.Count));
     }
 
-    // Labels of dropped targets are kept where all of them are shown: a cluster may have thousands that nobody wants.
-    private MadeTarget Make(TargetGroup group, IReadOnlyDictionary<string, string> target)
+    private MadeTarget[] Make(TargetGroup group)
     {
-        var discovered = Discover(group, target);
+        var shared = Shared(group);
+        return [.. group.Targets.Select(target => Make(shared, target))];
+    }
+
+    // Labels of dropped targets are kept where all of them are shown: a cluster may have thousands that nobody wants.
+    private MadeTarget Make(Labels shared, IReadOnlyDictionary<string, string> target)
+    {
+        var discovered = Discover(shared, target);
         if (!_relabeler.Keep(_builder.Reset(discovered))) return new MadeTarget(null, null, _config.KeepDroppedTargets == 0 ? discovered : null);
         var model = ToModel(discovered, _builder.Build());
         return new MadeTarget(model, model.Identity, null);
@@ -67,10 +73,16 @@ internal sealed class TargetBuilder
         ? null
         : string.Create(CultureInfo.InvariantCulture, $"target_limit exceeded (number of targets: {targets}, limit: {_config.TargetLimit})");
 
-    private Labels Discover(TargetGroup group, IReadOnlyDictionary<string, string> target)
+    private Labels Shared(TargetGroup group)
     {
         _builder.Clear();
         foreach (var (name, value) in group.Labels) _builder.Set(name, value);
+        return _builder.Build();
+    }
+
+    private Labels Discover(Labels shared, IReadOnlyDictionary<string, string> target)
+    {
+        _builder.Reset(shared);
         foreach (var (name, value) in target) _builder.Set(name, value);
         Default("job", _config.JobName);
         Default("__scrape_interval__", DurationText.Format((long)_config.ScrapeInterval.TotalMilliseconds));

@@ -6,6 +6,9 @@ namespace Streamline.Storage;
 /// </summary>
 public sealed class LabelsBuilder
 {
+    // Most names and values of labels; longer ones are encoded in an array.
+    private const int StackBytes = 512;
+
     private byte[] _arena = new byte[256];
     private int _used;
     private Entry[] _entries = new Entry[16];
@@ -23,7 +26,8 @@ public sealed class LabelsBuilder
     public LabelsBuilder Reset(Labels labels)
     {
         Clear();
-        foreach (var pair in labels) Set(pair.Name, pair.Value);
+        // Names of a label set differ already: nothing is looked for.
+        foreach (var pair in labels) Append(pair.Name, pair.Value);
         return this;
     }
 
@@ -33,11 +37,8 @@ public sealed class LabelsBuilder
         int index = IndexOf(name);
         if (index < 0)
         {
-            if (value.IsEmpty) return this;
-            if (_count == _entries.Length) Array.Resize(ref _entries, _count * 2);
-            index = _count++;
-            int nameAt = Store(name);
-            _entries[index] = new Entry(nameAt, name.Length, 0, 0);
+            if (!value.IsEmpty) Append(name, value);
+            return this;
         }
         int valueAt = Store(value);
         ref var entry = ref _entries[index];
@@ -47,8 +48,13 @@ public sealed class LabelsBuilder
     }
 
     /// <summary>Sets a pair; an empty value removes the label.</summary>
-    public LabelsBuilder Set(string name, string value) =>
-        Set(System.Text.Encoding.UTF8.GetBytes(name), System.Text.Encoding.UTF8.GetBytes(value));
+    public LabelsBuilder Set(string name, string value)
+    {
+        if (System.Text.Encoding.UTF8.GetMaxByteCount(name.Length + value.Length) > StackBytes) return Set(System.Text.Encoding.UTF8.GetBytes(name), System.Text.Encoding.UTF8.GetBytes(value));
+        Span<byte> text = stackalloc byte[StackBytes];
+        int nameBytes = System.Text.Encoding.UTF8.GetBytes(name, text), valueBytes = System.Text.Encoding.UTF8.GetBytes(value, text[nameBytes..]);
+        return Set(text[..nameBytes], text.Slice(nameBytes, valueBytes));
+    }
 
     /// <summary>Removes a label.</summary>
     public LabelsBuilder Remove(ReadOnlySpan<byte> name)
@@ -104,6 +110,14 @@ public sealed class LabelsBuilder
             for (; at > 0 && NameAt(at - 1).SequenceCompareTo(name) > 0; at--) _entries[at] = _entries[at - 1];
             _entries[at] = entry;
         }
+    }
+
+    private void Append(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (_count == _entries.Length) Array.Resize(ref _entries, _count * 2);
+        int index = _count++;
+        int nameAt = Store(name), valueAt = Store(value);
+        _entries[index] = new Entry(nameAt, name.Length, valueAt, value.Length);
     }
 
     private int IndexOf(ReadOnlySpan<byte> name)
