@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Streamline.Pipeline.Host;
 
-/// <summary>Name, type and help of a family, all as node_exporter's.</summary>
+/// <summary>Name and type of a family, which are node_exporter's, and its help, which is our own.</summary>
 internal sealed class HostFamily(string name, string type, string help)
 {
     public string Name { get; } = name;

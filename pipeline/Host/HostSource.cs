@@ -8,8 +8,8 @@ namespace Streamline.Pipeline.Host;
 /// <summary>This machine's metrics, named and labelled as node_exporter's so that its dashboards and alerts work.</summary>
 internal sealed class HostSource : IntervalSource
 {
-    private static readonly HostFamily Duration = HostFamily.Gauge("node_scrape_collector_duration_seconds", "node_exporter: Duration of a collector scrape.");
-    private static readonly HostFamily Success = HostFamily.Gauge("node_scrape_collector_success", "node_exporter: Whether a collector succeeded.");
+    private static readonly HostFamily Duration = HostFamily.Gauge("node_scrape_collector_duration_seconds", "Time the collector took in the last round, seconds.");
+    private static readonly HostFamily Success = HostFamily.Gauge("node_scrape_collector_success", "1 when the collector had no fault in the last round, else 0.");
 
     private readonly (string Name, IHostCollector Collector)[] _collectors;
     private readonly HostFiles _files;

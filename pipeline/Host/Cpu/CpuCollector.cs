@@ -10,10 +10,10 @@ internal sealed class CpuCollector(HostCpuConfig config, bool hasFrequencies) : 
 {
     private const double TicksPerSecond = 100;
 
-    private static readonly HostFamily Seconds = HostFamily.Counter("node_cpu_seconds_total", "Seconds the CPUs spent in each mode.");
-    private static readonly HostFamily Guest = HostFamily.Counter("node_cpu_guest_seconds_total", "Seconds the CPUs spent in guests (VMs) for each mode.");
-    private static readonly HostFamily Online = HostFamily.Gauge("node_cpu_online", "CPUs that are online and being scheduled.");
-    private static readonly HostFamily Isolated = HostFamily.Gauge("node_cpu_isolated", "Whether each core is isolated, information from /sys/devices/system/cpu/isolated.");
+    private static readonly HostFamily Seconds = HostFamily.Counter("node_cpu_seconds_total", "Time each processor spent in each mode, seconds.");
+    private static readonly HostFamily Guest = HostFamily.Counter("node_cpu_guest_seconds_total", "Time each processor spent running virtual machines, by the priority they ran at, seconds.");
+    private static readonly HostFamily Online = HostFamily.Gauge("node_cpu_online", "1 for a processor that takes work, 0 for one taken offline.");
+    private static readonly HostFamily Isolated = HostFamily.Gauge("node_cpu_isolated", "1 for each processor that the scheduler leaves to pinned tasks (isolcpus).");
 
     // Columns of a cpu line, in file order; behind them two count guests by the mode they ran in.
     private static readonly byte[][] Modes = [.. new[] { "user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal" }.Select(Encoding.ASCII.GetBytes)];

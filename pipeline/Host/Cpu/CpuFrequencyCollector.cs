@@ -8,17 +8,17 @@ internal sealed class CpuFrequencyCollector : IHostCollector
 {
     private const string Folder = "devices/system/cpu";
 
-    private static readonly HostFamily Governor = HostFamily.Gauge("node_cpu_scaling_governor", "Current enabled CPU frequency governor.");
+    private static readonly HostFamily Governor = HostFamily.Gauge("node_cpu_scaling_governor", "1 for the frequency governor that decides at present, 0 for the others on offer.");
 
     private static readonly (string File, HostFamily Family)[] Frequencies =
     [
-        ("cpufreq/cpuinfo_cur_freq", HostFamily.Gauge("node_cpu_frequency_hertz", "Current CPU thread frequency in hertz.")),
-        ("cpufreq/cpuinfo_avg_freq", HostFamily.Gauge("node_cpu_frequency_avg_hertz", "Average CPU thread frequency in hertz.")),
-        ("cpufreq/cpuinfo_min_freq", HostFamily.Gauge("node_cpu_frequency_min_hertz", "Minimum CPU thread frequency in hertz.")),
-        ("cpufreq/cpuinfo_max_freq", HostFamily.Gauge("node_cpu_frequency_max_hertz", "Maximum CPU thread frequency in hertz.")),
-        ("cpufreq/scaling_cur_freq", HostFamily.Gauge("node_cpu_scaling_frequency_hertz", "Current scaled CPU thread frequency in hertz.")),
-        ("cpufreq/scaling_min_freq", HostFamily.Gauge("node_cpu_scaling_frequency_min_hertz", "Minimum scaled CPU thread frequency in hertz.")),
-        ("cpufreq/scaling_max_freq", HostFamily.Gauge("node_cpu_scaling_frequency_max_hertz", "Maximum scaled CPU thread frequency in hertz.")),
+        ("cpufreq/cpuinfo_cur_freq", HostFamily.Gauge("node_cpu_frequency_hertz", "Clock that the hardware reports for the processor, hertz.")),
+        ("cpufreq/cpuinfo_avg_freq", HostFamily.Gauge("node_cpu_frequency_avg_hertz", "Clock of the processor averaged by the hardware over the last moments, hertz.")),
+        ("cpufreq/cpuinfo_min_freq", HostFamily.Gauge("node_cpu_frequency_min_hertz", "Slowest clock that the hardware can run the processor at, hertz.")),
+        ("cpufreq/cpuinfo_max_freq", HostFamily.Gauge("node_cpu_frequency_max_hertz", "Fastest clock that the hardware can run the processor at, hertz.")),
+        ("cpufreq/scaling_cur_freq", HostFamily.Gauge("node_cpu_scaling_frequency_hertz", "Clock that the kernel last asked of the processor, hertz.")),
+        ("cpufreq/scaling_min_freq", HostFamily.Gauge("node_cpu_scaling_frequency_min_hertz", "Lower bound that the frequency policy sets, hertz.")),
+        ("cpufreq/scaling_max_freq", HostFamily.Gauge("node_cpu_scaling_frequency_max_hertz", "Upper bound that the frequency policy sets, hertz.")),
     ];
 
     private readonly Inventory<List<Cpu>> _cpus = new(Find);

@@ -8,10 +8,10 @@ namespace Streamline.Pipeline.Host.Cpu;
 /// <summary>What /proc/cpuinfo says of each processor, as labels: on demand only, as its labels are long and many.</summary>
 internal sealed class CpuInfo(HostCpuConfig config, bool hasFrequencies)
 {
-    private static readonly HostFamily Info = HostFamily.Gauge("node_cpu_info", "CPU information from /proc/cpuinfo.");
-    private static readonly HostFamily Frequency = HostFamily.Gauge("node_cpu_frequency_hertz", "CPU frequency in hertz from /proc/cpuinfo.");
-    private static readonly HostFamily Flag = HostFamily.Gauge("node_cpu_flag_info", "The `flags` field of CPU information from /proc/cpuinfo taken from the first core.");
-    private static readonly HostFamily Bug = HostFamily.Gauge("node_cpu_bug_info", "The `bugs` field of CPU information from /proc/cpuinfo taken from the first core.");
+    private static readonly HostFamily Info = HostFamily.Gauge("node_cpu_info", "Always 1: model, vendor and place of each processor as labels.");
+    private static readonly HostFamily Frequency = HostFamily.Gauge("node_cpu_frequency_hertz", "Clock of the processor that /proc/cpuinfo shows, hertz.");
+    private static readonly HostFamily Flag = HostFamily.Gauge("node_cpu_flag_info", "Always 1: a feature that the first processor lists in its flags.");
+    private static readonly HostFamily Bug = HostFamily.Gauge("node_cpu_bug_info", "Always 1: a hardware bug that the kernel knows of the first processor.");
 
     // Label of node_cpu_info and the key of the file that it comes from.
     private static readonly (byte[] Label, string Key)[] Labels =

@@ -5,8 +5,8 @@ namespace Streamline.Pipeline.Host.Cpu;
 /// <summary>How often cores and packages were slowed down for heat: one processor of each tells it for all.</summary>
 internal sealed class CpuThrottles
 {
-    private static readonly HostFamily Core = HostFamily.Counter("node_cpu_core_throttles_total", "Number of times this CPU core has been throttled.");
-    private static readonly HostFamily Package = HostFamily.Counter("node_cpu_package_throttles_total", "Number of times this CPU package has been throttled.");
+    private static readonly HostFamily Core = HostFamily.Counter("node_cpu_core_throttles_total", "Times the core was slowed down because it was too hot.");
+    private static readonly HostFamily Package = HostFamily.Counter("node_cpu_package_throttles_total", "Times the whole package was slowed down because it was too hot.");
 
     private readonly Inventory<List<Throttle>> _throttles = new(Find);
 

@@ -5,9 +5,9 @@ namespace Streamline.Pipeline.Host.Cpu;
 /// <summary>What the scheduler counts per processor, from /proc/schedstat (kernel Documentation/scheduler/sched-stats.rst). Nanoseconds there.</summary>
 internal sealed class SchedstatCollector : IHostCollector
 {
-    private static readonly HostFamily Running = HostFamily.Counter("node_schedstat_running_seconds_total", "Number of seconds CPU spent running a process.");
-    private static readonly HostFamily Waiting = HostFamily.Counter("node_schedstat_waiting_seconds_total", "Number of seconds spent by processing waiting for this CPU.");
-    private static readonly HostFamily Timeslices = HostFamily.Counter("node_schedstat_timeslices_total", "Number of timeslices executed by CPU.");
+    private static readonly HostFamily Running = HostFamily.Counter("node_schedstat_running_seconds_total", "Time that tasks ran on the processor, seconds.");
+    private static readonly HostFamily Waiting = HostFamily.Counter("node_schedstat_waiting_seconds_total", "Time that runnable tasks stood in the processor's queue, seconds.");
+    private static readonly HostFamily Timeslices = HostFamily.Counter("node_schedstat_timeslices_total", "Turns that tasks were given on the processor.");
 
     public IEnumerable<HostFamily> Families => [Running, Waiting, Timeslices];
 

@@ -10,55 +10,55 @@ internal sealed class BcacheCollector(HostBcacheConfig config) : IHostCollector
 
     private static readonly (string File, HostFamily Family, double Factor)[] SetFiles =
     [
-        Gauge("average_key_size", "average_key_size_sectors", "Average data per key in the btree (sectors)."),
-        Gauge("btree_cache_size", "btree_cache_size_bytes", "Amount of memory currently used by the btree cache."),
-        Gauge("cache_available_percent", "cache_available_percent", "Percentage of cache device without dirty data, usable for writeback (may contain clean cached data)."),
-        Gauge("congested", "congested", "Congestion."),
-        Gauge("root_usage_percent", "root_usage_percent", "Percentage of the root btree node in use (tree depth increases if too high)."),
-        Gauge("tree_depth", "tree_depth", "Depth of the btree."),
-        Gauge("internal/active_journal_entries", "active_journal_entries", "Number of journal entries that are newer than the index."),
-        Gauge("internal/btree_nodes", "btree_nodes", "Total nodes in the btree."),
+        Gauge("average_key_size", "average_key_size_sectors", "Data behind a key of the cache's tree on average, sectors."),
+        Gauge("btree_cache_size", "btree_cache_size_bytes", "Memory that holds nodes of the cache's tree, bytes."),
+        Gauge("cache_available_percent", "cache_available_percent", "Share of the cache without changed data in it, percent."),
+        Gauge("congested", "congested", "How much requests are sent around the cache because it is too slow."),
+        Gauge("root_usage_percent", "root_usage_percent", "How full the tree's root node is, percent; a full one makes the tree deeper."),
+        Gauge("tree_depth", "tree_depth", "Levels of the cache's tree."),
+        Gauge("internal/active_journal_entries", "active_journal_entries", "Journal entries whose keys the tree on disk does not have yet."),
+        Gauge("internal/btree_nodes", "btree_nodes", "Nodes of the cache's tree."),
         // The file is named for microseconds and holds nanoseconds.
-        Gauge("internal/btree_read_average_duration_us", "btree_read_average_duration_seconds", "Average btree read duration.", 1e-9),
-        Counter("internal/cache_read_races", "cache_read_races_total", "Counts instances where while data was being read from the cache, the bucket was reused and invalidated - i.e. where the pointer was stale after the read completed."),
+        Gauge("internal/btree_read_average_duration_us", "btree_read_average_duration_seconds", "Time to read a node of the tree on average, seconds.", 1e-9),
+        Counter("internal/cache_read_races", "cache_read_races_total", "Reads of the cache that were thrown away because their bucket was given to other data meanwhile."),
     ];
 
     private static readonly (string File, HostFamily Family, double Factor)[] BackingFiles =
     [
-        Gauge("dirty_data", "dirty_data_bytes", "Amount of dirty data for this backing device in the cache."),
-        Counter("stats_total/bypassed", "bypassed_bytes_total", "Amount of IO (both reads and writes) that has bypassed the cache."),
-        Counter("stats_total/cache_hits", "cache_hits_total", "Hits counted per individual IO as bcache sees them."),
-        Counter("stats_total/cache_misses", "cache_misses_total", "Misses counted per individual IO as bcache sees them."),
-        Counter("stats_total/cache_bypass_hits", "cache_bypass_hits_total", "Hits for IO intended to skip the cache."),
-        Counter("stats_total/cache_bypass_misses", "cache_bypass_misses_total", "Misses for IO intended to skip the cache."),
-        Counter("stats_total/cache_miss_collisions", "cache_miss_collisions_total", "Instances where data insertion from cache miss raced with write (data already present)."),
+        Gauge("dirty_data", "dirty_data_bytes", "Changed data in the cache that the backing device lacks, bytes."),
+        Counter("stats_total/bypassed", "bypassed_bytes_total", "Data read and written around the cache, bytes."),
+        Counter("stats_total/cache_hits", "cache_hits_total", "Requests that the cache answered."),
+        Counter("stats_total/cache_misses", "cache_misses_total", "Requests that went on to the backing device."),
+        Counter("stats_total/cache_bypass_hits", "cache_bypass_hits_total", "Requests meant to go around the cache whose data it had."),
+        Counter("stats_total/cache_bypass_misses", "cache_bypass_misses_total", "Requests meant to go around the cache whose data it did not have."),
+        Counter("stats_total/cache_miss_collisions", "cache_miss_collisions_total", "Fills after a miss that came too late because a write had put the data there."),
     ];
 
     private static readonly (string File, HostFamily Family, double Factor)[] CacheFiles =
     [
-        Gauge("io_errors", "io_errors", "Number of errors that have occurred, decayed by io_error_halflife."),
-        Counter("metadata_written", "metadata_written_bytes_total", "Sum of all non data writes (btree writes and all other metadata)."),
-        Counter("written", "written_bytes_total", "Sum of all data that has been written to the cache."),
+        Gauge("io_errors", "io_errors", "Recent I/O errors of the cache device; old ones fade out."),
+        Counter("metadata_written", "metadata_written_bytes_total", "Everything but user data written to the cache device, bytes."),
+        Counter("written", "written_bytes_total", "User data written to the cache device, bytes."),
     ];
 
     // Gone from kernels since 5.10: shown only where it counts.
-    private static readonly (string File, HostFamily Family, double Factor) Readaheads = Counter("stats_total/cache_readaheads", "cache_readaheads_total", "Count of times readahead occurred.");
+    private static readonly (string File, HostFamily Family, double Factor) Readaheads = Counter("stats_total/cache_readaheads", "cache_readaheads_total", "Reads made ahead of need into the cache.");
 
     // Key of a line in writeback_rate_debug.
     private static readonly (string File, HostFamily Family, double Factor)[] Writeback =
     [
-        Gauge("target", "dirty_target_bytes", "Current dirty data target threshold for this backing device in bytes."),
-        Gauge("rate", "writeback_rate", "Current writeback rate for this backing device in bytes."),
-        Gauge("proportional", "writeback_rate_proportional_term", "Current result of proportional controller, part of writeback rate"),
-        Gauge("integral", "writeback_rate_integral_term", "Current result of integral controller, part of writeback rate"),
-        Gauge("change", "writeback_change", "Last writeback rate change step for this backing device."),
+        Gauge("target", "dirty_target_bytes", "Changed data that writeback aims to leave in the cache for the backing device, bytes."),
+        Gauge("rate", "writeback_rate", "Speed at which changed data is written back, bytes a second."),
+        Gauge("proportional", "writeback_rate_proportional_term", "Part of the writeback speed that follows the distance to the target."),
+        Gauge("integral", "writeback_rate_integral_term", "Part of the writeback speed that follows the distance summed over time."),
+        Gauge("change", "writeback_change", "How much the writeback speed was last changed."),
     ];
 
     // Key of a line in priority_stats.
     private static readonly (string File, HostFamily Family, double Factor)[] Priorities =
     [
-        Gauge("Unused", "priority_stats_unused_percent", "The percentage of the cache that doesn't contain any data."),
-        Gauge("Metadata", "priority_stats_metadata_percent", "Bcache's metadata overhead."),
+        Gauge("Unused", "priority_stats_unused_percent", "Share of the cache device that is empty, percent."),
+        Gauge("Metadata", "priority_stats_metadata_percent", "Share of the cache device that metadata takes, percent."),
     ];
 
     private readonly Inventory<List<CacheSet>> _sets = new(Find);

@@ -11,15 +11,15 @@ internal sealed class DiskFacts
 
     private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromSeconds(30);
 
-    private static readonly HostFamily Info = HostFamily.Gauge("node_disk_info", "Info of /sys/block/<block_device>.");
-    private static readonly HostFamily FilesystemInfo = HostFamily.Gauge("node_disk_filesystem_info", "Info about disk filesystem.");
-    private static readonly HostFamily MapperInfo = HostFamily.Gauge("node_disk_device_mapper_info", "Info about disk device mapper.");
+    private static readonly HostFamily Info = HostFamily.Gauge("node_disk_info", "Always 1: model, serial number and place of the disk as labels.");
+    private static readonly HostFamily FilesystemInfo = HostFamily.Gauge("node_disk_filesystem_info", "Always 1: the file system on the disk as labels.");
+    private static readonly HostFamily MapperInfo = HostFamily.Gauge("node_disk_device_mapper_info", "Always 1: names of the mapped device and its volumes as labels.");
 
     private static readonly (string Property, HostFamily Family)[] AtaNumbers =
     [
-        ("ID_ATA_WRITE_CACHE", HostFamily.Gauge("node_disk_ata_write_cache", "ATA disk has a write cache.")),
-        ("ID_ATA_WRITE_CACHE_ENABLED", HostFamily.Gauge("node_disk_ata_write_cache_enabled", "ATA disk has its write cache enabled.")),
-        ("ID_ATA_ROTATION_RATE_RPM", HostFamily.Gauge("node_disk_ata_rotation_rate_rpm", "ATA disk rotation rate in RPMs (0 for SSDs).")),
+        ("ID_ATA_WRITE_CACHE", HostFamily.Gauge("node_disk_ata_write_cache", "1 for an ATA disk that has a write cache.")),
+        ("ID_ATA_WRITE_CACHE_ENABLED", HostFamily.Gauge("node_disk_ata_write_cache_enabled", "1 when the ATA disk's write cache is switched on.")),
+        ("ID_ATA_ROTATION_RATE_RPM", HostFamily.Gauge("node_disk_ata_rotation_rate_rpm", "Turns a minute of the ATA disk; 0 when nothing in it turns.")),
     ];
 
     private readonly Dictionary<(int Major, int Minor), Disk> _disks = [];

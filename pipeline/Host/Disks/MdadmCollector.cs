@@ -6,13 +6,13 @@ namespace Streamline.Pipeline.Host.Disks;
 /// <summary>Software RAID: arrays from /proc/mdstat, degraded disks from /sys/block/md*/md (md(4)).</summary>
 internal sealed class MdadmCollector : IHostCollector
 {
-    private static readonly HostFamily State = HostFamily.Gauge("node_md_state", "Indicates the state of md-device.");
-    private static readonly HostFamily Disks = HostFamily.Gauge("node_md_disks", "Number of active/failed/spare disks of device.");
-    private static readonly HostFamily Required = HostFamily.Gauge("node_md_disks_required", "Total number of disks of device.");
-    private static readonly HostFamily Blocks = HostFamily.Gauge("node_md_blocks", "Total number of blocks on device.");
-    private static readonly HostFamily Synced = HostFamily.Gauge("node_md_blocks_synced", "Number of blocks synced on device.");
-    private static readonly HostFamily RaidDisks = HostFamily.Gauge("node_md_raid_disks", "Number of raid disks on device.");
-    private static readonly HostFamily Degraded = HostFamily.Gauge("node_md_degraded", "Number of degraded disks on device.");
+    private static readonly HostFamily State = HostFamily.Gauge("node_md_state", "1 for the state that the RAID array is in, 0 for the others.");
+    private static readonly HostFamily Disks = HostFamily.Gauge("node_md_disks", "Disks of the RAID array that are active, failed or spare.");
+    private static readonly HostFamily Required = HostFamily.Gauge("node_md_disks_required", "Disks that the RAID array needs to be whole.");
+    private static readonly HostFamily Blocks = HostFamily.Gauge("node_md_blocks", "Size of the RAID array, blocks of 1024 bytes.");
+    private static readonly HostFamily Synced = HostFamily.Gauge("node_md_blocks_synced", "Blocks of the RAID array that agree on all its disks.");
+    private static readonly HostFamily RaidDisks = HostFamily.Gauge("node_md_raid_disks", "Disks that the RAID array is laid out for.");
+    private static readonly HostFamily Degraded = HostFamily.Gauge("node_md_degraded", "Disks that the RAID array lacks.");
 
     // The label's value and the array's state that it stands for.
     private static readonly (string Label, string State)[] States = [("active", "active"), ("inactive", "inactive"), ("recovering", "recovering"), ("resync", "resyncing"), ("check", "checking")];

@@ -7,13 +7,13 @@ internal sealed class MultipathCollector : IHostCollector
 {
     private const double SectorBytes = 512;
 
-    private static readonly HostFamily Info = HostFamily.Gauge("node_dmmultipath_device_info", "Non-numeric information about a DM-multipath device.");
-    private static readonly HostFamily Active = HostFamily.Gauge("node_dmmultipath_device_active", "Whether the multipath device-mapper device is active (1) or suspended (0).");
-    private static readonly HostFamily Size = HostFamily.Gauge("node_dmmultipath_device_size_bytes", "Size of the multipath device in bytes, read from /sys/block/<dm>/size.");
-    private static readonly HostFamily Paths = HostFamily.Gauge("node_dmmultipath_device_paths", "Number of paths for a multipath device.");
-    private static readonly HostFamily PathsActive = HostFamily.Gauge("node_dmmultipath_device_paths_active", "Number of paths in active state (SCSI running or NVMe live) for a multipath device.");
-    private static readonly HostFamily PathsFailed = HostFamily.Gauge("node_dmmultipath_device_paths_failed", "Number of paths not in active state for a multipath device.");
-    private static readonly HostFamily PathState = HostFamily.Gauge("node_dmmultipath_path_state", "Reports the underlying device state for a multipath path, as read from /sys/block/<dev>/device/state.");
+    private static readonly HostFamily Info = HostFamily.Gauge("node_dmmultipath_device_info", "Always 1: names of the multipath device as labels.");
+    private static readonly HostFamily Active = HostFamily.Gauge("node_dmmultipath_device_active", "1 when the multipath device takes I/O, 0 while it is suspended.");
+    private static readonly HostFamily Size = HostFamily.Gauge("node_dmmultipath_device_size_bytes", "Capacity of the multipath device, bytes.");
+    private static readonly HostFamily Paths = HostFamily.Gauge("node_dmmultipath_device_paths", "Paths that lead to the multipath device.");
+    private static readonly HostFamily PathsActive = HostFamily.Gauge("node_dmmultipath_device_paths_active", "Paths of the multipath device that work.");
+    private static readonly HostFamily PathsFailed = HostFamily.Gauge("node_dmmultipath_device_paths_failed", "Paths of the multipath device that do not work.");
+    private static readonly HostFamily PathState = HostFamily.Gauge("node_dmmultipath_path_state", "Always 1: the state of a path as a label.");
 
     private readonly Inventory<List<Device>> _devices = new(Find);
 

@@ -8,13 +8,13 @@ internal sealed partial class NvmeCollector : IHostCollector
 {
     private const string Folder = "class/nvme";
 
-    private static readonly HostFamily Info = HostFamily.Gauge("node_nvme_info", "Non-numeric data from /sys/class/nvme/<device>, value is always 1.");
-    private static readonly HostFamily NamespaceInfo = HostFamily.Gauge("node_nvme_namespace_info", "Information about NVMe namespaces. Value is always 1");
-    private static readonly HostFamily Capacity = HostFamily.Gauge("node_nvme_namespace_capacity_bytes", "Capacity of the NVMe namespace in bytes. Computed as namespace_size * namespace_logical_block_size");
-    private static readonly HostFamily Size = HostFamily.Gauge("node_nvme_namespace_size_bytes", "Size of the NVMe namespace in bytes. Available in /sys/class/nvme/<device>/<namespace>/size");
-    private static readonly HostFamily Used = HostFamily.Gauge("node_nvme_namespace_used_bytes", "Used space of the NVMe namespace in bytes. Available in /sys/class/nvme/<device>/<namespace>/nuse");
+    private static readonly HostFamily Info = HostFamily.Gauge("node_nvme_info", "Always 1: model, firmware and state of the NVMe controller as labels.");
+    private static readonly HostFamily NamespaceInfo = HostFamily.Gauge("node_nvme_namespace_info", "Always 1: the NVMe namespace and how it is reached as labels.");
+    private static readonly HostFamily Capacity = HostFamily.Gauge("node_nvme_namespace_capacity_bytes", "Space that the NVMe namespace offers, bytes.");
+    private static readonly HostFamily Size = HostFamily.Gauge("node_nvme_namespace_size_bytes", "How large the NVMe namespace is, bytes.");
+    private static readonly HostFamily Used = HostFamily.Gauge("node_nvme_namespace_used_bytes", "Space that the NVMe namespace has allotted, bytes.");
     private static readonly HostFamily BlockSize = HostFamily.Gauge(
-        "node_nvme_namespace_logical_block_size_bytes", "Logical block size of the NVMe namespace in bytes. Usually 4Kb. Available in /sys/class/nvme/<device>/<namespace>/queue/logical_block_size");
+        "node_nvme_namespace_logical_block_size_bytes", "Smallest unit that the NVMe namespace reads and writes, bytes.");
 
     private readonly DeviceTable _devices = new(Folder, "", ["firmware_rev", "model", "serial", "state", "cntlid"]);
     private readonly Inventory<List<Namespace>> _namespaces = new(Find);

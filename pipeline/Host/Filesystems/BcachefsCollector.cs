@@ -8,15 +8,15 @@ internal sealed partial class BcachefsCollector : IHostCollector
 {
     private const string Folder = "fs/bcachefs";
 
-    private static readonly HostFamily Info = Gauge("info", "Filesystem information.");
-    private static readonly HostFamily BtreeCache = Gauge("btree_cache_size_bytes", "Btree cache memory usage in bytes.");
-    private static readonly HostFamily Compressed = Gauge("compression_compressed_bytes", "Compressed size by algorithm.");
-    private static readonly HostFamily Uncompressed = Gauge("compression_uncompressed_bytes", "Uncompressed size by algorithm.");
-    private static readonly HostFamily Errors = Counter("errors_total", "Error count by error type.");
-    private static readonly HostFamily Writes = Counter("btree_writes_total", "Number of btree writes by type.");
-    private static readonly HostFamily WriteSize = Gauge("btree_write_average_size_bytes", "Average btree write size by type.");
+    private static readonly HostFamily Info = Gauge("info", "Always 1: a bcachefs file system by its UUID.");
+    private static readonly HostFamily BtreeCache = Gauge("btree_cache_size_bytes", "Memory that holds nodes of the file system's trees, bytes.");
+    private static readonly HostFamily Compressed = Gauge("compression_compressed_bytes", "Space that data of each compression takes on disk, bytes.");
+    private static readonly HostFamily Uncompressed = Gauge("compression_uncompressed_bytes", "Space that data of each compression would take without it, bytes.");
+    private static readonly HostFamily Errors = Counter("errors_total", "Faults found in the file system, by kind.");
+    private static readonly HostFamily Writes = Counter("btree_writes_total", "Tree nodes written, by cause.");
+    private static readonly HostFamily WriteSize = Gauge("btree_write_average_size_bytes", "Size of a tree node's write on average, by cause, bytes.");
 
-    private readonly LearnedFamilies _counters = new(counter => Counter(NotInNames().Replace(counter, "_") + "_total", $"Bcachefs counter {counter} since filesystem creation."));
+    private readonly LearnedFamilies _counters = new(counter => Counter(NotInNames().Replace(counter, "_") + "_total", $"What bcachefs counted as {counter} since the file system was made."));
     private readonly Inventory<List<Volume>> _volumes = new(Find);
 
     public IEnumerable<HostFamily> Families => [Info, BtreeCache, Compressed, Uncompressed, Errors, Writes, WriteSize, .. BcachefsDevice.Families, .. _counters.All];

@@ -5,12 +5,12 @@ namespace Streamline.Pipeline.Host.Filesystems;
 /// <summary>One device of a bcachefs file system.</summary>
 internal sealed class BcachefsDevice(string path, string name)
 {
-    private static readonly HostFamily Info = HostFamily.Gauge("node_bcachefs_device_info", "Device information.");
-    private static readonly HostFamily BucketSize = HostFamily.Gauge("node_bcachefs_device_bucket_size_bytes", "Bucket size in bytes.");
-    private static readonly HostFamily Buckets = HostFamily.Gauge("node_bcachefs_device_buckets", "Total number of buckets.");
-    private static readonly HostFamily Durability = HostFamily.Gauge("node_bcachefs_device_durability", "Device durability setting.");
-    private static readonly HostFamily Done = HostFamily.Counter("node_bcachefs_device_io_done_bytes_total", "IO bytes by operation type and data type.");
-    private static readonly HostFamily Errors = HostFamily.Counter("node_bcachefs_device_io_errors_total", "IO errors by error type.");
+    private static readonly HostFamily Info = HostFamily.Gauge("node_bcachefs_device_info", "Always 1: label and state of the file system's device.");
+    private static readonly HostFamily BucketSize = HostFamily.Gauge("node_bcachefs_device_bucket_size_bytes", "Unit in which the device's space is handed out, bytes.");
+    private static readonly HostFamily Buckets = HostFamily.Gauge("node_bcachefs_device_buckets", "Buckets that the device is divided into.");
+    private static readonly HostFamily Durability = HostFamily.Gauge("node_bcachefs_device_durability", "Copies that one on this device counts for.");
+    private static readonly HostFamily Done = HostFamily.Counter("node_bcachefs_device_io_done_bytes_total", "Data read from and written to the device, by what it is for, bytes.");
+    private static readonly HostFamily Errors = HostFamily.Counter("node_bcachefs_device_io_errors_total", "Failed requests of the device since the file system was made, by kind.");
 
     private readonly DeviceFolder _files = new(path, name, 0, ["label", "state", "bucket_size", "nbuckets", "durability", "io_done", "io_errors"]);
 

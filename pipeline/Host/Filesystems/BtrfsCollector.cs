@@ -8,21 +8,21 @@ internal sealed class BtrfsCollector : IHostCollector
     private const string Folder = "fs/btrfs";
     private const double SectorBytes = 512;
 
-    private static readonly HostFamily Info = HostFamily.Gauge("node_btrfs_info", "Filesystem information");
-    private static readonly HostFamily GlobalReserve = HostFamily.Gauge("node_btrfs_global_rsv_size_bytes", "Size of global reserve.");
-    private static readonly HostFamily Reserved = HostFamily.Gauge("node_btrfs_reserved_bytes", "Amount of space reserved for a data type");
-    private static readonly HostFamily Used = HostFamily.Gauge("node_btrfs_used_bytes", "Amount of used space by a layout/data type");
-    private static readonly HostFamily Size = HostFamily.Gauge("node_btrfs_size_bytes", "Amount of space allocated for a layout/data type");
-    private static readonly HostFamily Ratio = HostFamily.Gauge("node_btrfs_allocation_ratio", "Data allocation ratio for a layout/data type");
-    private static readonly HostFamily DeviceSize = HostFamily.Gauge("node_btrfs_device_size_bytes", "Size of a device that is part of the filesystem.");
+    private static readonly HostFamily Info = HostFamily.Gauge("node_btrfs_info", "Always 1: label and UUID of the btrfs file system.");
+    private static readonly HostFamily GlobalReserve = HostFamily.Gauge("node_btrfs_global_rsv_size_bytes", "Space that btrfs keeps back for its own changes, bytes.");
+    private static readonly HostFamily Reserved = HostFamily.Gauge("node_btrfs_reserved_bytes", "Space promised to writes that are under way, by kind of data, bytes.");
+    private static readonly HostFamily Used = HostFamily.Gauge("node_btrfs_used_bytes", "Space that holds something, by kind of data and layout, bytes.");
+    private static readonly HostFamily Size = HostFamily.Gauge("node_btrfs_size_bytes", "Space set aside, by kind of data and layout, bytes.");
+    private static readonly HostFamily Ratio = HostFamily.Gauge("node_btrfs_allocation_ratio", "Bytes on disk for each byte stored, by kind of data and layout.");
+    private static readonly HostFamily DeviceSize = HostFamily.Gauge("node_btrfs_device_size_bytes", "Size of each device of the btrfs file system, bytes.");
 
     // Key of a line in commit_stats, and the factor to base units.
     private static readonly (string Key, HostFamily Family, double Divisor)[] Commits =
     [
-        ("commits", HostFamily.Counter("node_btrfs_commits_total", "The total number of commits that have occurred."), 1),
-        ("last_commit_ms", HostFamily.Gauge("node_btrfs_last_commit_seconds", "Duration of the most recent commit, in seconds."), 1000),
-        ("max_commit_ms", HostFamily.Gauge("node_btrfs_max_commit_seconds", "Duration of the slowest commit, in seconds."), 1000),
-        ("total_commit_ms", HostFamily.Counter("node_btrfs_commit_seconds_total", "Sum of the duration of all commits, in seconds."), 1000),
+        ("commits", HostFamily.Counter("node_btrfs_commits_total", "Transactions that btrfs has committed."), 1),
+        ("last_commit_ms", HostFamily.Gauge("node_btrfs_last_commit_seconds", "Time the latest commit took, seconds."), 1000),
+        ("max_commit_ms", HostFamily.Gauge("node_btrfs_max_commit_seconds", "Time the longest commit so far took, seconds."), 1000),
+        ("total_commit_ms", HostFamily.Counter("node_btrfs_commit_seconds_total", "Time of all commits added up, seconds."), 1000),
     ];
 
     private static readonly string[] GroupTypes = ["data", "metadata", "system"];

@@ -6,17 +6,17 @@ namespace Streamline.Pipeline.Host.Filesystems;
 /// <summary>Size and use of mounted file systems.</summary>
 internal sealed class FilesystemCollector : IHostCollector
 {
-    private static readonly HostFamily Size = HostFamily.Gauge("node_filesystem_size_bytes", "Filesystem size in bytes.");
-    private static readonly HostFamily Free = HostFamily.Gauge("node_filesystem_free_bytes", "Filesystem free space in bytes.");
-    private static readonly HostFamily Available = HostFamily.Gauge("node_filesystem_avail_bytes", "Filesystem space available to non-root users in bytes.");
-    private static readonly HostFamily Files = HostFamily.Gauge("node_filesystem_files", "Filesystem total file nodes.");
-    private static readonly HostFamily FilesFree = HostFamily.Gauge("node_filesystem_files_free", "Filesystem total free file nodes.");
-    private static readonly HostFamily ReadOnly = HostFamily.Gauge("node_filesystem_readonly", "Filesystem read-only status.");
-    private static readonly HostFamily DeviceError = HostFamily.Gauge("node_filesystem_device_error", "Whether an error occurred while getting statistics for the given device.");
-    private static readonly HostFamily MountInfo = HostFamily.Gauge("node_filesystem_mount_info", "Filesystem mount information.");
+    private static readonly HostFamily Size = HostFamily.Gauge("node_filesystem_size_bytes", "How large the file system is, bytes.");
+    private static readonly HostFamily Free = HostFamily.Gauge("node_filesystem_free_bytes", "Space without data, that kept for root included, bytes.");
+    private static readonly HostFamily Available = HostFamily.Gauge("node_filesystem_avail_bytes", "Space that users other than root can still fill, bytes.");
+    private static readonly HostFamily Files = HostFamily.Gauge("node_filesystem_files", "Files that the file system has room for (inodes).");
+    private static readonly HostFamily FilesFree = HostFamily.Gauge("node_filesystem_files_free", "Files that can still be made (free inodes).");
+    private static readonly HostFamily ReadOnly = HostFamily.Gauge("node_filesystem_readonly", "1 when the file system cannot be written to, else 0.");
+    private static readonly HostFamily DeviceError = HostFamily.Gauge("node_filesystem_device_error", "1 when the file system did not tell its size and use, else 0.");
+    private static readonly HostFamily MountInfo = HostFamily.Gauge("node_filesystem_mount_info", "Always 1: device numbers of the mount as labels.");
 
     // As node_exporter on Linux, where no file system has such space, yet the family is there.
-    private static readonly HostFamily Purgeable = HostFamily.Gauge("node_filesystem_purgeable_bytes", "Filesystem space available including purgeable space (MacOS specific).");
+    private static readonly HostFamily Purgeable = HostFamily.Gauge("node_filesystem_purgeable_bytes", "Space that macOS could clear on demand, bytes; 0 on Linux.");
 
     private readonly MountTable _mounts;
     private readonly MountProbe _probe;

@@ -5,12 +5,12 @@ namespace Streamline.Pipeline.Host.Filesystems;
 /// <summary>NFS client, from /proc/net/rpc/nfs.</summary>
 internal sealed class NfsCollector : IHostCollector
 {
-    private static readonly HostFamily Packets = HostFamily.Counter("node_nfs_packets_total", "Total NFSd network packets (sent+received) by protocol type.");
-    private static readonly HostFamily Connections = HostFamily.Counter("node_nfs_connections_total", "Total number of NFSd TCP connections.");
-    private static readonly HostFamily Rpcs = HostFamily.Counter("node_nfs_rpcs_total", "Total number of RPCs performed.");
-    private static readonly HostFamily Retransmissions = HostFamily.Counter("node_nfs_rpc_retransmissions_total", "Number of RPC transmissions performed.");
-    private static readonly HostFamily Refreshes = HostFamily.Counter("node_nfs_rpc_authentication_refreshes_total", "Number of RPC authentication refreshes performed.");
-    private static readonly HostFamily Requests = HostFamily.Counter("node_nfs_requests_total", "Number of NFS procedures invoked.");
+    private static readonly HostFamily Packets = HostFamily.Counter("node_nfs_packets_total", "Packets of the NFS client, by transport.");
+    private static readonly HostFamily Connections = HostFamily.Counter("node_nfs_connections_total", "TCP connections that the NFS client opened.");
+    private static readonly HostFamily Rpcs = HostFamily.Counter("node_nfs_rpcs_total", "Calls that the NFS client made.");
+    private static readonly HostFamily Retransmissions = HostFamily.Counter("node_nfs_rpc_retransmissions_total", "Calls that the NFS client had to send again.");
+    private static readonly HostFamily Refreshes = HostFamily.Counter("node_nfs_rpc_authentication_refreshes_total", "Times the NFS client renewed its credentials.");
+    private static readonly HostFamily Requests = HostFamily.Counter("node_nfs_requests_total", "Calls of the NFS client, by version and operation.");
 
     public IEnumerable<HostFamily> Families => [Packets, Connections, Rpcs, Retransmissions, Refreshes, Requests];
 

@@ -5,20 +5,20 @@ namespace Streamline.Pipeline.Host.Filesystems;
 /// <summary>NFS server, from /proc/net/rpc/nfsd.</summary>
 internal sealed class NfsdCollector : IHostCollector
 {
-    private static readonly HostFamily CacheHits = Counter("reply_cache_hits_total", "Total number of NFSd Reply Cache hits (client lost server response).");
-    private static readonly HostFamily CacheMisses = Counter("reply_cache_misses_total", "Total number of NFSd Reply Cache an operation that requires caching (idempotent).");
-    private static readonly HostFamily CacheNone = Counter("reply_cache_nocache_total", "Total number of NFSd Reply Cache non-idempotent operations (rename/delete/…).");
-    private static readonly HostFamily StaleHandles = Counter("file_handles_stale_total", "Total number of NFSd stale file handles");
-    private static readonly HostFamily BytesRead = Counter("disk_bytes_read_total", "Total NFSd bytes read.");
-    private static readonly HostFamily BytesWritten = Counter("disk_bytes_written_total", "Total NFSd bytes written.");
-    private static readonly HostFamily Threads = HostFamily.Gauge("node_nfsd_server_threads", "Total number of NFSd kernel threads that are running.");
-    private static readonly HostFamily ReadAheadSize = HostFamily.Gauge("node_nfsd_read_ahead_cache_size_blocks", "How large the read ahead cache is in blocks.");
-    private static readonly HostFamily ReadAheadMisses = Counter("read_ahead_cache_not_found_total", "Total number of NFSd read ahead cache not found.");
-    private static readonly HostFamily Packets = Counter("packets_total", "Total NFSd network packets (sent+received) by protocol type.");
-    private static readonly HostFamily Connections = Counter("connections_total", "Total number of NFSd TCP connections.");
-    private static readonly HostFamily RpcErrors = Counter("rpc_errors_total", "Total number of NFSd RPC errors by error type.");
-    private static readonly HostFamily Rpcs = Counter("server_rpcs_total", "Total number of NFSd RPCs.");
-    private static readonly HostFamily Requests = Counter("requests_total", "Total number NFSd Requests by method and protocol.");
+    private static readonly HostFamily CacheHits = Counter("reply_cache_hits_total", "Repeated calls that the NFS server answered from its reply cache.");
+    private static readonly HostFamily CacheMisses = Counter("reply_cache_misses_total", "Calls new to the NFS server whose reply it kept.");
+    private static readonly HostFamily CacheNone = Counter("reply_cache_nocache_total", "Calls to the NFS server whose reply need not be kept.");
+    private static readonly HostFamily StaleHandles = Counter("file_handles_stale_total", "Calls to the NFS server for files that are gone.");
+    private static readonly HostFamily BytesRead = Counter("disk_bytes_read_total", "Data that the NFS server read for its clients, bytes.");
+    private static readonly HostFamily BytesWritten = Counter("disk_bytes_written_total", "Data that the NFS server wrote for its clients, bytes.");
+    private static readonly HostFamily Threads = HostFamily.Gauge("node_nfsd_server_threads", "Threads of the kernel's NFS server.");
+    private static readonly HostFamily ReadAheadSize = HostFamily.Gauge("node_nfsd_read_ahead_cache_size_blocks", "Entries of the NFS server's read-ahead cache.");
+    private static readonly HostFamily ReadAheadMisses = Counter("read_ahead_cache_not_found_total", "Reads that the NFS server's read-ahead cache did not know.");
+    private static readonly HostFamily Packets = Counter("packets_total", "Packets of the NFS server, by transport.");
+    private static readonly HostFamily Connections = Counter("connections_total", "TCP connections that the NFS server accepted.");
+    private static readonly HostFamily RpcErrors = Counter("rpc_errors_total", "Calls that the NFS server refused as malformed or not authorised, by kind.");
+    private static readonly HostFamily Rpcs = Counter("server_rpcs_total", "Calls that reached the NFS server.");
+    private static readonly HostFamily Requests = Counter("requests_total", "Calls to the NFS server, by version and operation.");
 
     public IEnumerable<HostFamily> Families =>
         [CacheHits, CacheMisses, CacheNone, StaleHandles, BytesRead, BytesWritten, Threads, ReadAheadSize, ReadAheadMisses, Packets, Connections, RpcErrors, Rpcs, Requests];

@@ -8,7 +8,7 @@ internal sealed class ZfsCollector : IHostCollector
 {
     private const string Folder = "spl/kstat/zfs";
 
-    private static readonly HostFamily PoolState = HostFamily.Gauge("node_zfs_zpool_state", "kstat.zfs.misc.state");
+    private static readonly HostFamily PoolState = HostFamily.Gauge("node_zfs_zpool_state", "1 for the state that the pool is in, 0 for the others.");
 
     private static readonly string[] PoolStates = ["online", "degraded", "faulted", "offline", "removed", "unavail", "suspended"];
 
@@ -135,6 +135,6 @@ internal sealed class ZfsCollector : IHostCollector
     private static LearnedFamilies Learned(string prefix, string file) => new(field =>
     {
         string name = field[(field.LastIndexOf('.') + 1)..].Replace('-', '_');
-        return HostFamily.Untyped($"node_{prefix}_{name}", $"kstat.zfs.misc.{file}.{field}");
+        return HostFamily.Untyped($"node_{prefix}_{name}", $"Counter {field} that ZFS keeps in {file}.");
     });
 }

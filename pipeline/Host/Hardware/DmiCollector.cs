@@ -11,7 +11,7 @@ internal sealed class DmiCollector : IHostCollector
         "chassis_vendor", "chassis_version", "product_family", "product_name", "product_serial", "product_sku", "product_uuid", "product_version", "system_vendor",
     ];
 
-    private static readonly HostFamily Info = HostFamily.Gauge("node_dmi_info", $"A metric with a constant '1' value labeled by {string.Join(", ", Names)} if provided by DMI.");
+    private static readonly HostFamily Info = HostFamily.Gauge("node_dmi_info", "Always 1: what the firmware says of the machine and its parts as labels.");
 
     private readonly Inventory<List<(byte[] Label, string Value)>> _facts = new(Find);
 

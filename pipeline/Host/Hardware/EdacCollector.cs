@@ -7,12 +7,12 @@ internal sealed class EdacCollector : IHostCollector
 {
     private const string Folder = "devices/system/edac/mc";
 
-    private static readonly HostFamily Correctable = HostFamily.Counter("node_edac_correctable_errors_total", "Total correctable memory errors.");
-    private static readonly HostFamily Uncorrectable = HostFamily.Counter("node_edac_uncorrectable_errors_total", "Total uncorrectable memory errors.");
-    private static readonly HostFamily RowCorrectable = HostFamily.Counter("node_edac_csrow_correctable_errors_total", "Total correctable memory errors for this csrow.");
-    private static readonly HostFamily RowUncorrectable = HostFamily.Counter("node_edac_csrow_uncorrectable_errors_total", "Total uncorrectable memory errors for this csrow.");
-    private static readonly HostFamily ChannelCorrectable = HostFamily.Counter("node_edac_channel_correctable_errors_total", "Total correctable memory errors for this channel.");
-    private static readonly HostFamily ChannelUncorrectable = HostFamily.Counter("node_edac_channel_uncorrectable_errors_total", "Total uncorrectable memory errors for this channel.");
+    private static readonly HostFamily Correctable = HostFamily.Counter("node_edac_correctable_errors_total", "Memory errors that the controller put right.");
+    private static readonly HostFamily Uncorrectable = HostFamily.Counter("node_edac_uncorrectable_errors_total", "Memory errors that the controller could not put right.");
+    private static readonly HostFamily RowCorrectable = HostFamily.Counter("node_edac_csrow_correctable_errors_total", "Memory errors put right in the chip-select row.");
+    private static readonly HostFamily RowUncorrectable = HostFamily.Counter("node_edac_csrow_uncorrectable_errors_total", "Memory errors not put right in the chip-select row.");
+    private static readonly HostFamily ChannelCorrectable = HostFamily.Counter("node_edac_channel_correctable_errors_total", "Memory errors put right in the channel's module.");
+    private static readonly HostFamily ChannelUncorrectable = HostFamily.Counter("node_edac_channel_uncorrectable_errors_total", "Memory errors not put right in the channel's module.");
 
     private readonly Inventory<List<Count>> _counts = new(Find);
 

@@ -7,8 +7,8 @@ namespace Streamline.Pipeline.Host.Hardware;
 /// <summary>Temperatures, voltages, fans and power of monitoring chips, from /sys/class/hwmon. Chips and sensors are looked for each half minute, their values read each time.</summary>
 internal sealed class HwmonCollector : IHostCollector
 {
-    private static readonly HostFamily ChipNames = HostFamily.Gauge("node_hwmon_chip_names", "Annotation metric for human-readable chip names");
-    private static readonly HostFamily SensorLabel = HostFamily.Gauge("node_hwmon_sensor_label", "Label for given chip and sensor");
+    private static readonly HostFamily ChipNames = HostFamily.Gauge("node_hwmon_chip_names", "Always 1: what the driver calls the monitoring chip.");
+    private static readonly HostFamily SensorLabel = HostFamily.Gauge("node_hwmon_sensor_label", "Always 1: what the driver calls the sensor.");
 
     private readonly NameFilter _chips;
     private readonly NameFilter _sensors;

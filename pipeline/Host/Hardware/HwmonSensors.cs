@@ -40,9 +40,9 @@ internal static partial class HwmonSensors
 
     private static Number ChipNumber(Sensor sensor, string file, Func<string, string, string, HostFamily> family) => sensor.Kind switch
     {
-        "beep_enable" => new(family("node_hwmon_beep_enabled", "gauge", "Hardware beep enabled"), sensor.Name, file, IsSwitch: true),
-        "vrm" => new(family("node_hwmon_voltage_regulator_version", "gauge", "Hardware voltage regulator"), sensor.Name, file),
-        _ => new(family("node_hwmon_update_interval_seconds", "gauge", "Hardware monitor update interval"), sensor.Name, file, 0.001),
+        "beep_enable" => new(family("node_hwmon_beep_enabled", "gauge", "1 when the chip may beep, else 0."), sensor.Name, file, IsSwitch: true),
+        "vrm" => new(family("node_hwmon_voltage_regulator_version", "gauge", "Number of the voltage regulator's version that the chip assumes."), sensor.Name, file),
+        _ => new(family("node_hwmon_update_interval_seconds", "gauge", "Time between two measurements of the chip, seconds."), sensor.Name, file, 0.001),
     };
 
     private static Number? Describe(Sensor sensor, string element, string file, Func<string, string, string, HostFamily> family)
@@ -53,20 +53,20 @@ internal static partial class HwmonSensors
         else if (element.Length > 0) name += "_" + HwmonChips.Clean(element);
         return (sensor.Kind, element) switch
         {
-            (_, "fault" or "alarm") => Gauge("", $"Hardware sensor {element} status ({sensor.Kind})"),
-            (_, "beep") => Gauge("_enabled", "Hardware monitor sensor has beeping enabled"),
-            ("in" or "cpu", _) => Gauge("_volts", $"Hardware monitor for voltage ({element})", 0.001),
-            ("temp", not "type") => Gauge("_celsius", $"Hardware monitor for temperature ({(element.Length == 0 ? "input" : element)})", 0.001),
-            ("curr", _) => Gauge("_amps", $"Hardware monitor for current ({element})", 0.001),
-            ("energy", _) => new(family(name + "_joule_total", "counter", $"Hardware monitor for joules used so far ({element})"), sensor.Name, file, 1, 1e6),
-            ("power", "accuracy") => Gauge("", "Hardware monitor power meter accuracy, as a ratio", 1, 1e6),
-            ("power", "average_interval" or "average_interval_min" or "average_interval_max") => Gauge("_seconds", $"Hardware monitor power usage update interval ({element})", 0.001),
-            ("power", _) => Gauge("_watt", $"Hardware monitor for power usage in watts ({element})", 1, 1e6),
-            ("humidity", _) => Gauge("", $"Hardware monitor for humidity, as a ratio (multiply with 100.0 to get the humidity as a percentage) ({element})", 1, 1e6),
-            ("fan", "input" or "min" or "max" or "target") => Gauge("_rpm", $"Hardware monitor for fan revolutions per minute ({element})"),
+            (_, "fault" or "alarm") => Gauge("", $"1 while the chip reports a {element} of the {sensor.Kind} sensor, else 0."),
+            (_, "beep") => Gauge("_enabled", "1 when the chip may beep for the sensor, else 0."),
+            ("in" or "cpu", _) => Gauge("_volts", $"Voltage of the sensor ({element}), volts.", 0.001),
+            ("temp", not "type") => Gauge("_celsius", $"Temperature of the sensor ({(element.Length == 0 ? "input" : element)}), degrees Celsius.", 0.001),
+            ("curr", _) => Gauge("_amps", $"Current of the sensor ({element}), amperes.", 0.001),
+            ("energy", _) => new(family(name + "_joule_total", "counter", $"Energy that the sensor has counted ({element}), joules."), sensor.Name, file, 1, 1e6),
+            ("power", "accuracy") => Gauge("", "How exact the power meter is, as a share of 1.", 1, 1e6),
+            ("power", "average_interval" or "average_interval_min" or "average_interval_max") => Gauge("_seconds", $"Time over which power is averaged ({element}), seconds.", 0.001),
+            ("power", _) => Gauge("_watt", $"Power of the sensor ({element}), watts.", 1, 1e6),
+            ("humidity", _) => Gauge("", $"Relative humidity at the sensor ({element}), as a share of 1.", 1, 1e6),
+            ("fan", "input" or "min" or "max" or "target") => Gauge("_rpm", $"Speed of the fan ({element}), turns a minute."),
             // Of a graphics processor: its clocks are told apart by their labels.
-            ("freq", "input") => sensor.Label is null ? null : Gauge("_freq_mhz", "Hardware monitor for GPU frequency in MHz", 1, 1e6) with { Sensor = HwmonChips.Clean(sensor.Label) ?? "" },
-            _ => Gauge("", $"Hardware monitor {sensor.Kind} element {element}"),
+            ("freq", "input") => sensor.Label is null ? null : Gauge("_freq_mhz", "Clock of the graphics processor, megahertz.", 1, 1e6) with { Sensor = HwmonChips.Clean(sensor.Label) ?? "" },
+            _ => Gauge("", element.Length == 0 ? $"Value of the {sensor.Kind} sensor." : $"What the {sensor.Kind} sensor has as its {element}."),
         };
 
         Number Gauge(string unit, string help, double factor = 1, double divisor = 1) => new(family(name + unit, "gauge", help), sensor.Name, file, factor, divisor);

@@ -9,7 +9,7 @@ internal sealed class PowerSupplyCollector(HostPowerSupplyConfig config) : IHost
     private const double Millions = 1e6;
     private const double Tenths = 10;
 
-    private static readonly HostFamily Info = HostFamily.Gauge("node_power_supply_info", "info of /sys/class/power_supply/<power_supply>.");
+    private static readonly HostFamily Info = HostFamily.Gauge("node_power_supply_info", "Always 1: maker, kind and state of the power supply as labels.");
 
     private static readonly (string File, HostFamily Family, double Divisor)[] Numbers =
     [
@@ -93,5 +93,12 @@ internal sealed class PowerSupplyCollector(HostPowerSupplyConfig config) : IHost
     }
 
     private static (string File, HostFamily Family, double Divisor) Gauge(string file, string name, double divisor = 1) =>
-        (file, HostFamily.Gauge("node_power_supply_" + name, $"{name} value of /sys/class/power_supply/<power_supply>."), divisor);
+        (file, HostFamily.Gauge("node_power_supply_" + name, $"The power supply's {file}{UnitOf(divisor)}."), divisor);
+
+    private static string UnitOf(double divisor) => divisor switch
+    {
+        Millions => ", whole units where the kernel has millionths",
+        Tenths => ", degrees Celsius",
+        _ => "",
+    };
 }

@@ -10,9 +10,9 @@ internal sealed partial class RaplCollector(HostRaplConfig config) : IHostCollec
 {
     private const string Folder = "class/powercap";
 
-    private static readonly HostFamily Joules = HostFamily.Counter("node_rapl_joules_total", "Current RAPL value in joules");
+    private static readonly HostFamily Joules = HostFamily.Counter("node_rapl_joules_total", "Energy used by the RAPL zone, joules.");
 
-    private readonly LearnedFamilies _byZone = new(zone => HostFamily.Counter($"node_rapl_{NotInNames().Replace(zone, "_")}_joules_total", $"Current RAPL {zone} value in joules"));
+    private readonly LearnedFamilies _byZone = new(zone => HostFamily.Counter($"node_rapl_{NotInNames().Replace(zone, "_")}_joules_total", $"Energy used by the RAPL zone {zone}, joules."));
     private readonly Inventory<Zones> _zones = new(Find);
 
     public IEnumerable<HostFamily> Families => config.EnableZoneLabel ? [Joules] : _byZone.All;

@@ -5,9 +5,9 @@ namespace Streamline.Pipeline.Host.Hardware;
 /// <summary>Thermal zones and cooling devices, from /sys/class/thermal (kernel Documentation/driver-api/thermal/sysfs-api.rst). Thousandths of a degree there.</summary>
 internal sealed class ThermalZoneCollector : IHostCollector
 {
-    private static readonly HostFamily Temperature = HostFamily.Gauge("node_thermal_zone_temp", "Zone temperature in Celsius");
-    private static readonly HostFamily CurrentState = HostFamily.Gauge("node_cooling_device_cur_state", "Current throttle state of the cooling device");
-    private static readonly HostFamily MaxState = HostFamily.Gauge("node_cooling_device_max_state", "Maximum throttle state of the cooling device");
+    private static readonly HostFamily Temperature = HostFamily.Gauge("node_thermal_zone_temp", "Temperature of the thermal zone, degrees Celsius.");
+    private static readonly HostFamily CurrentState = HostFamily.Gauge("node_cooling_device_cur_state", "How hard the cooling device works, from 0 to its maximum.");
+    private static readonly HostFamily MaxState = HostFamily.Gauge("node_cooling_device_max_state", "How hard the cooling device can work at most.");
 
     private readonly DeviceTable _zones = new("class/thermal", "thermal_zone", ["type", "temp"]);
     private readonly DeviceTable _coolers = new("class/thermal", "cooling_device", ["type", "cur_state", "max_state"]);

@@ -5,7 +5,7 @@ namespace Streamline.Pipeline.Host.Hardware;
 /// <summary>Watchdog timers, from /sys/class/watchdog (kernel Documentation/ABI/testing/sysfs-class-watchdog).</summary>
 internal sealed class WatchdogCollector : IHostCollector
 {
-    private static readonly HostFamily Info = HostFamily.Gauge("node_watchdog_info", "Info of /sys/class/watchdog/<watchdog>");
+    private static readonly HostFamily Info = HostFamily.Gauge("node_watchdog_info", "Always 1: identity and state of the watchdog timer as labels.");
 
     private static readonly (string File, HostFamily Family)[] Numbers =
     [
@@ -34,5 +34,5 @@ internal sealed class WatchdogCollector : IHostCollector
         return true;
     }
 
-    private static (string File, HostFamily Family) Gauge(string file, string unit = "") => (file, HostFamily.Gauge($"node_watchdog_{file}{unit}", $"Value of /sys/class/watchdog/<watchdog>/{file}"));
+    private static (string File, HostFamily Family) Gauge(string file, string unit = "") => (file, HostFamily.Gauge($"node_watchdog_{file}{unit}", $"The watchdog timer's {file}{(unit.Length > 0 ? ", seconds" : "")}."));
 }

@@ -5,8 +5,8 @@ namespace Streamline.Pipeline.Host.Kernel;
 /// <summary>The random number generator's pool, from /proc/sys/kernel/random (random(4)).</summary>
 internal sealed class EntropyCollector : IHostCollector
 {
-    private static readonly HostFamily Available = HostFamily.Gauge("node_entropy_available_bits", "Bits of available entropy.");
-    private static readonly HostFamily PoolSize = HostFamily.Gauge("node_entropy_pool_size_bits", "Bits of entropy pool.");
+    private static readonly HostFamily Available = HostFamily.Gauge("node_entropy_available_bits", "Entropy that the random number generator holds, bits.");
+    private static readonly HostFamily PoolSize = HostFamily.Gauge("node_entropy_pool_size_bits", "Entropy that the random number generator can hold, bits.");
 
     public IEnumerable<HostFamily> Families => [Available, PoolSize];
 

@@ -5,8 +5,8 @@ namespace Streamline.Pipeline.Host.Kernel;
 /// <summary>Open files of the whole machine, from /proc/sys/fs/file-nr: allocated, unused, maximum.</summary>
 internal sealed class FileDescriptorCollector : IHostCollector
 {
-    private static readonly HostFamily Allocated = HostFamily.Gauge("node_filefd_allocated", "File descriptor statistics: allocated.");
-    private static readonly HostFamily Maximum = HostFamily.Gauge("node_filefd_maximum", "File descriptor statistics: maximum.");
+    private static readonly HostFamily Allocated = HostFamily.Gauge("node_filefd_allocated", "File handles that the kernel has handed out, of all processes.");
+    private static readonly HostFamily Maximum = HostFamily.Gauge("node_filefd_maximum", "File handles that the kernel hands out at most (fs.file-max).");
 
     public IEnumerable<HostFamily> Families => [Allocated, Maximum];
 

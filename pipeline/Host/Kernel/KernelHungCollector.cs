@@ -5,7 +5,7 @@ namespace Streamline.Pipeline.Host.Kernel;
 /// <summary>Tasks that the kernel found hanging, from /proc/sys/kernel/hung_task_detect_count (kernels since 6.13).</summary>
 internal sealed class KernelHungCollector : IHostCollector
 {
-    private static readonly HostFamily Tasks = HostFamily.Counter("node_kernel_hung_tasks_total", "Total number of tasks that have been detected as hung since the system booted.");
+    private static readonly HostFamily Tasks = HostFamily.Counter("node_kernel_hung_tasks_total", "Tasks that the hung task detector caught since boot.");
 
     public IEnumerable<HostFamily> Families => [Tasks];
 

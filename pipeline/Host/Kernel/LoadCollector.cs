@@ -7,9 +7,9 @@ internal sealed class LoadCollector : IHostCollector
 {
     private static readonly HostFamily[] Averages =
     [
-        HostFamily.Gauge("node_load1", "1m load average."),
-        HostFamily.Gauge("node_load5", "5m load average."),
-        HostFamily.Gauge("node_load15", "15m load average."),
+        HostFamily.Gauge("node_load1", "Tasks that run or wait, averaged over one minute."),
+        HostFamily.Gauge("node_load5", "Tasks that run or wait, averaged over five minutes."),
+        HostFamily.Gauge("node_load15", "Tasks that run or wait, averaged over fifteen minutes."),
     ];
 
     public IEnumerable<HostFamily> Families => Averages;

@@ -31,6 +31,6 @@ internal sealed class MemoryCollector : IHostCollector
     private static HostFamily Learn(string key, string unit)
     {
         string name = key.Replace("(", "_", StringComparison.Ordinal).Replace(")", "", StringComparison.Ordinal) + unit;
-        return HostFamily.Gauge("node_memory_" + name, $"Memory information field {name}.");
+        return HostFamily.Gauge("node_memory_" + name, $"{key} of the machine's memory{(unit.Length > 0 ? ", bytes" : "")}, from /proc/meminfo.");
     }
 }

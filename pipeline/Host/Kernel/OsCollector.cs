@@ -12,9 +12,9 @@ internal sealed partial class OsCollector : IHostCollector
 
     private static readonly byte[][] Labels = [.. Names.Select(HostSeries.Utf8)];
 
-    private static readonly HostFamily Info = HostFamily.Gauge("node_os_info", $"A metric with a constant '1' value labeled by {string.Join(", ", Names)}.");
-    private static readonly HostFamily Version = HostFamily.Gauge("node_os_version", "Metric containing the major.minor part of the OS version.");
-    private static readonly HostFamily SupportEnd = HostFamily.Gauge("node_os_support_end_timestamp_seconds", "Metric containing the end-of-life date timestamp of the OS.");
+    private static readonly HostFamily Info = HostFamily.Gauge("node_os_info", "Always 1: the fields of os-release as labels.");
+    private static readonly HostFamily Version = HostFamily.Gauge("node_os_version", "First two parts of the operating system's version, as one number.");
+    private static readonly HostFamily SupportEnd = HostFamily.Gauge("node_os_support_end_timestamp_seconds", "When the operating system's maker stops supporting it, seconds since 1970.");
 
     private readonly Inventory<Release> _release = new(Read);
 

@@ -8,10 +8,10 @@ internal sealed class PressureCollector : IHostCollector
     // File, and the families of its lines "some" and "full"; the processor's "full" line is always zero for the whole machine, and interrupts have no other.
     private static readonly (string File, HostFamily? Some, HostFamily? Full)[] Resources =
     [
-        ("pressure/cpu", Counter("cpu_waiting", "Total time in seconds that processes have waited for CPU time"), null),
-        ("pressure/io", Counter("io_waiting", "Total time in seconds that processes have waited due to IO congestion"), Counter("io_stalled", "Total time in seconds no process could make progress due to IO congestion")),
-        ("pressure/memory", Counter("memory_waiting", "Total time in seconds that processes have waited for memory"), Counter("memory_stalled", "Total time in seconds no process could make progress due to memory congestion")),
-        ("pressure/irq", null, Counter("irq_stalled", "Total time in seconds no process could make progress due to IRQ congestion")),
+        ("pressure/cpu", Counter("cpu_waiting", "Time in which at least one task waited for a processor, seconds."), null),
+        ("pressure/io", Counter("io_waiting", "Time in which at least one task waited for I/O, seconds."), Counter("io_stalled", "Time in which every task that was not idle waited for I/O, seconds.")),
+        ("pressure/memory", Counter("memory_waiting", "Time in which at least one task waited for memory, seconds."), Counter("memory_stalled", "Time in which every task that was not idle waited for memory, seconds.")),
+        ("pressure/irq", null, Counter("irq_stalled", "Time in which interrupts kept every task from running, seconds.")),
     ];
 
     public IEnumerable<HostFamily> Families => Resources.SelectMany(r => new[] { r.Some, r.Full }).OfType<HostFamily>();

@@ -8,9 +8,9 @@ internal sealed class SelinuxCollector : IHostCollector
 {
     private const int Disabled = -1;
 
-    private static readonly HostFamily Enabled = HostFamily.Gauge("node_selinux_enabled", "SELinux is enabled, 1 is true, 0 is false");
-    private static readonly HostFamily ConfigMode = HostFamily.Gauge("node_selinux_config_mode", "Configured SELinux enforcement mode");
-    private static readonly HostFamily CurrentMode = HostFamily.Gauge("node_selinux_current_mode", "Current SELinux enforcement mode");
+    private static readonly HostFamily Enabled = HostFamily.Gauge("node_selinux_enabled", "1 when the machine runs with SELinux and a policy, else 0.");
+    private static readonly HostFamily ConfigMode = HostFamily.Gauge("node_selinux_config_mode", "Mode that SELinux will start in by its configuration: 1 enforcing, 0 permissive, -1 off.");
+    private static readonly HostFamily CurrentMode = HostFamily.Gauge("node_selinux_current_mode", "Mode that SELinux is in: 1 enforcing, 0 permissive.");
 
     private readonly Inventory<Mode> _configured = new(ReadConfig);
 

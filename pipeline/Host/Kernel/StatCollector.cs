@@ -10,15 +10,15 @@ internal sealed class StatCollector(HostStatConfig config) : IHostCollector
     // First word of a line.
     private static readonly (byte[] Line, HostFamily Family)[] Lines =
     [
-        ("btime"u8.ToArray(), HostFamily.Gauge("node_boot_time_seconds", "Node boot time, in unixtime.")),
-        ("ctxt"u8.ToArray(), HostFamily.Counter("node_context_switches_total", "Total number of context switches.")),
-        ("processes"u8.ToArray(), HostFamily.Counter("node_forks_total", "Total number of forks.")),
-        ("intr"u8.ToArray(), HostFamily.Counter("node_intr_total", "Total number of interrupts serviced.")),
-        ("procs_blocked"u8.ToArray(), HostFamily.Gauge("node_procs_blocked", "Number of processes blocked waiting for I/O to complete.")),
-        ("procs_running"u8.ToArray(), HostFamily.Gauge("node_procs_running", "Number of processes in runnable state.")),
+        ("btime"u8.ToArray(), HostFamily.Gauge("node_boot_time_seconds", "When the machine was started, seconds since 1970.")),
+        ("ctxt"u8.ToArray(), HostFamily.Counter("node_context_switches_total", "Times that processors went from one task to another.")),
+        ("processes"u8.ToArray(), HostFamily.Counter("node_forks_total", "Processes and threads started since boot.")),
+        ("intr"u8.ToArray(), HostFamily.Counter("node_intr_total", "Interrupts of all kinds that the machine took.")),
+        ("procs_blocked"u8.ToArray(), HostFamily.Gauge("node_procs_blocked", "Tasks that cannot go on before their I/O is done.")),
+        ("procs_running"u8.ToArray(), HostFamily.Gauge("node_procs_running", "Tasks that run or could run at once.")),
     ];
 
-    private static readonly HostFamily Softirqs = HostFamily.Counter("node_softirqs_total", "Number of softirq calls.");
+    private static readonly HostFamily Softirqs = HostFamily.Counter("node_softirqs_total", "Soft interrupts handled, by vector.");
 
     // Columns of the line softirq behind the total.
     private static readonly byte[][] Vectors = [.. new[] { "hi", "timer", "net_tx", "net_rx", "block", "block_iopoll", "tasklet", "sched", "hrtimer", "rcu" }.Select(Encoding.ASCII.GetBytes)];

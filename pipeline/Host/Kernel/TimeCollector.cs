@@ -6,10 +6,10 @@ namespace Streamline.Pipeline.Host.Kernel;
 /// <summary>The machine's clock, its time zone, and what the clock is driven by (/sys/devices/system/clocksource).</summary>
 internal sealed class TimeCollector : IHostCollector
 {
-    private static readonly HostFamily Seconds = HostFamily.Gauge("node_time_seconds", "System time in seconds since epoch (1970).");
-    private static readonly HostFamily ZoneOffset = HostFamily.Gauge("node_time_zone_offset_seconds", "System time zone offset in seconds.");
-    private static readonly HostFamily Available = HostFamily.Gauge("node_time_clocksource_available_info", "Available clocksources read from '/sys/devices/system/clocksource'.");
-    private static readonly HostFamily Current = HostFamily.Gauge("node_time_clocksource_current_info", "Current clocksource read from '/sys/devices/system/clocksource'.");
+    private static readonly HostFamily Seconds = HostFamily.Gauge("node_time_seconds", "The machine's clock, seconds since 1970.");
+    private static readonly HostFamily ZoneOffset = HostFamily.Gauge("node_time_zone_offset_seconds", "How far local time is east of UTC, seconds.");
+    private static readonly HostFamily Available = HostFamily.Gauge("node_time_clocksource_available_info", "Always 1: a clock source that the kernel could use.");
+    private static readonly HostFamily Current = HostFamily.Gauge("node_time_clocksource_current_info", "Always 1: the clock source that the kernel uses.");
 
     private readonly Inventory<List<(string Device, string[] Available, string CurrentFile)>> _sources = new(Find);
     private readonly Inventory<Zone> _zone = new(files => Zone.At(files.Time.GetUtcNow().ToUnixTimeSeconds()));

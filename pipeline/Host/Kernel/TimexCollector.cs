@@ -17,23 +17,23 @@ internal sealed class TimexCollector : IHostCollector
     // Frequencies are parts of a million with 16 bits of fraction.
     private const double PpmFraction = 1_000_000.0 * 65_536;
 
-    private static readonly HostFamily SyncStatus = Gauge("sync_status", "Is clock synchronized to a reliable server (1 = yes, 0 = no).");
-    private static readonly HostFamily Offset = Gauge("offset_seconds", "Time offset in between local system and reference clock.");
-    private static readonly HostFamily Frequency = Gauge("frequency_adjustment_ratio", "Local clock frequency adjustment.");
-    private static readonly HostFamily MaxError = Gauge("maxerror_seconds", "Maximum error in seconds.");
-    private static readonly HostFamily EstimatedError = Gauge("estimated_error_seconds", "Estimated error in seconds.");
-    private static readonly HostFamily Status = Gauge("status", "Value of the status array bits.");
-    private static readonly HostFamily LoopConstant = Gauge("loop_time_constant", "Phase-locked loop time constant.");
-    private static readonly HostFamily Tick = Gauge("tick_seconds", "Seconds between clock ticks.");
-    private static readonly HostFamily PpsFrequency = Gauge("pps_frequency_hertz", "Pulse per second frequency.");
-    private static readonly HostFamily PpsJitter = Gauge("pps_jitter_seconds", "Pulse per second jitter.");
-    private static readonly HostFamily PpsShift = Gauge("pps_shift_seconds", "Pulse per second interval duration.");
-    private static readonly HostFamily PpsStability = Gauge("pps_stability_hertz", "Pulse per second stability, average of recent frequency changes.");
-    private static readonly HostFamily PpsJitters = Counter("pps_jitter_total", "Pulse per second count of jitter limit exceeded events.");
-    private static readonly HostFamily PpsCalibrations = Counter("pps_calibration_total", "Pulse per second count of calibration intervals.");
-    private static readonly HostFamily PpsErrors = Counter("pps_error_total", "Pulse per second count of calibration errors.");
-    private static readonly HostFamily PpsExceeded = Counter("pps_stability_exceeded_total", "Pulse per second count of stability limit exceeded events.");
-    private static readonly HostFamily TaiOffset = Gauge("tai_offset_seconds", "International Atomic Time (TAI) offset.");
+    private static readonly HostFamily SyncStatus = Gauge("sync_status", "1 when the clock is kept in step by a time source, else 0.");
+    private static readonly HostFamily Offset = Gauge("offset_seconds", "How far the clock still has to be moved to agree with its time source, seconds.");
+    private static readonly HostFamily Frequency = Gauge("frequency_adjustment_ratio", "Factor by which the clock is made faster or slower.");
+    private static readonly HostFamily MaxError = Gauge("maxerror_seconds", "Bound on how wrong the clock may be, seconds.");
+    private static readonly HostFamily EstimatedError = Gauge("estimated_error_seconds", "How wrong the clock probably is, seconds.");
+    private static readonly HostFamily Status = Gauge("status", "Flags of the kernel's clock (STA_ bits of adjtimex).");
+    private static readonly HostFamily LoopConstant = Gauge("loop_time_constant", "How slowly the clock's control loop follows its time source.");
+    private static readonly HostFamily Tick = Gauge("tick_seconds", "Time that one tick adds to the clock, seconds.");
+    private static readonly HostFamily PpsFrequency = Gauge("pps_frequency_hertz", "Drift of the clock measured by the pulse per second, hertz for each hertz.");
+    private static readonly HostFamily PpsJitter = Gauge("pps_jitter_seconds", "Scatter of the pulses per second, seconds.");
+    private static readonly HostFamily PpsShift = Gauge("pps_shift_seconds", "Time over which pulses are compared, as a power of two of seconds.");
+    private static readonly HostFamily PpsStability = Gauge("pps_stability_hertz", "How much the drift measured by the pulse per second wanders, hertz for each hertz.");
+    private static readonly HostFamily PpsJitters = Counter("pps_jitter_total", "Pulses that came further off than the jitter limit.");
+    private static readonly HostFamily PpsCalibrations = Counter("pps_calibration_total", "Intervals over which the clock was compared with pulses.");
+    private static readonly HostFamily PpsErrors = Counter("pps_error_total", "Comparisons with pulses that failed.");
+    private static readonly HostFamily PpsExceeded = Counter("pps_stability_exceeded_total", "Comparisons with pulses whose drift wandered too far to be used.");
+    private static readonly HostFamily TaiOffset = Gauge("tai_offset_seconds", "How far atomic time (TAI) is ahead of UTC, seconds.");
 
     public IEnumerable<HostFamily> Families =>
     [

@@ -6,7 +6,7 @@ namespace Streamline.Pipeline.Host.Kernel;
 /// <summary>What uname(2) tells, from /proc/sys/kernel; always 1, the facts are labels.</summary>
 internal sealed class UnameCollector : IHostCollector
 {
-    private static readonly HostFamily Info = HostFamily.Gauge("node_uname_info", "Labeled system information as provided by the uname system call.");
+    private static readonly HostFamily Info = HostFamily.Gauge("node_uname_info", "Always 1: kernel, host name and machine type as labels, as uname(2) tells them.");
 
     // Label, and the file that it comes from.
     private static readonly (byte[] Label, string File)[] Facts =

@@ -30,5 +30,5 @@ internal sealed class VmstatCollector : IHostCollector
     }
 
     private HostFamily? Learn(string field) =>
-        _fields?.Matches(HostSeries.Utf8(field)) == false ? null : HostFamily.Untyped("node_vmstat_" + field, $"/proc/vmstat information field {field}.");
+        _fields?.Matches(HostSeries.Utf8(field)) == false ? null : HostFamily.Untyped("node_vmstat_" + field, $"The kernel's figure {field} of its virtual memory.");
 }

@@ -8,7 +8,7 @@ internal sealed class ArpCollector : IHostCollector
 {
     private const int Columns = 6;
 
-    private static readonly HostFamily Entries = HostFamily.Gauge("node_arp_entries", "ARP entries by device");
+    private static readonly HostFamily Entries = HostFamily.Gauge("node_arp_entries", "Neighbours in the ARP table, by device.");
 
     private readonly NameFilter _devices;
     private readonly NameTable<Device> _byName = new(name => new Device(name));

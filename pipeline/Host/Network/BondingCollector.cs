@@ -7,8 +7,8 @@ internal sealed class BondingCollector : IHostCollector
 {
     private const string Folder = "class/net";
 
-    private static readonly HostFamily Slaves = HostFamily.Gauge("node_bonding_slaves", "Number of configured slaves per bonding interface.");
-    private static readonly HostFamily Active = HostFamily.Gauge("node_bonding_active", "Number of active slaves per bonding interface.");
+    private static readonly HostFamily Slaves = HostFamily.Gauge("node_bonding_slaves", "Network devices that the bond is made of.");
+    private static readonly HostFamily Active = HostFamily.Gauge("node_bonding_active", "Network devices of the bond whose link is up.");
 
     private readonly Inventory<List<Bond>> _bonds = new(Find);
 

@@ -7,20 +7,20 @@ internal sealed class ConntrackCollector : IHostCollector
 {
     private const int MaxColumns = 17;
 
-    private static readonly HostFamily Entries = Gauge("entries", "Number of currently allocated flow entries for connection tracking.");
-    private static readonly HostFamily Limit = Gauge("entries_limit", "Maximum size of connection tracking table.");
+    private static readonly HostFamily Entries = Gauge("entries", "Connections that the kernel tracks at present.");
+    private static readonly HostFamily Limit = Gauge("entries_limit", "Connections that the kernel tracks at most.");
 
     // Column of the file, and its family.
     private static readonly (int Column, HostFamily Family)[] Counters =
     [
-        (2, Gauge("stat_found", "Number of searched entries which were successful.")),
-        (4, Gauge("stat_invalid", "Number of packets seen which can not be tracked.")),
-        (5, Gauge("stat_ignore", "Number of packets seen which are already connected to a conntrack entry.")),
-        (8, Gauge("stat_insert", "Number of entries inserted into the list.")),
-        (9, Gauge("stat_insert_failed", "Number of entries for which list insertion was attempted but failed.")),
-        (10, Gauge("stat_drop", "Number of packets dropped due to conntrack failure.")),
-        (11, Gauge("stat_early_drop", "Number of dropped conntrack entries to make room for new ones, if maximum table size was reached.")),
-        (16, Gauge("stat_search_restart", "Number of conntrack table lookups which had to be restarted due to hashtable resizes.")),
+        (2, Gauge("stat_found", "Lookups that found the connection already tracked.")),
+        (4, Gauge("stat_invalid", "Packets that belong to no connection that could be tracked.")),
+        (5, Gauge("stat_ignore", "Packets let through untracked, or whose connection was known beforehand.")),
+        (8, Gauge("stat_insert", "Connections added to the table.")),
+        (9, Gauge("stat_insert_failed", "Connections that could not be added to the table.")),
+        (10, Gauge("stat_drop", "Packets thrown away because their connection could not be tracked.")),
+        (11, Gauge("stat_early_drop", "Connections forgotten early because the table was full.")),
+        (16, Gauge("stat_search_restart", "Lookups begun anew because the table changed its size meanwhile.")),
     ];
 
     public IEnumerable<HostFamily> Families => [Entries, Limit, .. Counters.Select(c => c.Family)];

@@ -5,24 +5,24 @@ namespace Streamline.Pipeline.Host.Network;
 /// <summary>Fibre Channel host ports, from /sys/class/fc_host (kernel Documentation/scsi/scsi_fc_transport.rst). Counters are hexadecimal there.</summary>
 internal sealed class FibreChannelCollector : IHostCollector
 {
-    private static readonly HostFamily Info = HostFamily.Gauge("node_fibrechannel_info", "Non-numeric data from /sys/class/fc_host/<host>, value is always 1.");
+    private static readonly HostFamily Info = HostFamily.Gauge("node_fibrechannel_info", "Always 1: state, speed and names of the Fibre Channel port as labels.");
 
     private static readonly (string File, HostFamily Family)[] Counters =
     [
-        Counter("statistics/dumped_frames", "dumped_frames_total", "Number of dumped frames"),
-        Counter("statistics/error_frames", "error_frames_total", "Number of errors in frames"),
-        Counter("statistics/invalid_crc_count", "invalid_crc_total", "Invalid Cyclic Redundancy Check count"),
-        Counter("statistics/rx_frames", "rx_frames_total", "Number of frames received"),
-        Counter("statistics/rx_words", "rx_words_total", "Number of words received by host port"),
-        Counter("statistics/tx_frames", "tx_frames_total", "Number of frames transmitted by host port"),
-        Counter("statistics/tx_words", "tx_words_total", "Number of words transmitted by host port"),
-        Counter("statistics/seconds_since_last_reset", "seconds_since_last_reset_total", "Number of seconds since last host port reset"),
-        Counter("statistics/invalid_tx_word_count", "invalid_tx_words_total", "Number of invalid words transmitted by host port"),
-        Counter("statistics/link_failure_count", "link_failure_total", "Number of times the host port link has failed"),
-        Counter("statistics/loss_of_sync_count", "loss_of_sync_total", "Number of failures on either bit or transmission word boundaries"),
-        Counter("statistics/loss_of_signal_count", "loss_of_signal_total", "Number of times signal has been lost"),
-        Counter("statistics/nos_count", "nos_total", "Number Not_Operational Primitive Sequence received by host port"),
-        Counter("statistics/fcp_packet_aborts", "fcp_packet_aborts_total", "Number of aborted packets"),
+        Counter("statistics/dumped_frames", "dumped_frames_total", "Frames thrown away for want of buffers."),
+        Counter("statistics/error_frames", "error_frames_total", "Frames received with a fault."),
+        Counter("statistics/invalid_crc_count", "invalid_crc_total", "Frames received whose checksum was wrong."),
+        Counter("statistics/rx_frames", "rx_frames_total", "Frames that the port received."),
+        Counter("statistics/rx_words", "rx_words_total", "Words of four bytes that the port received."),
+        Counter("statistics/tx_frames", "tx_frames_total", "Frames that the port sent."),
+        Counter("statistics/tx_words", "tx_words_total", "Words of four bytes that the port sent."),
+        Counter("statistics/seconds_since_last_reset", "seconds_since_last_reset_total", "Age of the port's statistics, seconds."),
+        Counter("statistics/invalid_tx_word_count", "invalid_tx_words_total", "Transmission words that broke the code."),
+        Counter("statistics/link_failure_count", "link_failure_total", "Failures of the port's link."),
+        Counter("statistics/loss_of_sync_count", "loss_of_sync_total", "Times the port could no longer tell where words begin."),
+        Counter("statistics/loss_of_signal_count", "loss_of_signal_total", "Times the port received no light or current."),
+        Counter("statistics/nos_count", "nos_total", "Times the other side said that it is not operational (NOS)."),
+        Counter("statistics/fcp_packet_aborts", "fcp_packet_aborts_total", "SCSI packets of the port that were aborted."),
     ];
 
     // Files whose text is a label of the same name; of addresses the 0x in front is left out.

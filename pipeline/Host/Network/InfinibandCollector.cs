@@ -11,13 +11,13 @@ internal sealed class InfinibandCollector(HostDevicesConfig config) : IHostColle
     // Rates are gigabits a second there.
     private const double GigabitBytes = 125_000_000;
 
-    private static readonly HostFamily Info = HostFamily.Gauge("node_infiniband_info", "Non-numeric data from /sys/class/infiniband/<device>, value is always 1.");
-    private static readonly HostFamily State = HostFamily.Gauge("node_infiniband_state_id", "State of the InfiniBand port (0: no change, 1: down, 2: init, 3: armed, 4: active, 5: act defer)");
+    private static readonly HostFamily Info = HostFamily.Gauge("node_infiniband_info", "Always 1: board, firmware and kind of the InfiniBand device as labels.");
+    private static readonly HostFamily State = HostFamily.Gauge("node_infiniband_state_id", "Logical state of the port by number: 1 down, 2 initialising, 3 armed, 4 active, 5 active but deferring, 0 none.");
     private static readonly HostFamily PhysicalState = HostFamily.Gauge(
-        "node_infiniband_physical_state_id", "Physical state of the InfiniBand port (0: no change, 1: sleep, 2: polling, 3: disable, 4: shift, 5: link up, 6: link error recover, 7: phytest)");
-    private static readonly HostFamily Rate = HostFamily.Gauge("node_infiniband_rate_bytes_per_second", "Maximum signal transfer rate");
+        "node_infiniband_physical_state_id", "Physical state of the port by number: 1 asleep, 2 polling, 3 disabled, 4 training, 5 link up, 6 recovering, 7 under test, 0 none.");
+    private static readonly HostFamily Rate = HostFamily.Gauge("node_infiniband_rate_bytes_per_second", "Speed of the port's link, bytes a second.");
     private static readonly HostFamily Lifespan = HostFamily.Gauge(
-        "node_infiniband_lifespan_seconds", "The maximum period in ms which defines the aging of the counter reads. Two consecutive reads within this period might return the same values.");
+        "node_infiniband_lifespan_seconds", "How long the device may show a counter before it reads it anew, seconds.");
 
     private static readonly string[] PortFiles = ["state", "phys_state", "rate", "hw_counters/lifespan", .. InfinibandCounters.All.Select(c => c.File)];
 

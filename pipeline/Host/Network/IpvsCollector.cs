@@ -14,16 +14,16 @@ internal sealed class IpvsCollector : IHostCollector
     // Connections, packets and bytes of both directions stand in the third line.
     private static readonly HostFamily[] Totals =
     [
-        HostFamily.Counter("node_ipvs_connections_total", "The total number of connections made."),
-        HostFamily.Counter("node_ipvs_incoming_packets_total", "The total number of incoming packets."),
-        HostFamily.Counter("node_ipvs_outgoing_packets_total", "The total number of outgoing packets."),
-        HostFamily.Counter("node_ipvs_incoming_bytes_total", "The total amount of incoming data."),
-        HostFamily.Counter("node_ipvs_outgoing_bytes_total", "The total amount of outgoing data."),
+        HostFamily.Counter("node_ipvs_connections_total", "Connections that the load balancer accepted."),
+        HostFamily.Counter("node_ipvs_incoming_packets_total", "Packets that reached the load balancer from clients."),
+        HostFamily.Counter("node_ipvs_outgoing_packets_total", "Packets that the load balancer sent back to clients."),
+        HostFamily.Counter("node_ipvs_incoming_bytes_total", "Data that reached the load balancer from clients, bytes."),
+        HostFamily.Counter("node_ipvs_outgoing_bytes_total", "Data that the load balancer sent back to clients, bytes."),
     ];
 
-    private static readonly HostFamily Active = HostFamily.Gauge("node_ipvs_backend_connections_active", "The current active connections by local and remote address.");
-    private static readonly HostFamily Inactive = HostFamily.Gauge("node_ipvs_backend_connections_inactive", "The current inactive connections by local and remote address.");
-    private static readonly HostFamily Weight = HostFamily.Gauge("node_ipvs_backend_weight", "The current backend weight by local and remote address.");
+    private static readonly HostFamily Active = HostFamily.Gauge("node_ipvs_backend_connections_active", "Established connections of the backend.");
+    private static readonly HostFamily Inactive = HostFamily.Gauge("node_ipvs_backend_connections_inactive", "Connections of the backend in any other state.");
+    private static readonly HostFamily Weight = HostFamily.Gauge("node_ipvs_backend_weight", "Share of new connections that the backend is given, against the weight of the others.");
 
     private readonly (IpvsLabel Label, byte[] Name)[] _labels;
     private readonly NameTable<Backend> _backends;

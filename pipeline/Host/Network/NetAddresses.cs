@@ -7,7 +7,7 @@ namespace Streamline.Pipeline.Host.Network;
 /// <summary>Addresses of network devices as labels: on demand only, as asking for them is not cheap.</summary>
 internal static class NetAddresses
 {
-    private static readonly HostFamily Info = HostFamily.Gauge("node_network_address_info", "node network address by device");
+    private static readonly HostFamily Info = HostFamily.Gauge("node_network_address_info", "Always 1: an address of the network device as labels.");
 
     public static IEnumerable<HostFamily> Families => [Info];
 

@@ -18,10 +18,10 @@ internal sealed class NetClassDevice(string name)
 
     private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromSeconds(30);
 
-    private static readonly HostFamily Up = HostFamily.Gauge("node_network_up", "Value is 1 if operstate is 'up', 0 otherwise.");
-    private static readonly HostFamily Info = HostFamily.Gauge("node_network_info", "Non-numeric data from /sys/class/net/<iface>, value is always 1.");
+    private static readonly HostFamily Up = HostFamily.Gauge("node_network_up", "1 when the network device is operational, else 0.");
+    private static readonly HostFamily Info = HostFamily.Gauge("node_network_info", "Always 1: addresses and state of the network device as labels.");
     private static readonly HostFamily FlagsFamily = Gauge("flags", "flags").Family;
-    private static readonly HostFamily SpeedFamily = Gauge("speed", "speed_bytes").Family;
+    private static readonly HostFamily SpeedFamily = HostFamily.Gauge("node_network_speed_bytes", "Speed of the network device's link, bytes a second.");
 
     private static readonly (string File, HostFamily Family)[] States =
     [
@@ -93,7 +93,7 @@ internal sealed class NetClassDevice(string name)
         for (int i = 0; i < _numbers.Length; i++) writer.ValueOf(Settings[i].Family, "device"u8, Name, _numbers[i]);
     }
 
-    private static (string File, HostFamily Family) Gauge(string file, string name) => (file, HostFamily.Gauge("node_network_" + name, "Network device property: " + name));
+    private static (string File, HostFamily Family) Gauge(string file, string name) => (file, HostFamily.Gauge("node_network_" + name, $"{file} of the network device, as the kernel tells it."));
 
-    private static (string File, HostFamily Family) Counter(string file, string name) => (file, HostFamily.Counter("node_network_" + name, "Network device property: " + name));
+    private static (string File, HostFamily Family) Counter(string file, string name) => (file, HostFamily.Counter("node_network_" + name, $"{file} of the network device, as the kernel tells it."));
 }

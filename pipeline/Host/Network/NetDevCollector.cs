@@ -79,5 +79,5 @@ internal sealed class NetDevCollector(HostNetDevConfig config) : IHostCollector
         writer.Value(value);
     }
 
-    private static HostFamily Counter(string name) => HostFamily.Counter($"node_network_{name}_total", $"Network device statistic {name}.");
+    private static HostFamily Counter(string name) => HostFamily.Counter($"node_network_{name}_total", $"Kernel's counter {name.Replace('_', ' ')} of the network device.");
 }

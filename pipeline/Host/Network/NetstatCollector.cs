@@ -79,6 +79,6 @@ internal sealed class NetstatCollector : IHostCollector
     {
         if (_fields?.Matches(HostSeries.Utf8(key)) == false) return null;
         int end = key.IndexOf('_', StringComparison.Ordinal);
-        return HostFamily.Untyped("node_netstat_" + key, $"Statistic {key[..end]}{key[(end + 1)..]}.");
+        return HostFamily.Untyped("node_netstat_" + key, $"{key[(end + 1)..]} as the kernel counts it for the protocol {key[..end]}.");
     }
 }

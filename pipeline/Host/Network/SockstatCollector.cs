@@ -5,7 +5,7 @@ namespace Streamline.Pipeline.Host.Network;
 /// <summary>Sockets by protocol and state, from /proc/net/sockstat and sockstat6.</summary>
 internal sealed class SockstatCollector : IHostCollector
 {
-    private static readonly HostFamily SocketsUsed = HostFamily.Gauge("node_sockstat_sockets_used", "Number of IPv4 sockets in use.");
+    private static readonly HostFamily SocketsUsed = HostFamily.Gauge("node_sockstat_sockets_used", "Sockets of all kinds that are open.");
 
     private readonly LearnedFamilies _families = new(Learn);
 
@@ -56,7 +56,19 @@ internal sealed class SockstatCollector : IHostCollector
     private static HostFamily? Learn(string key)
     {
         int end = key.IndexOf('_', StringComparison.Ordinal);
-        string state = key[(end + 1)..];
-        return state is "inuse" or "orphan" or "tw" or "alloc" or "mem" or "memory" or "mem_bytes" ? HostFamily.Gauge("node_sockstat_" + key, $"Number of {key[..end]} sockets in state {state}.") : null;
+        return Describe(key[..end], key[(end + 1)..]) is { } help ? HostFamily.Gauge("node_sockstat_" + key, help) : null;
     }
+
+    // FRAG is no protocol: it stands for packets that are put together again.
+    private static string? Describe(string protocol, string state) => state switch
+    {
+        "inuse" => protocol.StartsWith("FRAG", StringComparison.Ordinal) ? $"Packets being put together from fragments ({protocol})." : $"Open {protocol} sockets.",
+        "orphan" => $"{protocol} sockets that no process holds any more.",
+        "tw" => $"{protocol} connections waiting to be forgotten (TIME_WAIT).",
+        "alloc" => $"{protocol} sockets in any state.",
+        "mem" => $"Memory of {protocol} sockets, pages.",
+        "mem_bytes" => $"Memory of {protocol} sockets, bytes.",
+        "memory" => $"Memory of fragments of packets ({protocol}), bytes.",
+        _ => null,
+    };
 }

@@ -15,13 +15,13 @@ internal sealed class SoftnetCollector : IHostCollector
 
     private static readonly (int Column, HostFamily Family)[] Columns =
     [
-        (0, HostFamily.Counter("node_softnet_processed_total", "Number of processed packets")),
-        (1, HostFamily.Counter("node_softnet_dropped_total", "Number of dropped packets")),
-        (2, HostFamily.Counter("node_softnet_times_squeezed_total", "Number of times processing packets ran out of quota")),
-        (8, HostFamily.Counter("node_softnet_cpu_collision_total", "Number of collision occur while obtaining device lock while transmitting")),
-        (9, HostFamily.Counter("node_softnet_received_rps_total", "Number of times cpu woken up received_rps")),
-        (10, HostFamily.Counter("node_softnet_flow_limit_count_total", "Number of times flow limit has been reached")),
-        (11, HostFamily.Gauge("node_softnet_backlog_len", "Softnet backlog status")),
+        (0, HostFamily.Counter("node_softnet_processed_total", "Packets that the processor took from network devices.")),
+        (1, HostFamily.Counter("node_softnet_dropped_total", "Packets lost because the processor's backlog was full.")),
+        (2, HostFamily.Counter("node_softnet_times_squeezed_total", "Rounds cut short with packets left, for want of budget or time.")),
+        (8, HostFamily.Counter("node_softnet_cpu_collision_total", "Times the processor found a device's send lock taken.")),
+        (9, HostFamily.Counter("node_softnet_received_rps_total", "Times another processor woke this one to handle packets (RPS).")),
+        (10, HostFamily.Counter("node_softnet_flow_limit_count_total", "Packets turned away because their flow took more than its share.")),
+        (11, HostFamily.Gauge("node_softnet_backlog_len", "Packets in the processor's backlog.")),
     ];
 
     public IEnumerable<HostFamily> Families => Columns.Select(c => c.Family);

@@ -5,7 +5,7 @@ namespace Streamline.Pipeline.Host.Network;
 /// <summary>Bytes that wait in UDP sockets, from /proc/net/udp and udp6: the queues of all sockets added up. Hexadecimal there.</summary>
 internal sealed class UdpQueuesCollector : IHostCollector
 {
-    private static readonly HostFamily Queues = HostFamily.Gauge("node_udp_queues", "Number of allocated memory in the kernel for UDP datagrams in bytes.");
+    private static readonly HostFamily Queues = HostFamily.Gauge("node_udp_queues", "Data in the queues of UDP sockets, by direction and IP version, bytes.");
 
     public IEnumerable<HostFamily> Families => [Queues];
 

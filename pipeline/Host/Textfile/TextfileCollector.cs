@@ -13,8 +13,8 @@ internal sealed partial class TextfileCollector(HostTextfileConfig config, ILogg
     // Each is remembered and shown each time: a folder of more is not meant for this.
     private const int MaxFiles = 10_000;
 
-    private static readonly HostFamily Modified = HostFamily.Gauge("node_textfile_mtime_seconds", "Unixtime mtime of textfiles successfully read.");
-    private static readonly HostFamily ScrapeError = HostFamily.Gauge("node_textfile_scrape_error", "1 if there was an error opening or reading a file, 0 otherwise");
+    private static readonly HostFamily Modified = HostFamily.Gauge("node_textfile_mtime_seconds", "When the metrics file was last written, seconds since 1970.");
+    private static readonly HostFamily ScrapeError = HostFamily.Gauge("node_textfile_scrape_error", "1 when a metrics file or folder of the last round could not be used, else 0.");
 
     private readonly TextfileFolders _folders = new(config.Directory.Items, logger);
     private readonly List<FileInfo> _listed = [];
@@ -92,7 +92,7 @@ internal sealed partial class TextfileCollector(HostTextfileConfig config, ILogg
             }
         }
         _leftOut = leftOut;
-        _families = [.. holders.Select(h => new HostFamily(h.Key, h.Value[0].Type, helps.GetValueOrDefault(h.Key) ?? $"Metric read from {string.Join(", ", h.Value.Select(v => v.File.Path))}"))];
+        _families = [.. holders.Select(h => new HostFamily(h.Key, h.Value[0].Type, helps.GetValueOrDefault(h.Key) ?? $"Left without a help text by {string.Join(", ", h.Value.Select(v => v.File.Path))}."))];
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "textfile collector: {File} is left out: {Reason}")]

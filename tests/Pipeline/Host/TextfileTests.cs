@@ -53,7 +53,7 @@ public sealed class TextfileTests : IDisposable
         await using var bench = new HostBench(_machine, Config(Folder), HostCollector.Textfile);
         await bench.StartAsync();
         var families = bench.Source.Families.Where(f => f.Name.Length == 1).OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => $"{f.Name} {f.Type} {f.Help.Replace(Folder, "DIR", StringComparison.Ordinal)}");
-        Assert.Equal([@"a gauge Says \ so.", "b untyped Metric read from DIR/1.prom, DIR/2.prom"], families);
+        Assert.Equal([@"a gauge Says \ so.", "b untyped Left without a help text by DIR/1.prom, DIR/2.prom."], families);
     }
 
     [Fact]
