@@ -164,7 +164,9 @@ internal sealed partial class LiveRules : IDisposable
     {
         try
         {
-            _journal.Flush(sync: true);
+            _journal.Flush(sync: false);
+            // Also what was written before and not forced to the disk yet.
+            _journal.Sync();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
