@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Streamline.Storage;
 
@@ -17,6 +18,7 @@ internal static class DecimalDigits
     /// Significant digits of a positive number below 10^17 without trailing zeros: a slice of the buffer. <paramref name="length"/> is the number's length
     /// with its zeros.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ReadOnlySpan<byte> Significant(ulong number, Span<byte> buffer, out int length)
     {
         (ulong first, ulong rest) = Math.DivRem(number, TenTo16);
@@ -33,6 +35,7 @@ internal static class DecimalDigits
     }
 
     // A number below 10^8 as eight digits, one a byte: halves, quarters, eighths, each step on all parts of the word at once.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Eight(ulong number)
     {
         ulong fours = number / 10_000 | number % 10_000 << 32;

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 
 namespace Streamline.Storage;
 
@@ -31,6 +32,9 @@ public static class FloatText
         return System.Text.Encoding.ASCII.GetString(text[..WritePlain(value, text)]);
     }
 
+    // Compiled for this processor at its first call, as all that runs once a point of a large answer: 200,000 points went through the code made ahead of time, at
+    // two and a half times the cost, before the runtime had replaced it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int WriteWith(double value, Span<byte> target, double exponentBelow, double exponentFrom)
     {
         if (double.IsNaN(value)) return Copy("NaN"u8, target);
@@ -44,6 +48,7 @@ public static class FloatText
         return WriteDigits(value, target, size != 0 && (size < exponentBelow || size >= exponentFrom));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int WriteDigits(double value, Span<byte> target, bool exponent)
     {
         int used = 0;
@@ -76,6 +81,7 @@ public static class FloatText
         return used + written;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Plain(ReadOnlySpan<byte> digits, int power, Span<byte> target)
     {
         if (power < 0)

@@ -13,7 +13,9 @@ internal static class ShortestDigits
     private const int MaxPower = 324;
 
     // Per power of ten its leading 128 bits, rounded up: built once from exact integers, 10 kB.
-    private static readonly UInt128[] PowersOfTen = BuildPowers();
+    private static readonly Power[] PowersOfTen = BuildPowers();
+
+    private readonly record struct Power(ulong High, ulong Low);
 
     /// <summary>Digits and exponent of a positive finite double: value = digits * 10^exponent. Trailing zeros are possible.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -25,7 +27,7 @@ internal static class ShortestDigits
         int power2 = biased == 0 ? -1074 : biased - 1075;
         bool narrowBelow = fraction == 0 && biased > 1;
         exponent = narrowBelow ? FloorLog10OfThreeQuarters(power2) : FloorLog10(power2);
-        UInt128 scale = PowersOfTen[-exponent - MinPower];
+        ref readonly Power scale = ref PowersOfTen[-exponent - MinPower];
         int shift = power2 + FloorLog2OfPowerOf10(-exponent) + 1;
         ulong odd = significand & 1;
         // The value and the ends of the interval that reads back to it, times four, scaled; rounded so that comparisons stay exact.
@@ -50,10 +52,11 @@ internal static class ShortestDigits
     }
 
     // The high 64 bits of a 192-bit product, the lowest bit set when anything is left below.
-    private static ulong Scale(UInt128 scale, ulong factor)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Scale(in Power scale, ulong factor)
     {
-        ulong carry = Math.BigMul((ulong)scale, factor, out _);
-        ulong high = Math.BigMul((ulong)(scale >> 64), factor, out ulong low);
+        ulong carry = Math.BigMul(scale.Low, factor, out _);
+        ulong high = Math.BigMul(scale.High, factor, out ulong low);
         low += carry;
         if (low < carry) high++;
         return low > 1 ? high | 1 : high;
@@ -65,9 +68,9 @@ internal static class ShortestDigits
 
     private static int FloorLog2OfPowerOf10(int power10) => (int)(power10 * 1_741_647L >> 19);
 
-    private static UInt128[] BuildPowers()
+    private static Power[] BuildPowers()
     {
-        var powers = new UInt128[MaxPower - MinPower + 1];
+        var powers = new Power[MaxPower - MinPower + 1];
         for (int power = MinPower; power <= MaxPower; power++)
         {
             int below = 127 - FloorLog2OfPowerOf10(power);
@@ -76,7 +79,8 @@ internal static class ShortestDigits
             if (power >= 0 && below >= 0) top <<= below;
             if (below < 0) bottom <<= -below;
             BigInteger quotient = BigInteger.DivRem(top, bottom, out BigInteger rest);
-            powers[power - MinPower] = (UInt128)(rest.IsZero ? quotient : quotient + 1);
+            UInt128 rounded = (UInt128)(rest.IsZero ? quotient : quotient + 1);
+            powers[power - MinPower] = new Power((ulong)(rounded >> 64), (ulong)rounded);
         }
         return powers;
     }

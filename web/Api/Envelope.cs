@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -28,19 +29,27 @@ internal static class Envelope
     }
 
     /// <summary>The same for an answer that may be large: it goes out in pieces.</summary>
-    public static async Task SuccessInPiecesAsync(HttpContext context, Func<JsonPieces, ValueTask> data, IReadOnlyList<string> warnings, IReadOnlyList<string> infos)
+    /// <exception cref="OperationCanceledException">The client has gone away.</exception>
+    public static async Task SuccessInPiecesAsync(HttpContext context, IAnswerInPieces data, IReadOnlyList<string> warnings, IReadOnlyList<string> infos)
     {
         context.Response.ContentType = "application/json";
-        using var pieces = new JsonPieces(context, Options);
-        Utf8JsonWriter json = pieces.Json;
+        PipeWriter body = context.Response.BodyWriter;
+        using var json = new Utf8JsonWriter(body, Options);
         json.WriteStartObject();
         json.WriteString("status"u8, "success"u8);
         json.WritePropertyName("data"u8);
-        await data(pieces).ConfigureAwait(false);
+        while (data.WriteSome(json))
+        {
+            json.Flush();
+            await body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+            context.RequestAborted.ThrowIfCancellationRequested();
+        }
         Annotations(json, "warnings"u8, warnings);
         Annotations(json, "infos"u8, infos);
         json.WriteEndObject();
-        await pieces.SendNowAsync().ConfigureAwait(false);
+        json.Flush();
+        await body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+        context.RequestAborted.ThrowIfCancellationRequested();
     }
 
     public static Task ErrorAsync(HttpContext context, ApiErrorType type, string message)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Streamline.Web.Api;
 
 /// <summary>
@@ -27,6 +29,7 @@ internal sealed class PointTimes
     public void Rewind() => _at = 0;
 
     /// <summary>Copies the text of a time, no earlier than the last one asked for; false when it is not among these.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryCopy(long timestampMs, Span<byte> target, out int written)
     {
         written = 0;

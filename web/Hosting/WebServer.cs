@@ -29,6 +29,8 @@ internal static class WebServer
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = settings.MaxConnections;
+            // A large answer is written while the client reads the part before it; with the usual 64 kB each piece waited for the client to have read the last.
+            kestrel.Limits.MaxResponseBufferSize = 512 << 10;
             kestrel.Limits.KeepAliveTimeout = settings.ReadTimeout;
             kestrel.Limits.MaxRequestBodySize = IngestApi.MaxBodyBytes;
             foreach (var address in settings.Listen) kestrel.Listen(address);

@@ -63,7 +63,7 @@ public sealed class LargeAnswerTests
     {
         var context = new DefaultHttpContext { RequestAborted = aborted };
         context.Response.Body = body;
-        await Envelope.SuccessInPiecesAsync(context, pieces => QueryApi.WriteAsync(pieces, result, result.Series.Count, false), ["w"], []);
+        await Envelope.SuccessInPiecesAsync(context, new QueryAnswer(result, result.Series.Count, false), ["w"], []);
     }
 
     /// <summary>Forgets what it gets, but for how much there was between two flushes.</summary>
