@@ -99,6 +99,7 @@ public sealed partial class Tsdb
     private void PublishBlocks(Meter meter)
     {
         Gauge(meter, "streamline_tsdb_decoded_chunks_bytes", "Memory of decoded chunks that are kept for the next queries.", () => _decoded.UsedBytes);
+        Gauge(meter, "streamline_tsdb_series_entries_bytes", "Memory of index entries of series that are kept for the next queries, estimated.", () => _decoded.Series.UsedBytes);
         meter.CreateObservableCounter("streamline_tsdb_decoded_chunks_hits_total", () => _decoded.Hits, null, "Chunks that a query found decoded.");
         meter.CreateObservableCounter("streamline_tsdb_decoded_chunks_misses_total", () => _decoded.Misses, null, "Chunks that a query had to read and decode.");
         Gauge(meter, "prometheus_tsdb_blocks_loaded", "Blocks that queries read.", () => _blocks.All.Length);

@@ -44,6 +44,7 @@ internal sealed class QueryThreads : IDisposable
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         Add(() =>
         {
+            Enter();
             try
             {
                 done.SetResult(work());
@@ -51,6 +52,10 @@ internal sealed class QueryThreads : IDisposable
             catch (Exception failure)
             {
                 done.SetException(failure);
+            }
+            finally
+            {
+                Leave();
             }
         });
         return done.Task;
@@ -61,6 +66,12 @@ internal sealed class QueryThreads : IDisposable
     {
         if (Volatile.Read(ref _running) < Allowed) Add(item.Execute);
     }
+
+    /// <summary>A query or a helper is at work from now on.</summary>
+    public void Enter() => Interlocked.Increment(ref _running);
+
+    /// <summary>It is not any more. Before anybody learns of its end: the next batch may want the same core.</summary>
+    public void Leave() => Interlocked.Decrement(ref _running);
 
     /// <summary>Between two batches: waits if there are more at work than rules leave room for.</summary>
     public void GiveWay()
@@ -110,12 +121,7 @@ internal sealed class QueryThreads : IDisposable
 
     private void Loop()
     {
-        while (Take() is { } work)
-        {
-            Interlocked.Increment(ref _running);
-            work();
-            Interlocked.Decrement(ref _running);
-        }
+        while (Take() is { } work) work();
     }
 
     private Action? Take()

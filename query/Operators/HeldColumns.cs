@@ -5,6 +5,9 @@ namespace Streamline.Query.Operators;
 /// <summary>All columns of an operator, kept: for nodes that need their whole input at once.</summary>
 internal sealed class HeldColumns : IDisposable
 {
+    // Enough at a time that two cores can share the work.
+    private const int Batch = 64;
+
     private readonly QueryAccount _account;
     private readonly List<SeriesColumn> _columns = [];
 
@@ -21,20 +24,24 @@ internal sealed class HeldColumns : IDisposable
     {
         var held = new HeldColumns(context.Account);
         int total = source.Headers().Length;
+        int filled;
         do
         {
             context.CheckCancelled();
-            SeriesColumn column = context.Account.RentColumn(source.Grid.Count);
-            if (source.Next(new Span<SeriesColumn>(ref column)) > 0)
-            {
-                held._columns.Add(column);
-                continue;
-            }
-            context.Account.Return(column);
-            break;
+            filled = held.ReadSome(source, Math.Clamp(total - held.Count, 1, Batch));
         }
-        while (held._columns.Count < total);
+        while (filled > 0 && held.Count < total);
         return held;
+    }
+
+    private int ReadSome(Operator source, int most)
+    {
+        var columns = new SeriesColumn[most];
+        for (int i = 0; i < most; i++) columns[i] = _account.RentColumn(source.Grid.Count);
+        int filled = source.Next(columns);
+        _columns.AddRange(columns.AsSpan(0, filled));
+        foreach (SeriesColumn left in columns.AsSpan(filled)) _account.Return(left);
+        return filled;
     }
 
     /// <inheritdoc/>

@@ -67,6 +67,7 @@ internal sealed class SeriesLanes : IThreadPoolWorkItem
     public void Execute()
     {
         if (Interlocked.CompareExchange(ref _helper, Running, Waiting) != Waiting) return;
+        _threads.Enter();
         try
         {
             Drain(1);
@@ -78,6 +79,7 @@ internal sealed class SeriesLanes : IThreadPoolWorkItem
         }
         finally
         {
+            _threads.Leave();
             _ended.Set();
         }
     }

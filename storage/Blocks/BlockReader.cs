@@ -92,7 +92,7 @@ internal sealed partial class BlockReader : ISampleStore, IDisposable
         try
         {
             var set = new BlockSeriesSet(this, _chunks, range, _tombstones) { Decoded = decoded };
-            ForEach(matchers, range, set.Add);
+            ForEach(matchers, range, set.Add, decoded?.Series);
             return set;
         }
         catch
@@ -142,7 +142,7 @@ internal sealed partial class BlockReader : ISampleStore, IDisposable
     /// <summary>Gives up the owner's hold.</summary>
     public void Dispose() => Release();
 
-    private void ForEach(IReadOnlyList<LabelMatcher> matchers, TimeRange range, Action<uint, Labels, List<ChunkMeta>> visit)
+    private void ForEach(IReadOnlyList<LabelMatcher> matchers, TimeRange range, Action<uint, Labels, List<ChunkMeta>> visit, SeriesEntries? entries = null)
     {
         if (!range.Overlaps(Range)) return;
         using var refs = new PostingsList<uint>();
@@ -152,8 +152,26 @@ internal sealed partial class BlockReader : ISampleStore, IDisposable
         foreach (uint series in refs.Items)
         {
             chunks.Clear();
-            if (_index.ReadSeries(window, series, range, chunks) is { } labels && !IsDeleted(series, chunks)) visit(series, labels, chunks);
+            if (Read(window, series, range, chunks, entries) is { } labels && !IsDeleted(series, chunks)) visit(series, labels, chunks);
         }
+    }
+
+    private Labels? Read(FileWindow window, uint series, TimeRange range, List<ChunkMeta> chunks, SeriesEntries? entries)
+    {
+        if (entries is null) return _index.ReadSeries(window, series, range, chunks);
+        var key = new ChunkKey(Id, series);
+        if (entries.TryGet(key, out var entry))
+        {
+            foreach (var chunk in entry.Chunks)
+            {
+                if (chunk.Overlaps(range)) chunks.Add(chunk);
+            }
+            return chunks.Count > 0 ? entry.Labels : null;
+        }
+        if (_index.ReadSeries(window, series, TimeRange.All, chunks) is not { } labels) return null;
+        entries.Add(key, labels, chunks);
+        chunks.RemoveAll(chunk => !chunk.Overlaps(range));
+        return chunks.Count > 0 ? labels : null;
     }
 
     /// <summary>Drops the chunks that a tombstone covers wholly; true when none is left.</summary>

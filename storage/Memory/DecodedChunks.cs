@@ -1,3 +1,5 @@
+using Streamline.Storage.Index;
+
 namespace Streamline.Storage.Memory;
 
 /// <summary>
@@ -8,6 +10,9 @@ internal sealed class DecodedChunks
 {
     // Two threads of a query and a few queries at a time: enough that they rarely meet. Three bits of a key choose.
     private const int Shards = 8;
+
+    // Entries of series are as small as one chunk of eight.
+    private const int SeriesShare = 8;
 
     private readonly DecodedShard[] _shards = new DecodedShard[Shards];
     private long _maxBytes;
@@ -26,10 +31,14 @@ internal sealed class DecodedChunks
         {
             Volatile.Write(ref _maxBytes, value);
             foreach (var shard in _shards) shard.Limit(value / Shards);
+            Series.MaxBytes = value / SeriesShare;
         }
     }
 
-    /// <summary>Bytes kept.</summary>
+    /// <summary>Entries of the series that queries select, an eighth of the bound beside the chunks.</summary>
+    public SeriesEntries Series { get; } = new();
+
+    /// <summary>Bytes of chunks kept.</summary>
     public long UsedBytes => _shards.Sum(s => s.UsedBytes);
 
     /// <summary>Chunks that were found.</summary>
