@@ -160,6 +160,22 @@ public sealed class ScrapeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TargetThatIsGone_IsDown_AndItsSeriesEnd()
+    {
+        var gone = await HttpTarget.StartAsync("a 1\n");
+        _bench.Start(ScrapeBench.Job(gone));
+        await _bench.TickAsync();
+        await gone.DisposeAsync();
+        await _bench.TickAsync();
+        await _bench.TickAsync();
+        Assert.Equal(["a,job=job 1 stale"], _bench.Samples("a"));
+        Assert.Equal(["up,job=job 1 0 0"], _bench.Samples("up"));
+        var status = Assert.Single(_bench.Manager.Targets());
+        Assert.Equal("down", status.Health);
+        Assert.Contains("refused", status.LastError, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task SilentTarget_EndsWithItsTimeout()
     {
         var asked = new TaskCompletionSource();
