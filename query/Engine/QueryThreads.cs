@@ -42,7 +42,7 @@ internal sealed class QueryThreads : IDisposable
     {
         // The awaiting side goes on elsewhere: what follows a query, writing its answer, is not this thread's.
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Add(() =>
+        bool taken = TryAdd(() =>
         {
             Enter();
             try
@@ -58,13 +58,14 @@ internal sealed class QueryThreads : IDisposable
                 Leave();
             }
         });
+        ObjectDisposedException.ThrowIf(!taken, this);
         return done.Task;
     }
 
     /// <summary>Helps with a query if a core is free for it; may come late, or never.</summary>
     public void Help(IThreadPoolWorkItem item)
     {
-        if (Volatile.Read(ref _running) < Allowed) Add(item.Execute);
+        if (Volatile.Read(ref _running) < Allowed) TryAdd(item.Execute);
     }
 
     /// <summary>A query or a helper is at work from now on.</summary>
@@ -102,20 +103,22 @@ internal sealed class QueryThreads : IDisposable
         }
     }
 
-    private void Add(Action work)
+    // False at the end: a query that is still running then goes on without help.
+    private bool TryAdd(Action work)
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_ended, this);
+            if (_ended) return false;
             _work.Enqueue(work);
             if (_idle >= _work.Count || _threads.Count == _most)
             {
                 Monitor.Pulse(_gate);
-                return;
+                return true;
             }
             var thread = new Thread(Loop) { IsBackground = true, Name = "query" };
             _threads.Add(thread);
             thread.Start();
+            return true;
         }
     }
 

@@ -36,6 +36,18 @@ public sealed class LaneTests
         Assert.All(work.Times, times => Assert.Equal(1, times));
     }
 
+    [Fact]
+    public async Task Run_WhenTheEngineHasEnded_GoesOnAlone()
+    {
+        var threads = new QueryThreads(4, 2);
+        threads.Dispose();
+        var work = new Tally(1000);
+        SeriesLanes.Run(work, 1000, threads);
+
+        Assert.All(work.Times, times => Assert.Equal(1, times));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => threads.Run(() => 1));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(999)]
