@@ -113,6 +113,20 @@ public sealed class CommandTests
         await Eventually.GetAsync(async () => (await server.DataAsync("/api/v1/rules")).GetProperty("groups").GetArrayLength(), n => n == 1, "the new rule group");
     }
 
+    [Fact]
+    public async Task Run_SighupWhileStarting_WaitsForTheStart()
+    {
+        using var folder = new TemporaryFolder();
+        string config = folder.File("p.yml", "");
+        // The line about the flag is printed before the data directory is opened.
+        await using var server = ServerProcess.Begin(config, Path.Combine(folder.Path, "data"), "--web.console.templates", "x");
+        await Eventually.GetAsync(() => Task.FromResult(server.Log), log => log.Contains("has no effect", StringComparison.Ordinal), "the first line");
+        await server.SignalAsync("HUP");
+        await server.ReadyAsync();
+        await Eventually.GetAsync(() => Task.FromResult(server.Log), log => log.Contains($"{config} taken", StringComparison.Ordinal), "the line of the reload");
+        Assert.Equal(0, await server.StopAsync());
+    }
+
     [Theory]
     [InlineData("mermaid", "flowchart LR", "hosts_host_1 --> hosts_limit_0")]
     [InlineData("dot", "digraph streamline", "\"hosts/host/1\" -> \"hosts/limit/0\"")]

@@ -27,6 +27,13 @@ internal static partial class RunCommand
         await using var app = WebServer.Build(settings, state, logging => Logging(logging, flags));
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
         var logger = logs.CreateLogger("Streamline.Main");
+        // Registered before the data directory is opened: a signal while the program starts waits for the start instead of ending it.
+        var started = new TaskCompletionSource<PipelineHost>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            _ = ReloadAsync(started.Task, logger);
+        });
         foreach (string name in flags.WithoutEffect) LogNoEffect(logger, name);
         PipelineHost host;
         try
@@ -53,11 +60,7 @@ internal static partial class RunCommand
             }
             string urls = string.Join(", ", app.Urls);
             LogReady(logger, StatusApi.StreamlineVersion, urls, settings.ConfigFile, settings.DataPath);
-            using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
-            {
-                context.Cancel = true;
-                _ = ReloadAsync(host, logger);
-            });
+            started.SetResult(host);
             await app.WaitForShutdownAsync().ConfigureAwait(false);
             LogStopping(logger);
         }
@@ -80,10 +83,11 @@ internal static partial class RunCommand
         }
     }
 
-    private static async Task ReloadAsync(PipelineHost host, ILogger logger)
+    private static async Task ReloadAsync(Task<PipelineHost> started, ILogger logger)
     {
         try
         {
+            var host = await started.ConfigureAwait(false);
             await host.ReloadAsync().ConfigureAwait(false);
         }
         catch (ConfigException error)

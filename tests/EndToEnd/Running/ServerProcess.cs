@@ -41,13 +41,18 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public static Task<ServerProcess> StartAsync(string configFile, string dataPath, params string[] flags) => StartAtAsync("127.0.0.1:0", configFile, dataPath, flags);
 
+    /// <summary>Started, but perhaps not ready yet.</summary>
+    public static ServerProcess Begin(string configFile, string dataPath, params string[] flags) => new("127.0.0.1:0", configFile, dataPath, flags);
+
     /// <summary>At an address that senders know before the program runs, and after it was killed.</summary>
     public static async Task<ServerProcess> StartAtAsync(string address, string configFile, string dataPath, params string[] flags)
     {
         var server = new ServerProcess(address, configFile, dataPath, flags);
-        server.Url = await server._ready.Task.WaitAsync(StartTime);
+        await server.ReadyAsync();
         return server;
     }
+
+    public async Task ReadyAsync() => Url = await _ready.Task.WaitAsync(StartTime);
 
     public Task<HttpResponseMessage> GetAsync(string path) => _http.GetAsync(new Uri(Url, path));
 
