@@ -34,6 +34,9 @@ internal ref struct SeriesTextReader(ReadOnlySpan<byte> series, bool allowsBlank
     /// <summary>Why the walk ended early, or null.</summary>
     public string? Reason { get; private set; }
 
+    /// <summary>Bytes that are not walked yet: where the walk broke.</summary>
+    public readonly int Left => _rest.Length;
+
     public bool MoveNext()
     {
         if (_state == State.Start && ReadStart()) return true;

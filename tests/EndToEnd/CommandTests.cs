@@ -79,6 +79,15 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task CheckMetrics_ReadsStandardInput()
+    {
+        Assert.Equal((0, "stdin: OpenMetrics, 0 series, valid\n"), await RunAsync("# EOF\n", ["check", "metrics"]));
+        var (exit, output) = await RunAsync("# TYPE jobs counter\njobs_total -1\n# EOF\n", ["check", "metrics", "-"]);
+        Assert.Equal(1, exit);
+        Assert.Contains("stdin:2:12: error: a counter is never negative", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_DataDirectoryInUse_OneLine_Exit1()
     {
         using var folder = new TemporaryFolder();
@@ -154,9 +163,13 @@ public sealed class CommandTests
         Assert.Contains("parse error", output, StringComparison.Ordinal);
     }
 
-    private static async Task<(int Exit, string Output)> RunAsync(params string[] arguments)
+    private static Task<(int Exit, string Output)> RunAsync(params string[] arguments) => RunAsync("", arguments);
+
+    private static async Task<(int Exit, string Output)> RunAsync(string input, string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(ProjectFolder.Executable, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(ProjectFolder.Executable, arguments) { RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);

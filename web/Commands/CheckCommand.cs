@@ -3,7 +3,7 @@ using Streamline.Pipeline;
 
 namespace Streamline.Web.Commands;
 
-/// <summary><c>streamline check config FILE...</c>: every error and warning of the files, exit 2 when there is an error.</summary>
+/// <summary><c>streamline check config FILE...</c>: every error and warning of the files, exit 2 when there is an error; and <see cref="CheckMetricsCommand"/>.</summary>
 internal static class CheckCommand
 {
     public static Command Build()
@@ -11,7 +11,7 @@ internal static class CheckCommand
         var files = new Argument<string[]>("files") { Description = "Configuration files.", Arity = ArgumentArity.OneOrMore };
         var config = new Command("config", "Check configuration files with everything that they name.") { files };
         config.SetAction(parsed => Check(parsed.GetValue(files)!));
-        return new Command("check", "Check files without running them.") { config };
+        return new Command("check", "Check files without running them.") { config, CheckMetricsCommand.Build() };
     }
 
     private static int Check(string[] files)
