@@ -1,8 +1,5 @@
 namespace Streamline.Pipeline;
 
-/// <summary>A family of metrics and how many series it has.</summary>
-public sealed record ExpositionFamily(string Name, long Series);
-
 /// <summary>What a check found, in the order of the lines.</summary>
 public sealed record ExpositionReport
 {

@@ -38,9 +38,9 @@ internal sealed class Family(string name, Place place)
     public bool IsSettled { get; set; }
 
     /// <summary>Metrics by their labels, with their first lines.</summary>
-    public Dictionary<Labels, MetricLines> Metrics { get; } = [];
+    public Dictionary<Labels, Place> Metrics { get; } = [];
 
-    /// <summary>The metric that the last sample was of.</summary>
+    /// <summary>The metric that is being read.</summary>
     public MetricLines? Current { get; set; }
 
     /// <summary>Label names with the place where each was first.</summary>

@@ -2,12 +2,10 @@ using Streamline.Storage;
 
 namespace Streamline.Pipeline.Exposition;
 
-/// <summary>One metric of an OpenMetrics body (the series of a family that share their labels) with the point that is being read.</summary>
-internal sealed class MetricLines(Labels labels, Place first)
+/// <summary>The metric that is being read (the series of a family that share their labels), with its last point. Forgotten at its end: a body may have millions.</summary>
+internal sealed class MetricLines(Labels labels)
 {
     public Labels Labels { get; } = labels;
-
-    public Place First { get; } = first;
 
     /// <summary>Samples of the last point, by suffix and bound, quantile or state.</summary>
     public HashSet<string> Samples { get; } = new(StringComparer.Ordinal);
@@ -17,6 +15,6 @@ internal sealed class MetricLines(Labels labels, Place first)
 
     public PointLines? Point { get; set; }
 
-    /// <summary>All its series, over all points.</summary>
+    /// <summary>Its series, over all points.</summary>
     public HashSet<string> Series { get; } = new(StringComparer.Ordinal);
 }

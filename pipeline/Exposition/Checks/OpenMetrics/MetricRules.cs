@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Streamline.Pipeline.Exposition;
 
 /// <summary>What OpenMetrics asks of the samples of a family: their labels, order, times, and what they say together.</summary>
@@ -11,14 +8,14 @@ internal static class MetricRules
         if (sample.ExemplarValue is not null && !TakesExemplar(family, suffix)) findings.Error(sample.ExemplarAt, "an exemplar may stand at the _total of a counter and at buckets only: remove it");
         if (family.AnyType) return;
         ValueRules.Check(family.Type, suffix, sample, findings);
-        if (!TryPart(family, suffix, sample, findings, out string part, out double number)) return;
+        if (!SampleParts.TryTake(family, suffix, sample, findings, out var part)) return;
         var metric = MetricOf(family, sample, findings);
-        var point = PointOf(family, metric, part, sample, findings);
-        if (metric.Series.Add(part)) family.Series++;
+        var point = PointOf(family, metric, part.Key, sample, findings);
+        if (metric.Series.Add(part.Key)) family.Series++;
         switch (suffix)
         {
             case "_total": point.HasTotal = true; break;
-            case "_bucket": point.TakeBucket(number, sample, findings); break;
+            case "_bucket": point.TakeBucket(part.Number, sample, findings); break;
             case "_sum" or "_gsum": point.TakeSum(sample.Value, sample.ValueAt); break;
             case "_count" or "_gcount": point.TakeCount(sample.Value, sample.ValueAt); break;
         }
@@ -28,68 +25,24 @@ internal static class MetricRules
     public static void EndMetric(Family family, Findings findings)
     {
         family.Current?.Point?.End(family, findings);
-        family.Current?.Samples.Clear();
-        if (family.Current is { } metric) metric.Point = null;
         family.Current = null;
     }
 
     private static bool TakesExemplar(Family family, string suffix) => family.AnyType || (family.Type, suffix) is
         (MetricType.Counter, "_total") or (MetricType.Histogram or MetricType.GaugeHistogram, "_bucket");
 
-    // Suffix and bound, quantile or state tell the samples of a point apart; what tells them apart is taken out of the labels. False: told, nothing more to be said.
-    private static bool TryPart(Family family, string suffix, SampleLine sample, Findings findings, out string part, out double number)
-    {
-        part = suffix;
-        number = 0;
-        string? label = PartLabel(family, suffix);
-        string? misplaced = family.Type switch { MetricType.Histogram or MetricType.GaugeHistogram => "le", MetricType.Summary => "quantile", _ => null };
-        if (label is null)
-        {
-            if (misplaced is null || !sample.LabelNames.TryGetValue(misplaced, out var at)) return true;
-            findings.Error(at, $"the label {misplaced} does not belong at {sample.Name}: remove it");
-            return false;
-        }
-        byte[] name = Encoding.UTF8.GetBytes(label);
-        byte[] text = sample.Labels.ValueOf(name).ToArray();
-        if (text.Length == 0)
-        {
-            findings.Error(sample.At, $"{sample.Name} has no label {label}: write it");
-            family.IsSpoilt = true;
-            return false;
-        }
-        sample.Labels.Remove(name);
-        part += Encoding.UTF8.GetString(text);
-        if (label is not ("le" or "quantile") || family.Type == MetricType.StateSet) return true;
-        if (!PartNumbers.TryRead(label, text, sample.LabelNames[label], findings, out number))
-        {
-            family.IsSpoilt = true;
-            return false;
-        }
-        part = suffix + number.ToString("R", CultureInfo.InvariantCulture);
-        return true;
-    }
-
-    private static string? PartLabel(Family family, string suffix) => (family.Type, suffix) switch
-    {
-        (MetricType.Histogram or MetricType.GaugeHistogram, "_bucket") => "le",
-        (MetricType.Summary, "") => "quantile",
-        (MetricType.StateSet, _) => family.Name,
-        _ => null,
-    };
-
     private static MetricLines MetricOf(Family family, SampleLine sample, Findings findings)
     {
         var labels = sample.Labels.Build();
         if (family.Current is { } current && current.Labels == labels) return current;
         EndMetric(family, findings);
-        if (family.Metrics.TryGetValue(labels, out var known))
+        if (!family.Metrics.TryAdd(labels, sample.At))
         {
-            findings.Error(sample.At, $"the metric began in line {known.First.Line}, and others stand between: keep its samples together, each told once");
+            findings.Error(sample.At, $"the metric began in line {family.Metrics[labels].Line}, and others stand between: keep its samples together, each told once");
             // Its parts are scattered: none of them can be missed.
             family.IsSpoilt = true;
         }
-        else family.Metrics.Add(labels, known = new MetricLines(labels, sample.At));
-        return family.Current = known;
+        return family.Current = new MetricLines(labels);
     }
 
     private static PointLines PointOf(Family family, MetricLines metric, string part, SampleLine sample, Findings findings)
