@@ -196,23 +196,25 @@ public sealed partial class PipelineHost
     private void AddRules(List<NodeStatus> nodes, List<EdgeStatus> edges)
     {
         var groups = _rules.Snapshot();
-        if (groups.Count == 0) return;
         var rules = groups.SelectMany(g => g.Rules).ToList();
-        nodes.Add(new(GraphPlan.RulesId, "rules", "", "live rules", new Dictionary<string, string>
+        if (groups.Count > 0)
         {
-            ["groups"] = $"{groups.Count}",
-            ["rules"] = $"{rules.Count}",
-            ["streaming"] = $"{rules.Count(r => r.IsStreaming)}",
-            ["failing"] = $"{rules.Count(r => r.Health == RuleHealth.Err)}",
-        }));
-        edges.Add(Plain(GraphPlan.AppendId, GraphPlan.RulesId, _append.Batches, _append.Accepted));
+            nodes.Add(new(GraphPlan.RulesId, "rules", "", "live rules", new Dictionary<string, string>
+            {
+                ["groups"] = $"{groups.Count}",
+                ["rules"] = $"{rules.Count}",
+                ["streaming"] = $"{rules.Count(r => r.IsStreaming)}",
+                ["failing"] = $"{rules.Count(r => r.Health == RuleHealth.Err)}",
+            }));
+            edges.Add(Plain(GraphPlan.AppendId, GraphPlan.RulesId, _append.Batches, _append.Accepted));
+        }
         if (!_alerts.IsOpen) return;
         nodes.Add(new(GraphPlan.DispatchId, "dispatch", "", "dispatch", new Dictionary<string, string> { ["active alerts"] = $"{rules.Sum(r => r.Alerts.Count)}" }));
         nodes.Add(new(GraphPlan.NotifyId, "notify", "", "notify", new Dictionary<string, string>
         {
             ["receivers"] = string.Join(", ", _config.Alertmanager?.Receivers.Select(r => r.Name) ?? []),
         }));
-        edges.Add(Plain(GraphPlan.RulesId, GraphPlan.DispatchId, _alerts.Calls, _alerts.Updates));
+        if (groups.Count > 0) edges.Add(Plain(GraphPlan.RulesId, GraphPlan.DispatchId, _alerts.Calls, _alerts.Updates));
         var (notifications, alerts) = _dispatcher.Notified;
         edges.Add(Plain(GraphPlan.DispatchId, GraphPlan.NotifyId, notifications, alerts));
     }

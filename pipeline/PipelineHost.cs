@@ -176,7 +176,7 @@ public sealed partial class PipelineHost : IAsyncDisposable
     private static FloatChunkEncoding FloatChunksOf(PipelineHostOptions options, TsdbConfig config) => config.ChunkEncoding.FloatsOf(options.Features.Contains("xor2-encoding"));
 
     // As in Prometheus: without the feature none are kept.
-    private static long MaxExemplarsOf(PipelineHostOptions options, StorageConfig config) => options.Features.Contains("exemplar-storage") ? config.Exemplars.MaxExemplars : 0;
+    private static long MaxExemplarsOf(PipelineHostOptions options, StorageConfig config) => options.Features.Contains("exemplar-storage") ? Math.Max(config.Exemplars.MaxExemplars, 0) : 0;
 
     private static long RetentionBytesOf(PipelineHostOptions options, RetentionConfig? config) => config is { Size.Bytes: > 0 } ? config.Size.Bytes : options.RetentionBytes;
 

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Streamline.Pipeline.Config;
 
 /// <summary>Reading files, and the globs that name them.</summary>
@@ -23,29 +21,16 @@ internal static class ConfigFiles
         return null;
     }
 
-    /// <summary>The last part alone may hold wildcards.</summary>
-    public static bool IsGoodGlob(string pattern) => !HasWildcard(Path.GetDirectoryName(pattern) ?? "");
-
-    /// <summary>Files that a glob (Go's: * ? [...]) names, in name order; none when nothing matches, which is fine.</summary>
-    public static IReadOnlyList<string> Expand(string pattern)
+    /// <summary>Null for a glob that may name configuration files, else what is wrong with it. Nothing but the last part may hold a <c>*</c>.</summary>
+    public static string? GlobFault(string pattern)
     {
-        string folder = Path.GetDirectoryName(pattern) ?? "";
-        string name = Path.GetFileName(pattern);
-        if (!HasWildcard(name)) return File.Exists(pattern) ? [pattern] : [];
-        if (!Directory.Exists(folder)) return [];
-        string regex = string.Concat(name.Select(c => c switch
-        {
-            '*' => ".*",
-            '?' => ".",
-            '[' or ']' or '-' or '^' => c.ToString(),
-            _ => Regex.Escape(c.ToString()),
-        }));
-        var match = new Regex($"^{regex}$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-        return [.. Directory.EnumerateFiles(folder).Where(f => match.IsMatch(Path.GetFileName(f))).Order(StringComparer.Ordinal)];
+        int star = pattern.IndexOf('*', StringComparison.Ordinal);
+        return star >= 0 && pattern.IndexOf('/', star) >= 0 ? $"\"{pattern}\": the last part of a path alone may hold a *" : FilePattern.Fault(pattern);
     }
+
+    /// <summary>Files that a glob names, in name order; none when nothing matches, which is fine.</summary>
+    public static IReadOnlyList<string> Expand(string pattern) => [.. FilePattern.Expand(pattern).Where(File.Exists)];
 
     /// <summary>The folder that relative paths of a file are resolved against.</summary>
     public static string FolderOf(string file) => Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/";
-
-    private static bool HasWildcard(string text) => text.AsSpan().IndexOfAny('*', '?', '[') >= 0;
 }

@@ -49,9 +49,9 @@ internal sealed class ConfigLoad(ConfigLoadOptions options, ConfigErrors errors)
         var jobs = written.ScrapeConfigs.ToList();
         foreach (string pattern in written.ScrapeConfigFiles)
         {
-            if (!ConfigFiles.IsGoodGlob(pattern))
+            if (ConfigFiles.GlobFault(pattern) is { } fault)
             {
-                errors.Add(written, "scrape_config_files", $"\"{pattern}\": wildcards may stand in the last part of a path only");
+                errors.Add(written, "scrape_config_files", fault);
                 continue;
             }
             Watch(pattern);

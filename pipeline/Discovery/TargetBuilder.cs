@@ -105,7 +105,7 @@ internal sealed class TargetBuilder
     {
         string? error = Check(relabelled, out var interval, out var timeout);
         Uri? url = null;
-        if (error is null && !TryUrl(relabelled, out url)) error = $"\"{relabelled.Get(TargetGroup.AddressLabel)}\" is not a valid address";
+        if (error is null && !TryUrl(relabelled, out url)) error = Unreachable(relabelled);
         return new TargetModel(discovered, Visible(relabelled), url, interval, timeout, error)
         {
             Switches = new TargetSwitches(Switch(relabelled, "__scrape_native_histograms__"), Switch(relabelled, "__always_scrape_classic_histograms__"),
@@ -113,7 +113,18 @@ internal sealed class TargetBuilder
         };
     }
 
-    private static bool? Switch(Labels labels, string name) => labels.Get(name) switch { "true" => true, "false" => false, _ => null };
+    private static string Unreachable(Labels labels) => labels.Get("__scheme__").ToLowerInvariant() is "http" or "https"
+        ? $"\"{labels.Get(TargetGroup.AddressLabel)}\" is not a valid address"
+        : $"unsupported protocol scheme \"{labels.Get("__scheme__")}\": targets are asked by http or https";
+
+    private static bool? Switch(Labels labels, string name) => TryBool(labels.Get(name), out bool value) ? value : null;
+
+    // Go's words for the two.
+    private static bool TryBool(string text, out bool value)
+    {
+        value = text is "1" or "t" or "T" or "true" or "TRUE" or "True";
+        return value || text is "0" or "f" or "F" or "false" or "FALSE" or "False";
+    }
 
     private static string? Check(Labels labels, out TimeSpan interval, out TimeSpan timeout)
     {
@@ -128,7 +139,7 @@ internal sealed class TargetBuilder
         if (timeout > interval) return "scrape timeout cannot be greater than scrape interval";
         foreach (string name in (string[])["__convert_classic_histograms_to_nhcb__", "__always_scrape_classic_histograms__", "__scrape_native_histograms__"])
         {
-            if (labels.Get(name) is not ("" or "true" or "false")) return $"label {name} is not a boolean";
+            if (labels.Get(name) is { Length: > 0 } text && !TryBool(text, out _)) return $"label {name} is not a boolean";
         }
         return null;
     }

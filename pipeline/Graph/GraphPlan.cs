@@ -16,6 +16,9 @@ internal static class GraphPlan
 
     public static string StageName(StageConfig stage) => stage.Name.Length > 0 ? stage.Name : stage.Kind;
 
+    /// <summary>The box behind a limit with <c>aggregate_away</c> that adds up what has become one series.</summary>
+    public static (string Id, string Name) SumOf(string limitId, StageConfig limit) => (limitId + "/sum", StageName(limit) + " sum");
+
     public static string SinkId(string name) => "sink/" + name;
 
     /// <summary>
@@ -87,21 +90,33 @@ internal static class GraphPlan
 
     private static void Describe(PipelineConfig pipeline, List<NodeStatus> nodes, List<EdgeStatus> edges)
     {
-        var path = new List<string>();
-        for (int i = 0; i < pipeline.Stages.Count; i++)
-        {
-            string id = StageId(pipeline.Name, pipeline.Stages[i], i);
-            nodes.Add(Node(id, pipeline.Stages[i].Kind, pipeline.Name, StageName(pipeline.Stages[i])));
-            path.Add(id);
-        }
-        path.Add(AppendId);
+        var boxes = Stages(pipeline);
+        nodes.AddRange(boxes);
+        string[] path = [.. boxes.Select(b => b.Id), AppendId];
         foreach (var source in pipeline.Sources)
         {
             string id = SourceId(pipeline.Name, source.Kind, source.Name);
             nodes.Add(Node(id, source.Kind, pipeline.Name, source.Name));
             edges.Add(Arrow(id, path[0]));
         }
-        for (int i = 0; i + 1 < path.Count; i++) edges.Add(Arrow(path[i], path[i + 1]));
+        for (int i = 0; i + 1 < path.Length; i++) edges.Add(Arrow(path[i], path[i + 1]));
+    }
+
+    /// <summary>Boxes in the order that a batch meets them: stages on labels work at the source, before all stages on batches, wherever they are written.</summary>
+    private static List<NodeStatus> Stages(PipelineConfig pipeline)
+    {
+        var onLabels = new List<NodeStatus>();
+        var onBatches = new List<NodeStatus>();
+        for (int i = 0; i < pipeline.Stages.Count; i++)
+        {
+            var stage = pipeline.Stages[i];
+            string id = StageId(pipeline.Name, stage, i);
+            (stage.IsOnLabels ? onLabels : onBatches).Add(Node(id, stage.Kind, pipeline.Name, StageName(stage)));
+            if (stage.Limit is not { OnLimit: LimitAction.AggregateAway }) continue;
+            var sum = SumOf(id, stage);
+            onBatches.Add(Node(sum.Id, stage.Kind, pipeline.Name, sum.Name));
+        }
+        return [.. onLabels, .. onBatches];
     }
 
     private static NodeStatus Node(string id, string kind, string pipeline, string name) => new(id, kind, pipeline, name, new Dictionary<string, string>());

@@ -129,7 +129,9 @@ internal sealed class PipelineChain
                 var limit = new LimitStage(stage.Limit!, _store, _time, () => _labelStages.Skip(at + 1));
                 _limits.Add(limit);
                 AddLabelStage(id, stage, limit, () => new Dictionary<string, string> { ["active series"] = $"{limit.Active}", ["limit"] = $"{stage.Limit!.ActiveSeries}", ["refused"] = $"{limit.Refused}", ["labels taken away from"] = $"{limit.Folded}", ["lately above the limit"] = string.Join("  ", limit.Lately) });
-                if (stage.Limit!.OnLimit == LimitAction.AggregateAway) batchStages.Add((id + "/sum", new FoldStage(GraphPlan.StageName(stage) + " sum", limit, _store)));
+                if (stage.Limit!.OnLimit != LimitAction.AggregateAway) break;
+                var sum = GraphPlan.SumOf(id, stage);
+                batchStages.Add((sum.Id, new FoldStage(sum.Name, limit, _store)));
                 break;
             case "sample":
                 batchStages.Add((id, new SampleStage(GraphPlan.StageName(stage), DropStage.Selectors(stage.Sample!.Match.Items), stage.Sample.Interval, _store)));

@@ -26,7 +26,7 @@ internal sealed class HttpBlockClient : IDisposable
         _credentials = new RequestCredentials(config, time);
     }
 
-    /// <summary>Sends a request and follows its redirects. Credentials and extra headers go to the first host only.</summary>
+    /// <summary>Sends a request and follows its redirects. Credentials and extra headers go to the first host and what is below it only, and to nobody once a redirect has left it.</summary>
     /// <exception cref="HttpRequestException">The request failed.</exception>
     /// <exception cref="IOException">A file of the block cannot be read.</exception>
     /// <exception cref="InvalidDataException">A file of the block does not hold what it should.</exception>
@@ -56,6 +56,7 @@ internal sealed class HttpBlockClient : IDisposable
     private async Task<HttpResponseMessage> FollowAsync(HttpRequestMessage first, HttpResponseMessage response, CancellationToken cancellation)
     {
         var from = first.RequestUri!;
+        bool isAtHome = true;
         for (int hops = 0; hops < MaxRedirects; hops++)
         {
             if (response.Headers.Location is not { } location) return response;
@@ -63,7 +64,8 @@ internal sealed class HttpBlockClient : IDisposable
             if (to.Scheme is not ("http" or "https")) return response;
             response.Dispose();
             using var next = Again(first, to);
-            if (IsSameHost(first.RequestUri!, to)) await _credentials.AddToAsync(next, cancellation).ConfigureAwait(false);
+            isAtHome &= IsSameOrBelow(to.IdnHost, first.RequestUri!.IdnHost);
+            if (isAtHome) await _credentials.AddToAsync(next, cancellation).ConfigureAwait(false);
             response = await _transport.Current().SendAsync(next, cancellation).ConfigureAwait(false);
             if (!IsRedirect(response.StatusCode)) return response;
             from = to;
@@ -84,7 +86,9 @@ internal sealed class HttpBlockClient : IDisposable
         return next;
     }
 
-    private static bool IsSameHost(Uri one, Uri other) => one.Authority.Equals(other.Authority, StringComparison.OrdinalIgnoreCase);
+    // As Go's client: the port may change, and a name below the first one is of the same house. An address is never below a name.
+    private static bool IsSameOrBelow(string host, string home) =>
+        host.Equals(home, StringComparison.OrdinalIgnoreCase) || (!host.Contains(':') && host.EndsWith("." + home, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsRedirect(HttpStatusCode code) => code is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 }

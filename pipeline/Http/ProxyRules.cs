@@ -57,10 +57,18 @@ internal sealed class ProxyRules : IWebProxy
     /// <summary>Requests through a tunnel of our own are dialled straight as far as the handler knows.</summary>
     public bool IsBypassed(Uri host) => ProxyOf(host) is null || (OwnTunnel && host.Scheme == "https");
 
-    private static Uri? Parse(string text)
+    /// <summary>The address of a proxy; null when it is none that can be used.</summary>
+    public static Uri? Parse(string text)
     {
         if (text.Length == 0) return null;
-        return Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text, UriKind.Absolute, out var proxy) ? proxy : null;
+        string address = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
+        // Either name of the protocol leaves it to the proxy to find the host, here as in Go.
+        if (address.StartsWith("socks5h://", StringComparison.OrdinalIgnoreCase)) address = "socks5" + address["socks5h".Length..];
+        // Go takes a password with an @ in it.
+        int host = address.IndexOf("://", StringComparison.Ordinal) + 3;
+        int login = address.AsSpan(host).IndexOfAny('/', '?', '#') is >= 0 and var end ? address.LastIndexOf('@', host + end) : address.LastIndexOf('@');
+        if (login > host) address = address[..host] + address[host..login].Replace("@", "%40", StringComparison.Ordinal) + address[login..];
+        return Uri.TryCreate(address, UriKind.Absolute, out var proxy) && proxy.Scheme is "http" or "https" or "socks5" && proxy.Host.Length > 0 ? proxy : null;
     }
 
     private static NetworkCredential Login(string userInfo)

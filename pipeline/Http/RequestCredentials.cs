@@ -58,7 +58,7 @@ internal sealed class RequestCredentials : IDisposable
         {
             bool inFile = authorization.CredentialsFile.Length > 0;
             string text = inFile ? await SecretFileAsync(authorization.CredentialsFile, cancellation).ConfigureAwait(false) : authorization.Credentials?.Reveal() ?? "";
-            return new AuthenticationHeaderValue(authorization.Type, text);
+            return new AuthenticationHeaderValue(authorization.Scheme, text);
         }
         if (_config.BearerTokenFile.Length > 0) return new AuthenticationHeaderValue("Bearer", await SecretFileAsync(_config.BearerTokenFile, cancellation).ConfigureAwait(false));
         return _config.BearerToken is { IsEmpty: false } token ? new AuthenticationHeaderValue("Bearer", token.Reveal()) : null;

@@ -19,13 +19,17 @@ internal sealed record StageConfig : ConfigNode
     [NotBound]
     public string Kind =>
         Relabel is not null ? "relabel" : Limit is not null ? "limit" : Aggregate is not null ? "aggregate" : Derive is not null ? "derive" : Sample is not null ? "sample" : "drop";
+
+    /// <summary>Done at the source, once per new series; the others work on batches.</summary>
+    [NotBound]
+    public bool IsOnLabels => Kind is "relabel" or "limit" or "drop";
 }
 
 /// <summary>Admission of new series; 0 is no limit.</summary>
 internal sealed record LimitStageConfig : ConfigNode
 {
-    public long ActiveSeries { get; init; }
-    public long NewSeriesPerHour { get; init; }
+    public int ActiveSeries { get; init; }
+    public int NewSeriesPerHour { get; init; }
     public LimitAction OnLimit { get; init; } = LimitAction.RejectNew;
 
     /// <summary>For <c>aggregate_away</c>: the labels that are taken away.</summary>

@@ -12,22 +12,27 @@ internal static class WiringChecks
     {
         CheckJobs(config, errors);
         CheckPipelines(config, errors);
+        CheckNames(config, errors);
         var writes = config.RemoteWrite.Concat(config.Sinks.Select(s => s.RemoteWrite).OfType<RemoteWriteConfig>());
         Unique(writes, w => w.Name, "name", "remote write", errors);
         Unique(config.RemoteRead, r => r.Name, "name", "remote read", errors);
         bool keepsUtf8 = config.Otlp.TranslationStrategy is OtlpTranslation.NoUtf8EscapingWithSuffixes or OtlpTranslation.NoTranslation;
         if (keepsUtf8 && config.Global.MetricNameValidationScheme == NameValidationScheme.Legacy)
             errors.Add(config.Otlp, "translation_strategy", "this strategy needs the utf8 validation scheme");
-        foreach (string pattern in config.RuleFiles)
-        {
-            if (!ConfigFiles.IsGoodGlob(pattern)) errors.Add(config, "rule_files", $"\"{pattern}\": wildcards may stand in the last part of a path only");
-        }
     }
 
     private static void CheckJobs(StreamlineConfig config, ConfigErrors errors)
     {
         var jobs = config.ScrapeConfigs.Concat(config.Pipelines.SelectMany(p => p.Sources).Select(s => s.Scrape).OfType<ScrapeConfig>());
         Unique(jobs, j => j.JobName, "job_name", "job", errors);
+    }
+
+    private static void CheckNames(StreamlineConfig config, ConfigErrors errors)
+    {
+        var steps = config.Alerting.AlertRelabelConfigs
+            .Concat(config.Alerting.Alertmanagers.SelectMany(a => a.RelabelConfigs.Concat(a.AlertRelabelConfigs)))
+            .Concat(config.RemoteWrite.SelectMany(w => w.WriteRelabelConfigs));
+        RelabelChecks.CheckNames(steps, config.Global.MetricNameValidationScheme, errors);
     }
 
     private static void CheckPipelines(StreamlineConfig config, ConfigErrors errors)

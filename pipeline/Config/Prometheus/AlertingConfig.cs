@@ -48,4 +48,12 @@ internal sealed record SigV4Config : ConfigNode
     public string ExternalId { get; init; } = "";
     public bool UseFipsStsEndpoint { get; init; }
     public string ServiceName { get; init; } = "";
+
+    public override void Check(ConfigErrors errors)
+    {
+        bool hasSecret = SecretKey is { IsEmpty: false };
+        if (AccessKey.Length > 0 && !hasSecret) errors.Add(this, "access_key", "\"access_key\" needs its \"secret_key\"");
+        if (AccessKey.Length == 0 && hasSecret) errors.Add(this, "secret_key", "\"secret_key\" needs its \"access_key\"");
+        if (ExternalId.Length > 0 && RoleArn.Length == 0) errors.Add(this, "external_id", "\"external_id\" is for a \"role_arn\"");
+    }
 }

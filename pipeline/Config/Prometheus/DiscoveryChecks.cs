@@ -22,7 +22,7 @@ internal static class DiscoveryChecks
 
     public static void CheckRaw(YamlMapping raw, string path, ConfigErrors errors)
     {
-        var positions = raw.Entries.ToDictionary(e => e.Key.Text, e => e.Value.Position, StringComparer.Ordinal);
+        var positions = raw.Entries.Where(e => e.Value is not YamlScalar { Text: "" } and not YamlScalar { IsNull: true }).ToDictionary(e => e.Key.Text, e => e.Value.Position, StringComparer.Ordinal);
         foreach (var (key, position) in positions)
         {
             string plain = key.EndsWith(FileSuffix, StringComparison.Ordinal) ? key[..^FileSuffix.Length] : "";

@@ -13,7 +13,10 @@ internal sealed record GlobalConfig : ConfigNode
     /// <summary>Null: chosen per job (<see cref="ScrapeConfig.ScrapeProtocols"/>).</summary>
     public IReadOnlyList<ScrapeProtocol>? ScrapeProtocols { get; init; }
 
+    [BlankIsDefault]
     public NameValidationScheme MetricNameValidationScheme { get; init; } = NameValidationScheme.Utf8;
+
+    [BlankIsDefault]
     public NameEscapingScheme? MetricNameEscapingScheme { get; init; }
 
     /// <summary>Already expanded from the environment by Prometheus's rule (<c>$VAR</c>, <c>${VAR}</c>, <c>$$</c>).</summary>
@@ -52,5 +55,5 @@ internal sealed record GlobalConfig : ConfigNode
 internal sealed record RuntimeConfig : ConfigNode
 {
     [NoEffectYet]
-    public int Gogc { get; init; } = 75;
+    public long Gogc { get; init; } = 75;
 }

@@ -1,3 +1,5 @@
+using Streamline.Pipeline.Http;
+
 namespace Streamline.Pipeline.Config;
 
 /// <summary>How an HTTP request is authenticated, encrypted and routed. At most one kind of authentication is set.</summary>
@@ -54,6 +56,10 @@ internal sealed record BasicAuthConfig : ConfigNode
 internal sealed record AuthorizationConfig : ConfigNode
 {
     public string Type { get; init; } = "Bearer";
+
+    /// <summary>The type as it is sent: an empty one is Bearer.</summary>
+    internal string Scheme => string.IsNullOrWhiteSpace(Type) ? "Bearer" : Type.Trim();
+
     public Secret? Credentials { get; init; }
 
     [Path]
@@ -96,8 +102,12 @@ internal sealed record OAuth2Config : ConfigNode
 
     public override void Check(ConfigErrors errors)
     {
-        HttpChecks.AtMostOne(this, errors, "client_secret", "client_secret_file");
-        HttpChecks.AtMostOne(this, errors, "client_certificate_key", "client_certificate_key_file");
+        if (GrantType == OAuth2Token.JwtBearer)
+        {
+            HttpChecks.AtMostOne(this, errors, "client_certificate_key", "client_certificate_key_file");
+            if (SignatureAlgorithm is not ("" or "RS256" or "RS384" or "RS512")) errors.Add(this, "signature_algorithm", $"expected RS256, RS384 or RS512, found \"{SignatureAlgorithm}\"");
+        }
+        else HttpChecks.AtMostOne(this, errors, "client_secret", "client_secret_file");
         if (ClientId.Length == 0) errors.Add(this, "client_id", "\"oauth2\" needs a \"client_id\"");
         if (TokenUrl.Length == 0) errors.Add(this, "token_url", "\"oauth2\" needs a \"token_url\"");
     }

@@ -3,10 +3,13 @@ namespace Streamline.Pipeline.Config;
 /// <summary>How OTLP metrics are translated.</summary>
 internal sealed record OtlpConfig : ConfigNode
 {
-    public IReadOnlyList<string> PromoteResourceAttributes { get; init; } = [];
+    public IReadOnlyList<string> PromoteResourceAttributes { get; init => field = Trimmed(value); } = [];
     public bool PromoteAllResourceAttributes { get; init; }
-    public IReadOnlyList<string> IgnoreResourceAttributes { get; init; } = [];
+    public IReadOnlyList<string> IgnoreResourceAttributes { get; init => field = Trimmed(value); } = [];
+
+    [BlankIsDefault]
     public OtlpTranslation TranslationStrategy { get; init; } = OtlpTranslation.UnderscoreEscapingWithSuffixes;
+
     public bool KeepIdentifyingResourceAttributes { get; init; }
     public bool ConvertHistogramsToNhcb { get; init; }
     public bool PromoteScopeMetadata { get; init; }
@@ -29,9 +32,11 @@ internal sealed record OtlpConfig : ConfigNode
         foreach (string name in names)
         {
             if (string.IsNullOrWhiteSpace(name)) errors.Add(this, key, "an attribute name must not be empty");
-            else if (!seen.Add(name.Trim())) errors.Add(this, key, $"attribute \"{name.Trim()}\" stands here twice");
+            else if (!seen.Add(name)) errors.Add(this, key, $"attribute \"{name}\" stands here twice");
         }
     }
+
+    private static string[] Trimmed(IReadOnlyList<string> names) => [.. names.Select(n => n.Trim())];
 }
 
 /// <summary>What OTLP names become.</summary>

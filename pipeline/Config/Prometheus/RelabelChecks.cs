@@ -1,10 +1,11 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Streamline.Storage;
 
 namespace Streamline.Pipeline.Config;
 
 /// <summary>Which keys a relabelling action needs and which it refuses.</summary>
-internal static class RelabelChecks
+internal static partial class RelabelChecks
 {
     private const string DefaultSeparator = ";";
     private const string DefaultReplacement = "$1";
@@ -12,6 +13,7 @@ internal static class RelabelChecks
     public static void Check(RelabelConfig step, ConfigErrors errors)
     {
         CheckRegex(step, errors);
+        if (step.SourceLabels.Contains("")) errors.Add(step, "source_labels", "the name of a label must not be empty");
         if (step.Origin.Failed.Contains("action")) return;
         string action = EnumNames.Of(typeof(RelabelAction)).Scalar.Format(step.Action);
         switch (step.Action)
@@ -34,7 +36,10 @@ internal static class RelabelChecks
             case RelabelAction.LabelDrop or RelabelAction.LabelKeep:
                 Refuse(step, action, "regex", ["source_labels", "target_label", "modulus", "separator", "replacement"], errors);
                 break;
-            case RelabelAction.LabelMap or RelabelAction.Keep or RelabelAction.Drop:
+            case RelabelAction.LabelMap:
+                if (step.Replacement.Length == 0) errors.Add(step, "replacement", "action labelmap needs a \"replacement\": the names that labels get");
+                break;
+            case RelabelAction.Keep or RelabelAction.Drop:
                 break;
         }
     }
@@ -45,11 +50,23 @@ internal static class RelabelChecks
         if (scheme == NameValidationScheme.Utf8) return;
         foreach (var step in steps)
         {
-            bool isTemplate = step.Action == RelabelAction.Replace && step.TargetLabel.Contains('$');
-            if (step.TargetLabel.Length == 0 || isTemplate || LabelNames.IsLegacy(Encoding.UTF8.GetBytes(step.TargetLabel))) continue;
-            errors.Add(step, "target_label", $"\"{step.TargetLabel}\" is not a valid label name under the legacy scheme");
+            string? key = step.Action switch
+            {
+                RelabelAction.Replace => step.TargetLabel.Contains('$') ? TemplateFault(step.TargetLabel, "target_label") : NameFault(step.TargetLabel),
+                RelabelAction.HashMod or RelabelAction.Lowercase or RelabelAction.Uppercase or RelabelAction.KeepEqual or RelabelAction.DropEqual => NameFault(step.TargetLabel),
+                RelabelAction.LabelMap => TemplateFault(step.Replacement, "replacement"),
+                RelabelAction.Keep or RelabelAction.Drop or RelabelAction.LabelDrop or RelabelAction.LabelKeep => null,
+            };
+            if (key is not null) errors.Add(step, key, $"\"{(key == "replacement" ? step.Replacement : step.TargetLabel)}\" is not a valid label name under the legacy scheme");
         }
     }
+
+    private static string? NameFault(string name) => name.Length == 0 || LabelNames.IsLegacy(Encoding.UTF8.GetBytes(name)) ? null : "target_label";
+
+    private static string? TemplateFault(string template, string key) => template.Length == 0 || LegacyTemplate().IsMatch(template) ? null : key;
+
+    [GeneratedRegex(@"^(?:[a-zA-Z_]|\$(?:\{[0-9A-Za-z_]+\}|[0-9A-Za-z_]+))(?:[0-9A-Za-z_]|\$(?:\{[0-9A-Za-z_]+\}|[0-9A-Za-z_]+))*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex LegacyTemplate();
 
     private static void CheckRegex(RelabelConfig step, ConfigErrors errors)
     {

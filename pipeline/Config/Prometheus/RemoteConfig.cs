@@ -22,16 +22,17 @@ internal sealed record RemoteWriteConfig : ConfigNode
     public SigV4Config? SigV4 { get; init; }
 
     [Key("azuread")]
-    public YamlMapping? AzureAd { get; init; }
+    public AzureAdConfig? AzureAd { get; init; }
 
-    public YamlMapping? GoogleIam { get; init; }
+    public GoogleIamConfig? GoogleIam { get; init; }
 
     [Inline]
     public HttpClientConfig Http { get; init; } = new() { EnableHttp2 = false };
 
     public override void Check(ConfigErrors errors)
     {
-        HttpChecks.CheckHeaders(this, Headers, refuseAuthorization: true, errors);
+        HttpChecks.CheckUrl(this, "url", Url, errors);
+        HttpChecks.CheckHeaders(this, Headers, errors);
         HttpChecks.AtMostOneKind(this, ["basic_auth", "authorization", "oauth2", "bearer_token", "bearer_token_file", "sigv4", "azuread", "google_iam"], errors);
     }
 }
@@ -94,7 +95,7 @@ internal sealed record RemoteReadConfig : ConfigNode
 
     public string Name { get; init; } = "";
     public TimeSpan RemoteTimeout { get; init; } = TimeSpan.FromMinutes(1);
-    public long ChunkedReadLimit { get; init; } = 50_000_000;
+    public ulong ChunkedReadLimit { get; init; } = 50_000_000;
     public IReadOnlyDictionary<string, string> Headers { get; init; } = ConfigDefaults.NoStrings;
     public bool ReadRecent { get; init; }
     public IReadOnlyDictionary<string, string> RequiredMatchers { get; init; } = ConfigDefaults.NoStrings;
@@ -103,5 +104,10 @@ internal sealed record RemoteReadConfig : ConfigNode
     [Inline]
     public HttpClientConfig Http { get; init; } = new();
 
-    public override void Check(ConfigErrors errors) => HttpChecks.CheckHeaders(this, Headers, refuseAuthorization: false, errors);
+    public override void Check(ConfigErrors errors)
+    {
+        HttpChecks.CheckUrl(this, "url", Url, errors);
+        HttpChecks.CheckHeaders(this, Headers, errors);
+        if (RequiredMatchers.ContainsKey("")) errors.Add(this, "required_matchers", "the name of a label must not be empty");
+    }
 }

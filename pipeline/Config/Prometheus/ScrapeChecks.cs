@@ -11,16 +11,17 @@ internal static class ScrapeChecks
         CheckProtocols(job, job.ScrapeProtocols, errors);
         CheckScheme(job, job.Scheme, errors);
         CheckTargets(job, job.Discovery, job.RelabelConfigs, errors);
-        if (job.MetricsPath.Length == 0) errors.Add(job, "metrics_path", "must not be empty");
         foreach (string name in job.Parameters.Keys)
         {
             if (name.Length == 0) errors.Add(job, "params", "a parameter needs a name");
         }
     }
 
+    /// <summary>Relabelling may still set another, so it is no error.</summary>
     public static void CheckScheme(ConfigNode node, string scheme, ConfigErrors errors)
     {
-        if (scheme is not ("http" or "https")) errors.Add(node, "scheme", $"expected http or https, found \"{scheme}\"");
+        bool isHttp = scheme.Equals("http", StringComparison.OrdinalIgnoreCase) || scheme.Equals("https", StringComparison.OrdinalIgnoreCase);
+        if (!isHttp && !node.Origin.Failed.Contains("scheme")) errors.Warn(node.Origin.At("scheme"), node.Origin.PathOf("scheme"), $"expected http or https, found \"{scheme}\": nothing can be asked by it");
     }
 
     public static void CheckProtocols(ConfigNode node, IReadOnlyList<ScrapeProtocol>? protocols, ConfigErrors errors)

@@ -17,7 +17,9 @@ internal sealed record ScrapeConfig : ConfigNode
     /// <summary>In order of preference; never null after loading.</summary>
     public IReadOnlyList<ScrapeProtocol>? ScrapeProtocols { get; init; }
 
+    [BlankIsDefault]
     public ScrapeProtocol? FallbackScrapeProtocol { get; init; }
+
     public string MetricsPath { get; init; } = "/metrics";
     public string Scheme { get; init; } = "http";
 
@@ -43,8 +45,10 @@ internal sealed record ScrapeConfig : ConfigNode
     public double NativeHistogramMinBucketFactor { get; init; }
 
     /// <summary>Not null after loading, like the next.</summary>
+    [BlankIsDefault]
     public NameValidationScheme? MetricNameValidationScheme { get; init; }
 
+    [BlankIsDefault]
     public NameEscapingScheme? MetricNameEscapingScheme { get; init; }
     public bool? ScrapeNativeHistograms { get; init; }
     public bool? ConvertClassicHistogramsToNhcb { get; init; }

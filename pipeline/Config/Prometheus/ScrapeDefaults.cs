@@ -9,8 +9,10 @@ internal static class ScrapeDefaults
     public static ScrapeConfig Apply(ScrapeConfig job, GlobalConfig global, ConfigErrors errors)
     {
         var validation = job.MetricNameValidationScheme ?? global.MetricNameValidationScheme;
-        var escaping = job.MetricNameEscapingScheme ?? global.MetricNameEscapingScheme;
-        CheckSchemes(job, validation, escaping, errors);
+        // A job with a validation scheme of its own takes no escaping from global, but the one that goes with its scheme.
+        var escaping = job.MetricNameEscapingScheme ?? (job.MetricNameValidationScheme is null ? global.MetricNameEscapingScheme : null) ?? EscapingOf(validation);
+        if (validation == NameValidationScheme.Legacy && escaping == NameEscapingScheme.AllowUtf8)
+            errors.Add(job, "metric_name_escaping_scheme", "allow-utf-8 cannot stand with the legacy validation scheme");
         RelabelChecks.CheckNames(job.RelabelConfigs, validation, errors);
         RelabelChecks.CheckNames(job.MetricRelabelConfigs, validation, errors);
         bool nativeHistograms = job.ScrapeNativeHistograms ?? global.ScrapeNativeHistograms;
@@ -21,7 +23,7 @@ internal static class ScrapeDefaults
             ScrapeTimeout = Timeout(job, global, interval, errors),
             ScrapeProtocols = job.ScrapeProtocols ?? global.ScrapeProtocols ?? (nativeHistograms ? [ScrapeProtocol.PrometheusProto, .. TextProtocols] : TextProtocols),
             MetricNameValidationScheme = validation,
-            MetricNameEscapingScheme = escaping ?? (validation == NameValidationScheme.Legacy ? NameEscapingScheme.Underscores : NameEscapingScheme.AllowUtf8),
+            MetricNameEscapingScheme = escaping,
             ScrapeNativeHistograms = nativeHistograms,
             ConvertClassicHistogramsToNhcb = job.ConvertClassicHistogramsToNhcb ?? global.ConvertClassicHistogramsToNhcb,
             AlwaysScrapeClassicHistograms = job.AlwaysScrapeClassicHistograms ?? global.AlwaysScrapeClassicHistograms,
@@ -37,13 +39,11 @@ internal static class ScrapeDefaults
         };
     }
 
-    /// <summary>Names that keep their UTF-8 on the wire cannot be legacy names.</summary>
-    public static void CheckSchemes(ConfigNode node, NameValidationScheme validation, NameEscapingScheme? escaping, ConfigErrors errors)
+    private static NameEscapingScheme EscapingOf(NameValidationScheme validation) => validation switch
     {
-        bool isWrittenHere = node.Origin.Has("metric_name_escaping_scheme") || node.Origin.Has("metric_name_validation_scheme");
-        if (isWrittenHere && validation == NameValidationScheme.Legacy && escaping == NameEscapingScheme.AllowUtf8)
-            errors.Add(node, "metric_name_escaping_scheme", "allow-utf-8 cannot stand with the legacy validation scheme");
-    }
+        NameValidationScheme.Legacy => NameEscapingScheme.Underscores,
+        NameValidationScheme.Utf8 => NameEscapingScheme.AllowUtf8,
+    };
 
     private static TimeSpan Timeout(ScrapeConfig job, GlobalConfig global, TimeSpan interval, ConfigErrors errors)
     {

@@ -78,6 +78,7 @@ internal sealed record RetentionConfig : ConfigNode
 internal sealed record ChunkEncodingConfig : ConfigNode
 {
     /// <summary>Null: the feature xor2-encoding decides.</summary>
+    [BlankIsDefault]
     public FloatEncoding? Floats { get; init; }
 
     internal FloatChunkEncoding FloatsOf(bool isXor2Default) => Floats switch
@@ -101,5 +102,6 @@ internal enum FloatEncoding
 /// <summary>Exemplars kept in memory.</summary>
 internal sealed record ExemplarsConfig : ConfigNode
 {
+    /// <summary>0 or less keeps none.</summary>
     public long MaxExemplars { get; init; } = 100_000;
 }

@@ -17,7 +17,7 @@ internal sealed record TracingConfig : ConfigNode
 
     public override void Check(ConfigErrors errors)
     {
-        HttpChecks.CheckHeaders(this, Headers, refuseAuthorization: true, errors);
+        HttpChecks.CheckHeaders(this, Headers, errors);
         if (Compression is not ("" or "gzip")) errors.Add(this, "compression", $"expected gzip or nothing, found \"{Compression}\"");
     }
 }

@@ -10,10 +10,14 @@ internal sealed class RuleLoad(ConfigLoadOptions options, ConfigLoad load, Confi
         Add(groups, config.Rules.Groups, mainFile, byDefault, config);
         // A file that two globs name is read once, as its groups would otherwise clash with themselves.
         var read = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string pattern in config.RuleFiles) ReadFiles(groups, pattern, byDefault, read, config);
+        foreach (string pattern in config.RuleFiles)
+        {
+            if (ConfigFiles.GlobFault(pattern) is { } fault) errors.Add(config, "rule_files", fault);
+            else ReadFiles(groups, pattern, byDefault, read, config);
+        }
         foreach (var reference in config.Rules.Files)
         {
-            if (!ConfigFiles.IsGoodGlob(reference.Path)) errors.Add(reference, "path", $"\"{reference.Path}\": wildcards may stand in the last part of a path only");
+            if (ConfigFiles.GlobFault(reference.Path) is { } fault) errors.Add(reference, "path", fault);
             else ReadFiles(groups, reference.Path, reference.Evaluation ?? byDefault, read, config);
         }
         return groups;
@@ -21,7 +25,6 @@ internal sealed class RuleLoad(ConfigLoadOptions options, ConfigLoad load, Confi
 
     private void ReadFiles(List<RuleGroupConfig> groups, string pattern, RuleEvaluationConfig evaluation, HashSet<string> read, StreamlineConfig config)
     {
-        if (!ConfigFiles.IsGoodGlob(pattern)) return;
         load.Watch(pattern);
         foreach (string file in ConfigFiles.Expand(pattern).Where(read.Add))
         {

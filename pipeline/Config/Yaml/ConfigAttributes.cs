@@ -54,6 +54,10 @@ internal sealed class PathAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NoEffectYetAttribute : Attribute;
 
+/// <summary>An empty text is as good as no key, as in Prometheus.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class BlankIsDefaultAttribute : Attribute;
+
 /// <summary>Receives keys of the form <c>&lt;kind&gt;SUFFIX</c> that no property has, each a list of records kept as written.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class OtherKeysAttribute(string suffix) : Attribute

@@ -16,12 +16,15 @@ internal sealed partial class ConfigBinder
         if (mapping is null) return Fail(node, path, $"expected a mapping, found a {node.Kind}");
         var positions = new Dictionary<string, ConfigPosition>(StringComparer.Ordinal);
         var failed = new HashSet<string>(StringComparer.Ordinal);
+        var blank = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (key, value) in mapping.Entries)
         {
             positions[key.Text] = value.Position;
-            if (!BindKey(shape, record, key, value, path, place)) failed.Add(key.Text);
+            object? bound = BindKey(shape, record, key, value, path, place);
+            if (ReferenceEquals(bound, Failed)) failed.Add(key.Text);
+            if (bound is null or "" or Secret { IsEmpty: true }) blank.Add(key.Text);
         }
-        Finish(shape, record, new ConfigOrigin(mapping.Position, path, positions, failed));
+        Finish(shape, record, new ConfigOrigin(mapping.Position, path, positions, failed, blank));
         return record;
     }
 
@@ -33,21 +36,21 @@ internal sealed partial class ConfigBinder
         return new YamlMapping(node.Position, [.. entries]);
     }
 
-    /// <summary>Sets one key; false when it is reported.</summary>
-    private bool BindKey(RecordShape shape, ConfigNode record, YamlScalar key, YamlNode value, string path, Place place)
+    /// <summary>Sets one key and gives its value; <see cref="Failed"/> when it is reported.</summary>
+    private object? BindKey(RecordShape shape, ConfigNode record, YamlScalar key, YamlNode value, string path, Place place)
     {
         string keyPath = path.Length == 0 ? key.Text : $"{path}.{key.Text}";
         if (Find(shape, record, key.Text) is var (owner, known))
         {
             object? bound = BindKnown(shape, owner, known, value, keyPath, place);
-            if (ReferenceEquals(bound, Failed)) return false;
+            if (ReferenceEquals(bound, Failed)) return Failed;
             if (known.HasNoEffectYet) errors.Warn(key.Position, keyPath, $"\"{key.Text}\" is accepted but has no effect yet");
             known.Property.SetValue(owner, bound);
-            return true;
+            return bound;
         }
-        if (FindOther(shape, record, key.Text) is var (holder, others, kind)) return BindOther(holder, others, kind, value, keyPath);
+        if (FindOther(shape, record, key.Text) is var (holder, others, kind)) return BindOther(holder, others, kind, value, keyPath) ? holder : Failed;
         errors.Add(key.Position, keyPath, $"unknown key \"{key.Text}\"", NearestName.Of(key.Text, shape.Names));
-        return false;
+        return Failed;
     }
 
     private object? BindKnown(RecordShape shape, ConfigNode owner, KeyShape key, YamlNode value, string path, Place place)
@@ -57,6 +60,8 @@ internal sealed partial class ConfigBinder
         object? current = key.Type.IsAssignableTo(typeof(ConfigNode)) ? key.Property.GetValue(owner) : null;
         // "host:" alone chooses the host source with all of its defaults.
         if (shape.Choice is not null && IsNull(value) && key.Type.IsAssignableTo(typeof(ConfigNode))) value = new YamlMapping(value.Position, []);
+        if (IsNull(value) && key.IsNullable && shape.Choice is null) return null;
+        if (key.IsDefaultWhenBlank && (IsNull(value) || value is YamlScalar { Text: "" })) return key.Property.GetValue(owner);
         object? bound = Bind(key.Type, value, path, inner, current);
         return bound is null && !key.IsNullable && !key.Type.IsValueType ? key.Property.GetValue(owner) : bound;
     }

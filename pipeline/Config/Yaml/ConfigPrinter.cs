@@ -216,6 +216,6 @@ internal sealed partial class ConfigPrinter
 
     private static bool IsZero(object value) => value is "" or false or 0 or 0L or 0UL or 0.0 || value is TimeSpan { Ticks: 0 } || value is ByteSize { Bytes: 0 };
 
-    [GeneratedRegex(@"(\w+://[^/@:\s]*:)[^/@\s]+@")]
+    [GeneratedRegex(@"(\w://[^/?#@:\s]*:)[^/?#\s]*@")]
     private static partial Regex PasswordInAddress();
 }

@@ -32,13 +32,27 @@ internal static class ConfigScalars
     public static bool TryParseInteger(string text, out Int128 value)
     {
         string digits = text.Replace("_", "", StringComparison.Ordinal);
-        if (digits.StartsWith("0x", StringComparison.Ordinal))
-            return Int128.TryParse(digits.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+        if (digits is ['0', var mark, ..] && (char.IsAsciiDigit(mark) || mark is 'x' or 'X' or 'o' or 'O' or 'b' or 'B')) return TryParseBased(mark, digits, out value);
         if (Int128.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)) return true;
         // 1e6 and 3.0 are integers written as floats.
         bool isWhole = double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out double real) && double.IsInteger(real) && Math.Abs(real) < 9e18;
         value = isWhole ? (Int128)real : 0;
         return isWhole;
+    }
+
+    // As YAML 1.1 and Go: a zero in front makes it octal.
+    private static bool TryParseBased(char mark, string digits, out Int128 value)
+    {
+        if (mark is 'x' or 'X') return Int128.TryParse(digits.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+        if (mark is 'b' or 'B') return Int128.TryParse(digits.AsSpan(2), NumberStyles.AllowBinarySpecifier, CultureInfo.InvariantCulture, out value);
+        value = 0;
+        var octal = digits.AsSpan(char.IsAsciiDigit(mark) ? 1 : 2);
+        foreach (char c in octal)
+        {
+            if (c is < '0' or > '7' || value > long.MaxValue) return false;
+            value = (value << 3) + (c - '0');
+        }
+        return !octal.IsEmpty;
     }
 
     public static bool TryParseNumber(string text, out double value)

@@ -13,6 +13,7 @@ internal sealed record KeyShape(string Name, PropertyInfo Property)
     public bool IsPath { get; } = Property.IsDefined(typeof(PathAttribute));
     public bool IsNamedMap { get; } = Property.IsDefined(typeof(NamedMapAttribute));
     public bool HasNoEffectYet { get; } = Property.IsDefined(typeof(NoEffectYetAttribute));
+    public bool IsDefaultWhenBlank { get; } = Property.IsDefined(typeof(BlankIsDefaultAttribute));
     public bool IsBeside { get; } = Property.IsDefined(typeof(BesideAttribute));
 
     /// <summary>Declared as possibly absent: null is a value of its own then, and an empty record is not the same as none.</summary>

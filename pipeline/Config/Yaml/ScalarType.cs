@@ -15,9 +15,10 @@ internal sealed record ScalarType(string Expected, Func<string, object?> Parse, 
         [typeof(string)] = new("a string", text => text, value => (string)value, true),
         [typeof(Secret)] = new("a string", text => new Secret(text), value => value.ToString()!, true),
         [typeof(bool)] = new("true or false", text => ConfigScalars.TryParseBool(text, out bool value) ? value : null, value => (bool)value ? "true" : "false", false),
-        [typeof(int)] = Integer(0, int.MaxValue, value => (int)value),
-        [typeof(long)] = Integer(0, long.MaxValue, value => (long)value),
-        [typeof(ulong)] = Integer(0, ulong.MaxValue, value => (ulong)value),
+        // Counts and limits: nothing here is ever counted past 31 bits, so a limit above them is none, and is taken.
+        [typeof(int)] = Integer("a whole number, 0 or more", 0, ulong.MaxValue, value => (int)Int128.Min(value, int.MaxValue)),
+        [typeof(long)] = Integer("a whole number", long.MinValue, long.MaxValue, value => (long)value),
+        [typeof(ulong)] = Integer("a whole number, 0 or more", 0, ulong.MaxValue, value => (ulong)value),
         [typeof(double)] = new("a number", text => ConfigScalars.TryParseNumber(text, out double value) ? value : null, value => ConfigScalars.FormatNumber((double)value), false),
         [typeof(TimeSpan)] = new(
             "a duration such as 30s, 5m or 1h30m", text => ConfigScalars.TryParseDuration(text, out var value) ? value : null, value => ConfigScalars.FormatDuration((TimeSpan)value), true),
@@ -38,8 +39,8 @@ internal sealed record ScalarType(string Expected, Func<string, object?> Parse, 
         return type.IsEnum ? EnumNames.Of(type).Scalar : null;
     }
 
-    private static ScalarType Integer(Int128 least, Int128 most, Func<Int128, object> convert) =>
-        new("a whole number, 0 or more",
+    private static ScalarType Integer(string expected, Int128 least, Int128 most, Func<Int128, object> convert) =>
+        new(expected,
             text => ConfigScalars.TryParseInteger(text, out var value) && value >= least && value <= most ? convert(value) : null,
             value => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture), false);
 }

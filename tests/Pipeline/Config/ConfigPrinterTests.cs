@@ -15,7 +15,7 @@ public sealed class ConfigPrinterTests
             relabel_configs: [{source_labels: [a], separator: "", replacement: "", regex: "a|b\n", target_label: c}]
             consul_sd_configs: [{server: b, token: hunter2, username: u, password: hunter2, tags: [x]}]
             openstack_sd_configs: [{region: b, password: hunter2, application_credential_secret: hunter2}]
-        remote_write: [{url: "http://a/", queue_config: {max_shards: 3}, sigv4: {secret_key: hunter2}}]
+        remote_write: [{url: "http://a/", queue_config: {max_shards: 3}, sigv4: {access_key: a, secret_key: hunter2}}]
         pipelines: {p: {sources: [{self: }, {host: {labels: {a: b}}}], stages: [{drop: {match: a}}]}}
         sinks: {lake: {parquet: {path: /lake}}}
         rules: {evaluation: interval, groups: [{name: g, rules: [{alert: A, expr: "up == 0", labels: {a: '{{ $value }}'}}]}]}
@@ -33,6 +33,32 @@ public sealed class ConfigPrinterTests
         Assert.DoesNotContain("hunter2", text, StringComparison.Ordinal);
         Assert.Contains("http://me:<secret>@proxy:1", text, StringComparison.Ordinal);
         Assert.Contains("channel: c", text, StringComparison.Ordinal);
+    }
+
+    // hunter2 must not be seen; what is written beside it must.
+    [Theory]
+    [InlineData("scrape_configs: [{job_name: seen, basic_auth: {password: hunter2}}]")]
+    [InlineData("scrape_configs: [{job_name: seen, authorization: {credentials: hunter2}}]")]
+    [InlineData("scrape_configs: [{job_name: seen, bearer_token: hunter2}]")]
+    [InlineData("scrape_configs: [{job_name: seen, oauth2: {client_id: a, client_secret: hunter2, token_url: 'http://a:hunter2@b/'}}]")]
+    [InlineData("scrape_configs: [{job_name: seen, oauth2: {client_id: a, client_certificate_key: hunter2, token_url: b}}]")]
+    [InlineData("scrape_configs: [{job_name: seen, tls_config: {cert: a, key: hunter2}}]")]
+    [InlineData("scrape_configs: [{job_name: seen, http_headers: {X-A: {secrets: [a, hunter2], values: [b]}}}]")]
+    [InlineData("scrape_configs: [{job_name: seen, proxy_url: 'https://a:hunter2@b:1', proxy_connect_header: {X-A: [hunter2]}}]")]
+    [InlineData("scrape_configs: [{job_name: seen, proxy_url: 'http://a:b@hunter2@c:1'}]")]
+    [InlineData("scrape_configs: [{job_name: seen, http_sd_configs: [{url: 'http://:hunter2@a/x@y'}]}]")]
+    [InlineData("scrape_configs: [{job_name: seen, http_sd_configs: [{url: 'http://a/', basic_auth: {password: hunter2}}]}]")]
+    [InlineData("scrape_configs: [{job_name: seen, azure_sd_configs: [{subscription_id: a, tenant_id: a, client_id: a, client_secret: hunter2}]}]")]
+    [InlineData("remote_write: [{name: seen, url: 'http://a:hunter2@b/'}]")]
+    [InlineData("remote_write: [{name: seen, url: a, azuread: {oauth: {client_id: 00000000-0000-0000-0000-000000000000, tenant_id: a, client_secret: hunter2}}}]")]
+    [InlineData("remote_read: [{name: seen, url: 'http://a:hunter2@b/'}]")]
+    [InlineData("alerting: {alertmanagers: [{path_prefix: seen, sigv4: {access_key: a, secret_key: hunter2}}]}")]
+    public void Print_Secret_Masked(string written)
+    {
+        string text = ConfigPrinter.Print(ConfigText.Good(written));
+        Assert.DoesNotContain("hunter2", text, StringComparison.Ordinal);
+        Assert.Contains("seen", text, StringComparison.Ordinal);
+        Assert.Contains(Secret.Mask, text, StringComparison.Ordinal);
     }
 
     [Fact]

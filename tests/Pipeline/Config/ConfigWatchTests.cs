@@ -9,7 +9,7 @@ namespace Streamline.Pipeline.Tests.Config;
 public sealed class ConfigWatchTests : IDisposable
 {
     private const string Main = """
-        rule_files: ['rules/*.yml']
+        rule_files: ['rules/*.yml', 'more[12]/x?.yml']
         scrape_config_files: ['jobs/*.yml']
         rules: {files: ['live/*.yml']}
         alertmanager: {route: {receiver: log}, receivers: [{name: log}], templates: ['t/*.tmpl']}
@@ -35,6 +35,7 @@ public sealed class ConfigWatchTests : IDisposable
     [InlineData("rules/a.yml", "groups: [{name: a, rules: [{record: other, expr: '1'}]}]")]
     [InlineData("rules/b.yml", "groups: []")]
     [InlineData("rules/a.yml", null)]
+    [InlineData("more1/xy.yml", "groups: []")]
     [InlineData("live/b.yml", "groups: []")]
     [InlineData("jobs/j.yml", "scrape_configs: [{job_name: j, scrape_interval: 9s}]")]
     [InlineData("jobs/k.yml", "scrape_configs: []")]
@@ -54,6 +55,7 @@ public sealed class ConfigWatchTests : IDisposable
     [Theory]
     [InlineData("rules/notes.txt", "x")]
     [InlineData("other/a.yml", "x")]
+    [InlineData("more3/xy.yml", "groups: []")]
     [InlineData("pipeline.yaml", Main)]
     public void OtherFilesAndEqualContents_AreNoChange(string file, string text)
     {

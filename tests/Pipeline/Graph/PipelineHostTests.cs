@@ -35,6 +35,21 @@ public sealed class PipelineHostTests : IAsyncDisposable
         Assert.Equal(2, Edge("p/push/1->append").Batches);
     }
 
+    // Boxes and arrows, whatever has passed them.
+    [Theory]
+    [InlineData("pipelines: {p: {sources: [{push: {}}, {self: {}}], stages: [{limit: {active_series: 9, on_limit: aggregate_away, labels: [x]}}, {aggregate: {match: m, by: [job], outputs: [sum]}}, {relabel: [{target_label: a, replacement: b}]}, {drop: {match: x}}]}}")]
+    [InlineData("pipelines: {p: {sources: [{push: {}}], stages: [{sample: {match: m, interval: 1s}, name: s}, {limit: {active_series: 9, on_limit: aggregate_away, labels: [x]}, name: l}]}}")]
+    [InlineData("pipelines: {p: {sources: [{push: {}}], stages: [{relabel: }, {limit: {active_series: 9}}]}}\nscrape_configs: [{job_name: j}]\nsinks: {lake: {parquet: {path: lake}}}")]
+    [InlineData("alertmanager: {route: {receiver: a}, receivers: [{name: a}]}")]
+    [InlineData("alertmanager: {route: {receiver: a}, receivers: [{name: a}]}\nrules: {groups: [{name: g, rules: [{record: r, expr: '1'}]}]}")]
+    public void GraphOfAFile_IsTheRunningOne(string yaml)
+    {
+        var host = Start(yaml);
+        Assert.Equal(Drawn(PipelineHost.GraphText(Path.Combine(_folder, "pipeline.yaml"), mermaid: true)), Drawn(Pipeline.Graph.GraphPlan.ToMermaid(host.Graph())));
+
+        static IEnumerable<string> Drawn(string mermaid) => mermaid.Split('\n').Order(StringComparer.Ordinal);
+    }
+
     [Fact]
     public async Task ChangedStages_AreUsedFromTheNextBatchOn_SourcesStay()
     {

@@ -77,6 +77,7 @@ public sealed class HttpBlockClientTests : IAsyncLifetime
 
     [Theory]
     [InlineData("authorization", "Token xyz")]
+    [InlineData("blank_type", "Bearer xyz")]
     [InlineData("bearer_token", "Bearer xyz")]
     [InlineData("bearer_token_file", "Bearer xyz")]
     public async Task Authorizations_AreSent(string kind, string expected)
@@ -85,6 +86,7 @@ public sealed class HttpBlockClientTests : IAsyncLifetime
             kind switch
             {
                 "authorization" => new HttpClientConfig { Authorization = new AuthorizationConfig { Type = "Token", Credentials = new Secret("xyz") } },
+                "blank_type" => new HttpClientConfig { Authorization = new AuthorizationConfig { Type = " ", Credentials = new Secret("xyz") } },
                 "bearer_token" => new HttpClientConfig { BearerToken = new Secret("xyz") },
                 _ => new HttpClientConfig { BearerTokenFile = Save("token", "xyz\n") },
             },
@@ -93,13 +95,15 @@ public sealed class HttpBlockClientTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(true, true, "Bearer t|1|v")]
-    [InlineData(false, true, "|1|")]
-    [InlineData(true, false, "302")]
-    public async Task Redirects_TakeCredentialsToTheSameHostOnly(bool sameHost, bool follows, string expected)
+    [InlineData("127.0.0.1", true, "Bearer t|1|v")]
+    [InlineData("127.0.0.1:", true, "Bearer t|1|v")]
+    [InlineData("localhost:", true, "|1|")]
+    [InlineData("127.0.0.1", false, "302")]
+    public async Task Redirects_TakeCredentialsToTheSameHostOnly(string host, bool follows, string expected)
     {
         await using var other = await HttpTarget.StartAsync();
-        string there = sameHost ? _target.Address : other.Address;
+        // With a colon: to the other port.
+        string there = host.EndsWith(':') ? host + other.Address.Split(':')[1] : _target.Address;
         Func<HttpContext, Task> answer = context => context.Response.WriteAsync($"{context.Request.Headers.Authorization}|{context.Request.Headers["X-Own"]}|{context.Request.Headers["X-Extra"]}");
         other.Answer = answer;
         _target.Answer = context =>
@@ -117,6 +121,24 @@ public sealed class HttpBlockClientTests : IAsyncLifetime
         using var client = new HttpBlockClient(config, _time);
         var (code, body) = await GetAsync(client, Url);
         Assert.Equal(expected, follows ? body : ((int)code).ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task Redirects_OnceAway_CredentialsStayAway()
+    {
+        await using var other = await HttpTarget.StartAsync();
+        other.Answer = context =>
+        {
+            context.Response.Redirect($"http://{_target.Address}/back");
+            return Task.CompletedTask;
+        };
+        _target.Answer = context =>
+        {
+            if (context.Request.Path == "/back") return context.Response.WriteAsync($"{context.Request.Headers.Authorization}|");
+            context.Response.Redirect($"http://localhost:{other.Address.Split(':')[1]}/");
+            return Task.CompletedTask;
+        };
+        Assert.Equal("|", await GetAsync(new HttpClientConfig { BearerToken = new Secret("t") }, Url));
     }
 
     [Fact]
@@ -327,6 +349,15 @@ public sealed class HttpBlockClientTests : IAsyncLifetime
         var rules = ProxyRules.Of(new ProxyConfig { ProxyUrl = "http://proxy:1", NoProxy = noProxy })!;
         Assert.Equal(expected, rules.GetProxy(new Uri(url))?.AbsoluteUri);
     }
+
+    [Theory]
+    [InlineData("proxy:3128", "http://proxy:3128/")]
+    [InlineData("https://a:b@proxy", "https://a:b@proxy/")]
+    [InlineData("http://a:b@c@proxy:1/?@", "http://a:b%40c@proxy:1/?@")]
+    [InlineData("socks5h://proxy:1080", "socks5://proxy:1080/")]
+    [InlineData("ftp://proxy", null)]
+    [InlineData("http://", null)]
+    public void ProxyUrl_MayBe(string url, string? expected) => Assert.Equal(expected, ProxyRules.Parse(url)?.ToString());
 
     [Fact]
     public void Environment_NamesProxiesByScheme()

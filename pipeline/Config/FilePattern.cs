@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 
-namespace Streamline.Pipeline.Discovery;
+namespace Streamline.Pipeline.Config;
 
 /// <summary>
-/// The patterns of file_sd (Go's filepath.Glob): <c>*</c> and <c>?</c> within a part of the path, <c>[a-z]</c> and <c>[^a-z]</c>, <c>\</c> before a character that means itself.
+/// Patterns of rule files, scrape config files and file_sd (Go's filepath.Glob): <c>*</c> and <c>?</c> within a part of the path, <c>[a-z]</c> and <c>[^a-z]</c>, <c>\</c> before a character that means itself.
 /// </summary>
 internal static partial class FilePattern
 {
@@ -16,6 +16,20 @@ internal static partial class FilePattern
         var name = ToRegex(Path.GetFileName(pattern));
         var folders = IsPattern(folder) ? Expand(folder) : [folder];
         return [.. folders.SelectMany(f => Names(f, name)).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Null for a pattern that <see cref="Expand"/> takes, else what is wrong with it.</summary>
+    public static string? Fault(string pattern)
+    {
+        try
+        {
+            for (string? part = pattern; !string.IsNullOrEmpty(part); part = Path.GetDirectoryName(part)) _ = ToRegex(Path.GetFileName(part));
+            return null;
+        }
+        catch (FormatException fault)
+        {
+            return fault.Message;
+        }
     }
 
     private static bool IsPattern(string path) => path.AsSpan().IndexOfAny("*?[\\") >= 0;
