@@ -120,9 +120,9 @@ public sealed partial class PipelineHost
     // What may fail of a reload; nothing that runs is touched.
     private PreparedParts PrepareParts(StreamlineConfig config)
     {
-        var dispatch = config.Alertmanager is { } section ? DispatchModel.Build(section, _options.Logs.CreateLogger("Notify")) : null;
+        var dispatch = config.Alertmanager is { } section ? DispatchModel.Build(section, _options.Time, _options.Logs.CreateLogger("Notify")) : null;
         RulePlan rules = _rules.Prepare(config.RuleGroups, config.Global);
-        return new PreparedParts(rules, dispatch, config.Sinks, config.Limits, config.Storage, OpenQueryLog(config.Global));
+        return new PreparedParts(rules, dispatch, config, OpenQueryLog(config.Global));
     }
 
     // The last thing prepared, as nothing would close it if another part failed.
@@ -148,18 +148,19 @@ public sealed partial class PipelineHost
         }
         _alerts.IsOpen = parts.Dispatch is not null;
         _rules.Commit(parts.Rules);
-        _sinks.Apply(parts.Sinks);
-        Store.OutOfOrderWindowMs = parts.Storage.Tsdb.OutOfOrderWindowMs;
-        Store.MaxExemplars = MaxExemplarsOf(_options, parts.Storage);
-        Store.StaleSeriesThreshold = parts.Storage.Tsdb.StaleSeriesCompactionThreshold;
-        Store.FloatChunks = FloatChunksOf(_options, parts.Storage.Tsdb);
-        Store.Retention = LimitsOf(_options, parts.Storage.Tsdb);
-        Store.Fsync = parts.Storage.Tsdb.Wal.Policy;
+        _sinks.Apply(parts.Config.Sinks);
+        Store.OutOfOrderWindowMs = parts.Config.Storage.Tsdb.OutOfOrderWindowMs;
+        Store.MaxExemplars = MaxExemplarsOf(_options, parts.Config.Storage);
+        Store.StaleSeriesThreshold = parts.Config.Storage.Tsdb.StaleSeriesCompactionThreshold;
+        Store.FloatChunks = FloatChunksOf(_options, parts.Config.Storage.Tsdb);
+        Store.Retention = LimitsOf(_options, parts.Config.Storage.Tsdb);
+        Store.Fsync = parts.Config.Storage.Tsdb.Wal.Policy;
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        _ladder.Limit(parts.Limits.Memory.Of(available));
+        _ladder.Limit(parts.Config.Limits.Memory.Of(available));
         ApplyRung(_ladder.Rung);
-        _queries.Use(parts.QueryLog, parts.Limits.SlowQuery);
-        Query.LimitMemory(parts.Limits.BytesPerQuery(available), parts.Limits.BytesForQueries(available));
+        Query.DefaultSubqueryStepMs = (long)parts.Config.Global.EvaluationInterval.TotalMilliseconds;
+        _queries.Use(parts.QueryLog, parts.Config.Limits.SlowQuery);
+        Query.LimitMemory(parts.Config.Limits.BytesPerQuery(available), parts.Config.Limits.BytesForQueries(available));
     }
 
     // A thirty-second of what the process may use, at most what the samples of 30 million points take: more is not looked at again and again.
@@ -172,7 +173,7 @@ public sealed partial class PipelineHost
         Store.DecodedChunkBytes = rung >= MemoryRung.CompactionWaits ? 0 : Math.Min(_ladder.Status.LimitBytes / DecodedShare, MostDecodedBytes);
     }
 
-    private sealed record PreparedParts(RulePlan Rules, DispatchModel? Dispatch, IReadOnlyList<SinkConfig> Sinks, LimitsConfig Limits, StorageConfig Storage, QueryLog? QueryLog);
+    private sealed record PreparedParts(RulePlan Rules, DispatchModel? Dispatch, StreamlineConfig Config, QueryLog? QueryLog);
 
     private Task StopRulesAsync()
     {

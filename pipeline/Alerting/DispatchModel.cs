@@ -22,13 +22,13 @@ internal sealed class DispatchModel : IDisposable
     public IReadOnlyList<string> Warnings { get; }
 
     /// <exception cref="ArgumentException">The section has no route; the loader has checked it.</exception>
-    public static DispatchModel Build(AlertmanagerConfig config, ILogger logger)
+    public static DispatchModel Build(AlertmanagerConfig config, TimeProvider time, ILogger logger)
     {
         if (config.Route is null) throw new ArgumentException("alertmanager: no route", nameof(config));
         var warnings = new List<string>();
         if (config.Templates.Count > 0) warnings.Add("alertmanager: templates are not built yet; no integration uses them");
         if (HasTemplates(config.Route)) warnings.Add("alertmanager: templates in route labels are not built yet; such labels are sent as written");
-        var receivers = config.Receivers.ToDictionary(r => r.Name, r => Receiver.Build(r, config.Global.HttpConfig, logger, warnings), StringComparer.Ordinal);
+        var receivers = config.Receivers.ToDictionary(r => r.Name, r => Receiver.Build(r, config.Global.HttpConfig, time, logger, warnings), StringComparer.Ordinal);
         return new DispatchModel(Route.Build(config.Route), receivers, new Inhibitor(config.InhibitRules), new TimeMuting(config), warnings);
     }
 

@@ -35,7 +35,7 @@ internal sealed class HttpBlockClient : IDisposable
         Prepare(request);
         await _credentials.AddToAsync(request, cancellation).ConfigureAwait(false);
         var response = await _transport.Current().SendAsync(request, cancellation).ConfigureAwait(false);
-        return _config.FollowRedirects && IsRedirect(response.StatusCode) && request.Content is null
+        return _config.FollowRedirects && IsRedirect(response.StatusCode) && (CanBeSentAgain(request.Content) || !KeepsMethod(response.StatusCode))
             ? await FollowAsync(request, response, cancellation).ConfigureAwait(false)
             : response;
     }
@@ -57,16 +57,27 @@ internal sealed class HttpBlockClient : IDisposable
     {
         var from = first.RequestUri!;
         bool isAtHome = true;
+        var (method, content) = (first.Method, first.Content);
         for (int hops = 0; hops < MaxRedirects; hops++)
         {
             if (response.Headers.Location is not { } location) return response;
             var to = new Uri(from, location);
             if (to.Scheme is not ("http" or "https")) return response;
+            if (!KeepsMethod(response.StatusCode)) (method, content) = (method == HttpMethod.Head ? method : HttpMethod.Get, null);
             response.Dispose();
-            using var next = Again(first, to);
+            var next = Again(first, to, method, content);
             isAtHome &= IsSameOrBelow(to.IdnHost, first.RequestUri!.IdnHost);
-            if (isAtHome) await _credentials.AddToAsync(next, cancellation).ConfigureAwait(false);
-            response = await _transport.Current().SendAsync(next, cancellation).ConfigureAwait(false);
+            try
+            {
+                if (isAtHome) await _credentials.AddToAsync(next, cancellation).ConfigureAwait(false);
+                response = await _transport.Current().SendAsync(next, cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                // The content is the caller's.
+                next.Content = null;
+                next.Dispose();
+            }
             if (!IsRedirect(response.StatusCode)) return response;
             from = to;
         }
@@ -75,9 +86,9 @@ internal sealed class HttpBlockClient : IDisposable
     }
 
     // The caller's own headers go along; what the block adds is added anew, or not.
-    private HttpRequestMessage Again(HttpRequestMessage first, Uri to)
+    private HttpRequestMessage Again(HttpRequestMessage first, Uri to, HttpMethod method, HttpContent? content)
     {
-        var next = new HttpRequestMessage(first.Method, to);
+        var next = new HttpRequestMessage(method, to) { Content = content };
         foreach (var (name, values) in first.Headers)
         {
             if (!_credentials.Owns(name)) next.Headers.TryAddWithoutValidation(name, values);
@@ -89,6 +100,11 @@ internal sealed class HttpBlockClient : IDisposable
     // As Go's client: the port may change, and a name below the first one is of the same house. An address is never below a name.
     private static bool IsSameOrBelow(string host, string home) =>
         host.Equals(home, StringComparison.OrdinalIgnoreCase) || (!host.Contains(':') && host.EndsWith("." + home, StringComparison.OrdinalIgnoreCase));
+
+    private static bool CanBeSentAgain(HttpContent? content) => content is null or ByteArrayContent or ReadOnlyMemoryContent;
+
+    // All others make a GET without content of it.
+    private static bool KeepsMethod(HttpStatusCode code) => code is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
     private static bool IsRedirect(HttpStatusCode code) => code is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 }

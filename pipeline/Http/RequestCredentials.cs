@@ -25,8 +25,9 @@ internal sealed class RequestCredentials : IDisposable
 
     public async ValueTask AddToAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
-        // Without one of the block's, a caller's own stays.
-        if ((IsFixed ? _fixed : await AuthorizationAsync(cancellation).ConfigureAwait(false)) is { } authorization) request.Headers.Authorization = authorization;
+        // As Go's client: a name in the address wins over the block. Without either, a caller's own stays.
+        if (request.RequestUri is { UserInfo.Length: > 0 } url) request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(url.UserInfo))));
+        else if ((IsFixed ? _fixed : await AuthorizationAsync(cancellation).ConfigureAwait(false)) is { } authorization) request.Headers.Authorization = authorization;
         foreach (var (name, header) in _config.HttpHeaders)
         {
             foreach (string value in header.Values) request.Headers.TryAddWithoutValidation(name, value);

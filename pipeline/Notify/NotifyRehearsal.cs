@@ -36,7 +36,7 @@ internal static class NotifyRehearsal
 
     private static async Task<bool> SendAsync(int port, TimeProvider time, CancellationToken cancellation)
     {
-        using var notifier = new WebhookNotifier(new WebhookReceiverConfig { Url = new Secret($"http://127.0.0.1:{port}/") }, new HttpClientConfig());
+        using var notifier = new WebhookNotifier(new WebhookReceiverConfig { Url = new Secret($"http://127.0.0.1:{port}/") }, new HttpClientConfig(), time);
         long nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var labels = Labels.Of(("alertname", "Rehearsal"));
         var alert = new AlertUpdate(labels, [new("summary", "not sent to anybody")], nowMs, nowMs + 1, "", nowMs);

@@ -11,14 +11,14 @@ internal sealed class Receiver(string name, IReadOnlyList<INotifier> notifiers) 
     public IReadOnlyList<INotifier> Notifiers { get; } = notifiers;
 
     /// <summary>Builds the integrations of a receiver; what is not built yet is named in <paramref name="warnings"/> and left out.</summary>
-    public static Receiver Build(ReceiverConfig config, HttpClientConfig http, ILogger logger, List<string> warnings)
+    public static Receiver Build(ReceiverConfig config, HttpClientConfig http, TimeProvider time, ILogger logger, List<string> warnings)
     {
         var notifiers = new List<INotifier>();
         foreach (WebhookReceiverConfig webhook in config.WebhookConfigs)
         {
             try
             {
-                notifiers.Add(new WebhookNotifier(webhook, http));
+                notifiers.Add(new WebhookNotifier(webhook, http, time));
             }
             catch (NotSupportedException error)
             {

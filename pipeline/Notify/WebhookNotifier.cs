@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Streamline.Pipeline.Config;
+using Streamline.Pipeline.Http;
 
 namespace Streamline.Pipeline.Notify;
 
@@ -8,15 +9,16 @@ namespace Streamline.Pipeline.Notify;
 internal sealed class WebhookNotifier : INotifier, IDisposable
 {
     private readonly WebhookReceiverConfig _config;
-    private readonly NotifyHttpClient _http;
+    private const string UserAgent = "Alertmanager/0.34.0";
+    private readonly HttpBlockClient _http;
 
     /// <exception cref="NotSupportedException">The configuration asks for something that is not built yet; the message names it.</exception>
-    public WebhookNotifier(WebhookReceiverConfig config, HttpClientConfig http)
+    public WebhookNotifier(WebhookReceiverConfig config, HttpClientConfig http, TimeProvider time)
     {
         if (config.Payload is not null) throw new NotSupportedException("webhook_configs: payload is not built yet");
         if (config.Url?.Reveal().Contains("{{", StringComparison.Ordinal) == true) throw new NotSupportedException("webhook_configs: a template in url is not built yet");
         _config = config;
-        _http = new NotifyHttpClient(config.HttpConfig ?? http);
+        _http = new HttpBlockClient(config.HttpConfig ?? http, time);
     }
 
     public string Integration => "webhook";
@@ -31,12 +33,13 @@ internal sealed class WebhookNotifier : INotifier, IDisposable
         {
             string url = _config.Url?.Reveal() ?? (await File.ReadAllTextAsync(_config.UrlFile, timeout.Token)).Trim();
             using var request = new HttpRequestMessage(HttpMethod.Post, url);
+            request.Headers.UserAgent.ParseAdd(UserAgent);
             request.Content = new ReadOnlyMemoryContent(WebhookMessage.Write(notification, _config.MaxAlerts));
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using HttpResponseMessage response = await _http.SendAsync(request, timeout.Token);
             return ResultOf(response.StatusCode);
         }
-        catch (Exception error) when (error is HttpRequestException or IOException or UriFormatException or InvalidOperationException)
+        catch (Exception error) when (error is HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException or UriFormatException or InvalidOperationException)
         {
             return NotifyResult.Failed(retry: error is HttpRequestException or IOException, "other", Redacted(error));
         }

@@ -29,7 +29,14 @@ public sealed class QueryEngine : IDisposable
     }
 
     /// <summary>Limits and switches.</summary>
-    public QueryEngineOptions Options { get; }
+    public QueryEngineOptions Options { get; private set; }
+
+    /// <summary>Step of subqueries that give none: the evaluation interval. A change holds for queries that begin later.</summary>
+    public long DefaultSubqueryStepMs
+    {
+        get => Options.DefaultSubqueryStepMs;
+        set => Options = Options with { DefaultSubqueryStepMs = value };
+    }
 
     /// <summary>Whether rules have something to evaluate: queries leave a core to them between two batches of series. The slots and dirty rules of one process say so.</summary>
     public bool RulesHaveWay

@@ -122,6 +122,21 @@ public sealed class CommandTests
         await Eventually.GetAsync(async () => (await server.DataAsync("/api/v1/rules")).GetProperty("groups").GetArrayLength(), n => n == 1, "the new rule group");
     }
 
+    [Theory]
+    [InlineData("--config.auto-reload")]
+    [InlineData("--enable-feature=auto-reload-config")]
+    public async Task Run_AutoReload_TakesAChangedRuleFile(string flag)
+    {
+        using var folder = new TemporaryFolder();
+        string config = folder.File("p.yml", "rule_files: [r.yml]\n"), rules = folder.File("r.yml", "groups: []\n");
+        await using var server = await ServerProcess.StartAsync(config, Path.Combine(folder.Path, "data"), flag, "--config.auto-reload-interval=1s");
+        await File.WriteAllTextAsync(rules, "groups: [{name: fresh, rules: [{record: one, expr: vector(1)}]}]\n");
+        await Eventually.GetAsync(async () => (await server.DataAsync("/api/v1/rules")).GetProperty("groups").GetArrayLength(), n => n == 1, "the new rule group");
+        await File.WriteAllTextAsync(rules, "groups: [{name: fresh, rules: [{record: one, expr: 'sum('}]}]\n");
+        await Eventually.GetAsync(() => Task.FromResult(server.Log), log => log.Contains("r.yml:1:", StringComparison.Ordinal), "the error of the bad rule file");
+        Assert.Equal(1, (await server.DataAsync("/api/v1/rules")).GetProperty("groups").GetArrayLength());
+    }
+
     [Fact]
     public async Task Run_SighupWhileStarting_WaitsForTheStart()
     {

@@ -277,7 +277,7 @@ public sealed class DispatcherTests : IAsyncLifetime
         Receivers = [new ReceiverConfig { Name = "hook", WebhookConfigs = [new WebhookReceiverConfig { Url = new Secret(_server.Url), SendResolved = sendResolved, MaxAlerts = maxAlerts }] }],
     };
 
-    private void Commit(AlertmanagerConfig config) => _dispatcher.Commit(DispatchModel.Build(config, NullLogger.Instance));
+    private void Commit(AlertmanagerConfig config) => _dispatcher.Commit(DispatchModel.Build(config, _time, NullLogger.Instance));
 
     private void Fire(string name, params (string, string)[] labels) => Fire(name, 3600, labels);
 

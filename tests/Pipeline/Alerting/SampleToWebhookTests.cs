@@ -31,7 +31,7 @@ public sealed class SampleToWebhookTests : IDisposable
                 Route = new RouteConfig { Receiver = "hook", GroupWait = TimeSpan.Zero },
                 Receivers = [new ReceiverConfig { Name = "hook", WebhookConfigs = [new WebhookReceiverConfig { Url = new Secret(server.Url) }] }],
             },
-            NullLogger.Instance));
+            TimeProvider.System, NullLogger.Instance));
         var target = new CommitTarget(tsdb);
         using var rules = new LiveRules(new LiveRulesSetup
         {

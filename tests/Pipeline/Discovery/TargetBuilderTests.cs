@@ -46,11 +46,21 @@ public sealed class TargetBuilderTests
     [InlineData("__scrape_timeout__", "0", "scrape timeout cannot be 0")]
     [InlineData("__scrape_timeout__", "16s", "scrape timeout cannot be greater than scrape interval")]
     [InlineData("__scrape_native_histograms__", "yes", "label __scrape_native_histograms__ is not a boolean")]
-    [InlineData("__scheme__", "ftp", "\"h:1\" is not a valid address")]
+    [InlineData("__scheme__", "ftp", "unsupported protocol scheme \"ftp\": targets are asked by http or https")]
     public void InvalidTarget_IsAnError_NotSkipped(string label, string value, string error)
     {
         var target = Assert.Single(Build(Job with { RelabelConfigs = [Set(label, value)] }, "h:1").Active);
         Assert.Equal(error, target.Error);
+    }
+
+    [Theory]
+    [InlineData("T", true)]
+    [InlineData("0", false)]
+    [InlineData("", null)]
+    public void SwitchOfATarget_IsAnyOfGosBooleans(string value, bool? expected)
+    {
+        var target = Assert.Single(Build(Job with { RelabelConfigs = [Set("__scrape_native_histograms__", value)] }, "h:1").Active);
+        Assert.Equal((null, expected), (target.Error, target.Switches.ScrapeNative));
     }
 
     [Fact]

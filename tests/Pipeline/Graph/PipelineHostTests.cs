@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Streamline.Pipeline.Tests.Ingest;
+using Streamline.Query;
 using Streamline.Storage;
 using Streamline.Tests.Shared;
 
@@ -33,6 +34,21 @@ public sealed class PipelineHostTests : IAsyncDisposable
         await PushAsync("a 2\n");
         Assert.Equal(["a{job=j} 1 2"], StoredText.Of(host.Store, "a"));
         Assert.Equal(2, Edge("p/push/1->append").Batches);
+    }
+
+    [Fact]
+    public async Task EvaluationInterval_IsTheStepOfSubqueries_AfterAReloadToo()
+    {
+        var host = Start("global: {evaluation_interval: 10s}");
+        Assert.Equal(6, await CountAsync());
+        await ReloadAsync("global: {evaluation_interval: 20s}");
+        Assert.Equal(3, await CountAsync());
+
+        async Task<double> CountAsync()
+        {
+            var result = await host.Query.InstantAsync("count_over_time(vector(1)[1m:])", 600_000, QueryParameters.Default, TestContext.Current.CancellationToken);
+            return Assert.Single(result.Series).Values.Span[0];
+        }
     }
 
     // Boxes and arrows, whatever has passed them.

@@ -141,6 +141,37 @@ public sealed class HttpBlockClientTests : IAsyncLifetime
         Assert.Equal("|", await GetAsync(new HttpClientConfig { BearerToken = new Secret("t") }, Url));
     }
 
+    [Theory]
+    [InlineData(302, "GET |Bearer t")]
+    [InlineData(303, "GET |Bearer t")]
+    [InlineData(307, "POST twice|Bearer t")]
+    [InlineData(308, "POST twice|Bearer t")]
+    public async Task RedirectedPosts_BecomeGets_OrKeepTheirContent(int code, string expected)
+    {
+        _target.Answer = async context =>
+        {
+            if (context.Request.Path == "/there")
+            {
+                using var reader = new StreamReader(context.Request.Body);
+                await context.Response.WriteAsync($"{context.Request.Method} {await reader.ReadToEndAsync()}|{context.Request.Headers.Authorization}");
+                return;
+            }
+            context.Response.StatusCode = code;
+            context.Response.Headers.Location = context.Request.Path == "/metrics" ? "/again" : "/there";
+        };
+        using var client = new HttpBlockClient(new HttpClientConfig { BearerToken = new Secret("t") }, _time);
+        using var request = new HttpRequestMessage(HttpMethod.Post, Url) { Content = new ByteArrayContent("twice"u8.ToArray()) };
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(expected, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task LoginInTheAddress_WinsOverTheBlock()
+    {
+        await GetAsync(new HttpClientConfig { BearerToken = new Secret("t") }, new Uri($"http://me:a%2Fb@{_target.Address}/"));
+        Assert.Equal("Basic " + Convert.ToBase64String("me:a/b"u8), _target.Headers.Authorization);
+    }
+
     [Fact]
     public async Task EndlessRedirects_End()
     {
