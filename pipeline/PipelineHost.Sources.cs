@@ -39,14 +39,16 @@ public sealed partial class PipelineHost
 
     private static Task<IngestAnswer> NoPush() => Task.FromResult(new IngestAnswer(404, "no pipeline has a push source"));
 
+    private bool TypeAndUnitLabels => _options.Features.Contains("type-and-unit-labels");
+
     private ISource MakeSource(PipelineConfig pipeline, SourceConfig source, PipelineChain chain) => source.Kind switch
     {
         "scrape" => _scrapes.CreateSource(source.Scrape!, chain.Router),
         "host" => new HostSource(source.Name, source.Host!, OwnLabels("node", source.Host!.Labels), chain.Router, _options.Time, _logger),
         "self" => new SelfSource(source.Name, source.Self!, OwnLabels("streamline", source.Self!.Labels), _metrics, chain.Router, _options.Time, _logger),
         "push" => new PushReceiver(source.Name, source.Push!, chain.Router, _pushed, _options.Time, _logger),
-        "remote_write" => new RemoteWriteReceiver(source.Name, Store, chain.Router, _metadata, _options.Time, _meter),
-        "otlp" => new OtlpReceiver(source.Name, () => _config.Otlp, Store, chain.Router, _metadata, _deltas, _options.Time, _meter),
+        "remote_write" => new RemoteWriteReceiver(source.Name, Store, chain.Router, _metadata, _options.Time, _meter, TypeAndUnitLabels),
+        "otlp" => new OtlpReceiver(source.Name, () => _config.Otlp, Store, chain.Router, _metadata, _deltas, _options.Time, _meter, TypeAndUnitLabels),
         _ => throw new NotSupportedException($"source \"{source.Kind}\" of pipeline \"{pipeline.Name}\" is not built yet"),
     };
 

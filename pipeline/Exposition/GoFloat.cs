@@ -11,6 +11,9 @@ internal static class GoFloat
     /// <summary>Room that always suffices: sign, 17 digits, point, zeros, exponent.</summary>
     public const int MaxBytes = 40;
 
+    // 5e-324 is the longest: a point, 324 places and what stands before them.
+    private const int MaxPlainBytes = 360;
+
     /// <summary>The shortest form; returns the length.</summary>
     public static int Write(double value, Span<byte> target)
     {
@@ -31,6 +34,16 @@ internal static class GoFloat
         if (!double.IsFinite(value) || target[..length].IndexOfAny((byte)'.', (byte)'e') >= 0) return length;
         ".0"u8.CopyTo(target[length..]);
         return length + 2;
+    }
+
+    /// <summary>The shortest form without an exponent, Go's format 'f'.</summary>
+    public static string Plain(double value)
+    {
+        Span<byte> text = stackalloc byte[MaxPlainBytes], digits = stackalloc byte[MaxBytes];
+        if (!double.IsFinite(value) || value == 0) return System.Text.Encoding.ASCII.GetString(text[..Write(value, text)]);
+        int count = ShortestDigits(Math.Abs(value), digits, out int pointAt);
+        int length = LayPlain(digits[..count], pointAt, text);
+        return (value < 0 ? "-" : "") + System.Text.Encoding.ASCII.GetString(text[..length]);
     }
 
     // .NET's shortest text has the same digits; only its layout differs. pointAt is the decimal point's place counted from the first digit.

@@ -8,6 +8,25 @@ namespace Streamline.Pipeline.Ingest;
 /// </summary>
 internal static class BucketFields
 {
+    /// <summary>Finest schema that the format names; those beyond the finest that is stored are merged down.</summary>
+    public const int MaxReservedSchema = 52;
+
+    /// <summary>
+    /// What is wrong with the spans of one side, or null: whoever walks them can rely on as many counts as they name, at indexes that an int holds.
+    /// </summary>
+    public static string? Problem(string side, List<HistogramSpan> spans, int buckets)
+    {
+        long total = 0, index = 0;
+        for (int i = 0; i < spans.Count; i++)
+        {
+            total += spans[i].Length;
+            index += (long)spans[i].Offset + spans[i].Length;
+            if (i > 0 && spans[i].Offset < 0) return $"{side} side: span {i + 1} has the negative offset {spans[i].Offset}";
+            if (Math.Abs(index) > int.MaxValue) return $"{side} side: bucket index {index} is out of range";
+        }
+        return total == buckets ? null : $"{side} side: spans need {total} buckets, have {buckets}";
+    }
+
     public static HistogramSpan ReadSpan(ReadOnlySpan<byte> message)
     {
         int offset = 0;

@@ -142,25 +142,12 @@ internal ref partial struct ProtobufExposition
         return new Exemplar(labels.Build(), value, timestamp ?? sampleMs, timestamp is not null);
     }
 
-    // Before a histogram is told: its builder can rely on as many counts as the spans name, at indexes that an int holds.
     private void CheckSpans()
     {
         bool isFloat = _values.IsFloat;
-        CheckSpans("positive", _scratch.PositiveSpans, (isFloat ? _scratch.PositiveCounts : _scratch.PositiveLevels).Count);
-        CheckSpans("negative", _scratch.NegativeSpans, (isFloat ? _scratch.NegativeCounts : _scratch.NegativeLevels).Count);
-    }
-
-    private void CheckSpans(string side, List<HistogramSpan> spans, int buckets)
-    {
-        long total = 0, index = 0;
-        for (int i = 0; i < spans.Count && Reason is null; i++)
-        {
-            total += spans[i].Length;
-            index += (long)spans[i].Offset + spans[i].Length;
-            if (i > 0 && spans[i].Offset < 0) Fail($"{side} side: span {i + 1} has the negative offset {spans[i].Offset}");
-            else if (Math.Abs(index) > int.MaxValue) Fail($"{side} side: bucket index {index} is out of range");
-        }
-        if (Reason is null && total != buckets) Fail($"{side} side: spans need {total} buckets, have {buckets}");
+        var problem = BucketFields.Problem("positive", _scratch.PositiveSpans, (isFloat ? _scratch.PositiveCounts : _scratch.PositiveLevels).Count)
+            ?? BucketFields.Problem("negative", _scratch.NegativeSpans, (isFloat ? _scratch.NegativeCounts : _scratch.NegativeLevels).Count);
+        if (problem is not null) Fail(problem);
     }
 
     private readonly CounterResetHint Hint => Type == MetricType.GaugeHistogram ? CounterResetHint.Gauge : CounterResetHint.Unknown;

@@ -123,7 +123,7 @@ internal sealed class OtlpJson
         foreach (var pair in Each(json, member))
         {
             object? value = pair.TryGetProperty("value", out var any) ? Value(any, 0) : null;
-            attributes.Add(new OtlpAttribute(Text(pair, "key"), OtlpValue.Text(value)));
+            attributes.Add(new OtlpAttribute(Text(pair, "key"), OtlpBudget.Bounded(OtlpValue.Text(value))));
         }
     }
 
@@ -159,7 +159,7 @@ internal sealed class OtlpJson
         }
     }
 
-    private static string Text(JsonElement json, string member) => json.TryGetProperty(member, out var value) ? value.GetString() ?? "" : "";
+    private static string Text(JsonElement json, string member) => json.TryGetProperty(member, out var value) ? OtlpBudget.Bounded(value.GetString() ?? "") : "";
 
     private static ulong Unsigned(JsonElement json, string member) => json.TryGetProperty(member, out var value) ? Unsigned(value) : 0;
 

@@ -89,7 +89,9 @@ internal sealed class OtlpLabels(OtlpConfig config, OtlpNames names)
             byte[] key = System.Text.Encoding.UTF8.GetBytes(label);
             string before = names.Escapes ? System.Text.Encoding.UTF8.GetString(labels.ValueOf(key)) : "";
             if (before.Length > 0) Collisions++;
-            labels.Set(label, before.Length > 0 ? before + ";" + value : value);
+            string joined = before.Length > 0 ? before + ";" + value : value;
+            if (joined.Length > OtlpBudget.MaxTextLength) return $"attributes that share the label \"{label}\" have more than {OtlpBudget.MaxTextLength} characters together";
+            labels.Set(label, joined);
         }
         return null;
     }

@@ -136,7 +136,7 @@ internal sealed partial class OtlpProtobuf
                 default: reader.Skip(); break;
             }
         }
-        return new OtlpAttribute(name, OtlpValue.Text(value));
+        return new OtlpAttribute(name, OtlpBudget.Bounded(OtlpValue.Text(value)));
     }
 
     /// <summary>A value: string, bool, long, double, bytes, a list or a dictionary of values, null.</summary>
@@ -202,5 +202,5 @@ internal sealed partial class OtlpProtobuf
     }
 
     private static string Text(ReadOnlySpan<byte> bytes) =>
-        System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : throw new IngestFormatException("a string is not UTF-8");
+        System.Text.Unicode.Utf8.IsValid(bytes) ? OtlpBudget.Bounded(Encoding.UTF8.GetString(bytes)) : throw new IngestFormatException("a string is not UTF-8");
 }

@@ -26,6 +26,7 @@ internal sealed class OtlpReceiver : ReceiverSource, IOtlpSink
     private readonly TimeProvider _time;
     private readonly Counter<long> _warnings;
     private readonly DeltaStreams _streams;
+    private readonly bool _typeAndUnit;
 
     // Everything below is guarded by the lock: one request is translated at a time.
     private readonly Lock _lock = new();
@@ -39,9 +40,9 @@ internal sealed class OtlpReceiver : ReceiverSource, IOtlpSink
     private long _nowMs;
     private SampleBatch _batch = null!;
 
-    public OtlpReceiver(string name, Func<OtlpConfig> config, Tsdb store, SeriesRouter router, MetadataCatalogue catalogue, DeltaStreams streams, TimeProvider time, Meter meter) : base("otlp", name, router)
+    public OtlpReceiver(string name, Func<OtlpConfig> config, Tsdb store, SeriesRouter router, MetadataCatalogue catalogue, DeltaStreams streams, TimeProvider time, Meter meter, bool typeAndUnit = false) : base("otlp", name, router)
     {
-        (_config, _store, _catalogue, _streams, _time) = (config, store, catalogue, streams, time);
+        (_config, _store, _catalogue, _streams, _time, _typeAndUnit) = (config, store, catalogue, streams, time, typeAndUnit);
         _warnings = meter.CreateCounter<long>("prometheus_api_otlp_translation_warnings_total", description: "What OTLP requests said that Prometheus's model cannot hold as it was, by kind.");
         foreach (string category in (string[])["label_name_collision", "empty_data_points"]) Warn(category, 0);
     }
@@ -117,7 +118,7 @@ internal sealed class OtlpReceiver : ReceiverSource, IOtlpSink
     void IOtlpSink.Add(LabelsBuilder labels, Exemplar exemplar)
     {
         var route = Find(labels);
-        if (!route.IsDropped) _batch.Add(route.Handle, exemplar);
+        if (!route.IsDropped && exemplar.TimestampMs <= _nowMs + MaxAheadMs) _batch.Add(route.Handle, exemplar);
     }
 
     void IOtlpSink.AddTargetInfo(LabelsBuilder labels, long timestampMs)
@@ -153,7 +154,7 @@ internal sealed class OtlpReceiver : ReceiverSource, IOtlpSink
         StartRound();
         try
         {
-            var translator = new OtlpTranslator(_config(), this, _metadata, _labels);
+            var translator = new OtlpTranslator(_config(), this, _metadata, _labels, _typeAndUnit);
             translator.Add(resources);
             Warn("label_name_collision", translator.Collisions);
             Warn("empty_data_points", translator.EmptyMetrics);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Exposition;
@@ -10,7 +9,7 @@ namespace Streamline.Pipeline.Ingest.Otlp;
 /// One decoded request to samples of a batch (reference W18-W21). What cannot be told in Prometheus's terms is left out; the first such problem is kept for the
 /// answer, the rest is stored.
 /// </summary>
-internal sealed class OtlpTranslator(OtlpConfig config, IOtlpSink sink, SourceMetadata metadata, LabelsBuilder labels)
+internal sealed class OtlpTranslator(OtlpConfig config, IOtlpSink sink, SourceMetadata metadata, LabelsBuilder labels, bool typeAndUnit)
 {
     // target_info is repeated at half of the default lookback, so that a query finds it anywhere between a request's first and last point.
     private const long TargetInfoStepMs = 150_000;
@@ -21,6 +20,7 @@ internal sealed class OtlpTranslator(OtlpConfig config, IOtlpSink sink, SourceMe
     private readonly OtlpNames _names = new(config);
     private OtlpLabels _labels = null!;
     private string _name = "";
+    private byte[] _unit = [];
 
     /// <summary>The first thing that could not be stored.</summary>
     public string? Problem { get; private set; }
@@ -66,8 +66,8 @@ internal sealed class OtlpTranslator(OtlpConfig config, IOtlpSink sink, SourceMe
             Problem ??= $"metric \"{metric.Name}\" has a name of which nothing can be used";
             return;
         }
-        _name = name;
-        metadata.Take(Encoding.UTF8.GetBytes(name), TypeOf(metric), Encoding.UTF8.GetBytes(metric.Description), Encoding.UTF8.GetBytes(OtlpUnits.Name(metric.Unit)));
+        (_name, _unit) = (name, Encoding.UTF8.GetBytes(OtlpUnits.Name(metric.Unit)));
+        metadata.Take(Encoding.UTF8.GetBytes(name), TypeOf(metric), Encoding.UTF8.GetBytes(metric.Description), _unit);
         foreach (var point in metric.Points) Add(metric, point);
     }
 
@@ -86,6 +86,7 @@ internal sealed class OtlpTranslator(OtlpConfig config, IOtlpSink sink, SourceMe
             Problem ??= error;
             return;
         }
+        if (typeAndUnit) TypeAndUnitLabels.Set(labels, TypeOf(metric), _unit);
         if (metric.Temporality == OtlpTemporality.Delta && metric.Kind != OtlpKind.Gauge && !TryAccumulate(metric, point)) return;
         switch (metric.Kind)
         {
@@ -135,7 +136,7 @@ internal sealed class OtlpTranslator(OtlpConfig config, IOtlpSink sink, SourceMe
         for (int i = 0; i < point.Bounds.Count && i < point.BucketCounts.Count; i++)
         {
             below += point.BucketCounts[i];
-            AddBucket(point, Decimal(point.Bounds[i]), below);
+            AddBucket(point, GoFloat.Plain(point.Bounds[i]), below);
             int first = next;
             while (next < exemplars.Count && exemplars[next].Value <= point.Bounds[i]) next++;
             AddExemplars(exemplars[first..next]);
@@ -157,15 +158,11 @@ internal sealed class OtlpTranslator(OtlpConfig config, IOtlpSink sink, SourceMe
         AddSample(_name + "_count", point, point.Count);
         foreach (var (quantile, value) in point.Quantiles)
         {
-            labels.Set("quantile", Decimal(quantile));
+            labels.Set("quantile", GoFloat.Plain(quantile));
             AddSample(_name, point, value);
         }
         labels.Remove("quantile"u8);
     }
-
-    // Without an exponent: the label values that Prometheus's own libraries write for bounds.
-    private static string Decimal(double value) =>
-        double.IsFinite(value) ? value.ToString("0.###################################", CultureInfo.InvariantCulture) : double.IsNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
 
     private void AddExemplars(List<OtlpExemplar> exemplars)
     {

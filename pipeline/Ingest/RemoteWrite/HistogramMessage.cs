@@ -18,7 +18,9 @@ internal static class HistogramMessage
         while (reader.MoveNext()) fields.Take(ref reader);
         (timestampMs, startMs) = (fields.TimestampMs, fields.StartMs);
         var histogram = fields.Build();
-        problem = histogram.Validate();
+        problem = fields.SpanProblem();
+        if (problem is null && histogram.Schema is > NativeHistogram.MaxSchema and <= BucketFields.MaxReservedSchema) histogram = histogram.AtSchema(NativeHistogram.MaxSchema);
+        problem ??= histogram.Validate();
         return histogram;
     }
 
@@ -60,6 +62,8 @@ internal static class HistogramMessage
                 default: reader.Skip(); break;
             }
         }
+
+        public string? SpanProblem() => BucketFields.Problem("positive", _positiveSpans, _positive.Count) ?? BucketFields.Problem("negative", _negativeSpans, _negative.Count);
 
         public NativeHistogram Build() => new()
         {

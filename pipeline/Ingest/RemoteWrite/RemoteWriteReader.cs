@@ -49,7 +49,7 @@ internal ref struct RemoteWriteReader
         return false;
     }
 
-    /// <summary>Decodes the current series' labels; names out of order, doubled, empty or not UTF-8 give an error text.</summary>
+    /// <summary>Decodes the current series' labels; names doubled, empty or not UTF-8 give an error text.</summary>
     public readonly string? DecodeLabels(LabelsBuilder labels)
     {
         labels.Clear();
@@ -57,17 +57,9 @@ internal ref struct RemoteWriteReader
         ReadOnlySpan<byte> last = default;
         while (reader.MoveNext())
         {
-            ReadOnlySpan<byte> name = default, value = default;
-            var label = new ProtobufReader(reader.ReadBytes());
-            while (label.MoveNext())
-            {
-                if (label.Field == 1 && label.WireType == 2) name = label.ReadBytes();
-                else if (label.Field == 2 && label.WireType == 2) value = label.ReadBytes();
-                else label.Skip();
-            }
-            if (SentLabels.Problem(last, name, value) is { } problem) return problem;
+            ReadLabel(reader.ReadBytes(), out var name, out var value);
+            if (SentLabels.Add(labels, last, name, value) is { } problem) return problem;
             last = name;
-            labels.Set(name, value);
         }
         return SentLabels.Problem(labels);
     }
@@ -113,7 +105,15 @@ internal ref struct RemoteWriteReader
 
     private static bool AddLabel(ReadOnlySpan<byte> message, LabelsBuilder labels)
     {
-        ReadOnlySpan<byte> name = default, value = default;
+        ReadLabel(message, out var name, out var value);
+        if (SentLabels.Problem(name, value) is not null) return false;
+        labels.Set(name, value);
+        return true;
+    }
+
+    private static void ReadLabel(ReadOnlySpan<byte> message, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        name = value = default;
         var label = new ProtobufReader(message);
         while (label.MoveNext())
         {
@@ -121,9 +121,6 @@ internal ref struct RemoteWriteReader
             else if (label.Field == 2 && label.WireType == 2) value = label.ReadBytes();
             else label.Skip();
         }
-        if (!LabelNames.IsUtf8(name) || !System.Text.Unicode.Utf8.IsValid(value)) return false;
-        labels.Set(name, value);
-        return true;
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Streamline.Pipeline.Exposition;
 using Streamline.Pipeline.Stages;
 using Streamline.Storage;
 
@@ -9,7 +10,7 @@ internal sealed partial class RemoteWriteReceiver
 {
     private void FillV2(SampleBatch batch, ReadOnlySpan<byte> request, long nowMs, Outcome outcome)
     {
-        var reader = new RemoteWriteV2Reader(request);
+        var reader = new RemoteWriteV2Reader(request, _typeAndUnit);
         try
         {
             while (reader.MoveNext())
@@ -28,7 +29,7 @@ internal sealed partial class RemoteWriteReceiver
     {
         if (reader.Problem is null)
         {
-            var key = RouteKey.Of(reader.RawLabels);
+            var key = RouteKey.Of(reader.Key);
             if (_cache.TryTouch(key, track: false, out var route, out _)) return route;
             if (reader.DecodeLabels(_labels) is not { } error)
             {
@@ -47,8 +48,10 @@ internal sealed partial class RemoteWriteReceiver
     private void AddItems(SampleBatch batch, ref RemoteWriteV2Reader reader, Route route, long nowMs, Outcome outcome)
     {
         var items = reader.Items();
+        bool isEmpty = true;
         while (items.MoveNext())
         {
+            isEmpty &= items.Item is not (RemoteWriteItem.Sample or RemoteWriteItem.Histogram);
             switch (items.Item)
             {
                 case RemoteWriteItem.Sample:
@@ -57,28 +60,16 @@ internal sealed partial class RemoteWriteReceiver
                     if (items.StartMs != 0) batch.SetStart(items.StartMs);
                     break;
                 case RemoteWriteItem.Histogram: AddHistogram(batch, items.Message, route, nowMs, outcome); break;
-                case RemoteWriteItem.Exemplar: AddExemplar(batch, reader.ReadExemplar(items.Message, _labels), route, outcome); break;
-                case RemoteWriteItem.Metadata: TakeMetadata(ref reader, items.Message); break;
+                case RemoteWriteItem.Exemplar: AddExemplar(batch, reader.ReadExemplar(items.Message, _labels), route, nowMs, outcome); break;
+                case RemoteWriteItem.Metadata: TakeMetadata(ref reader, items.Message, outcome); break;
             }
         }
+        if (isEmpty) outcome.Error ??= "a series has neither samples nor histograms";
     }
 
-    private void TakeMetadata(ref RemoteWriteV2Reader reader, ReadOnlySpan<byte> message)
+    private void TakeMetadata(ref RemoteWriteV2Reader reader, ReadOnlySpan<byte> message, Outcome outcome)
     {
-        int type = 0;
-        ReadOnlySpan<byte> help = default, unit = default;
-        var fields = new ProtobufReader(message);
-        while (fields.MoveNext())
-        {
-            switch (fields.Field, fields.WireType)
-            {
-                case (1, 0): type = (int)Math.Min(fields.ReadVarint(), int.MaxValue); break;
-                case (3, 0): help = reader.Symbol(fields.ReadVarint()); break;
-                case (4, 0): unit = reader.Symbol(fields.ReadVarint()); break;
-                default: fields.Skip(); break;
-            }
-        }
-        if (type == 0 && help.IsEmpty && unit.IsEmpty) return;
-        _metadata.Take(reader.MetricName, RemoteWriteTypes.Of(type), help, unit);
+        if (!reader.TryMetadata(message, out var type, out var help, out var unit)) outcome.Error ??= "the metadata of a series names symbols that are not in the table";
+        else if (type != MetricType.Unknown || !help.IsEmpty || !unit.IsEmpty) _metadata.Take(reader.MetricName, type, help, unit);
     }
 }

@@ -25,6 +25,7 @@ internal sealed partial class RemoteWriteReceiver : ReceiverSource
     private const long RoundMs = 60_000;
 
     private readonly Tsdb _store;
+    private readonly bool _typeAndUnit;
     private readonly TimeProvider _time;
     private readonly MetadataCatalogue _catalogue;
 
@@ -42,9 +43,10 @@ internal sealed partial class RemoteWriteReceiver : ReceiverSource
     private readonly Counter<long> _requests;
     private readonly Counter<long> _invalidSeries;
 
-    public RemoteWriteReceiver(string name, Tsdb store, SeriesRouter router, MetadataCatalogue metadata, TimeProvider time, Meter meter) : base("remote_write", name, router)
+    // typeAndUnit: the feature type-and-unit-labels, for senders of 2.0.
+    public RemoteWriteReceiver(string name, Tsdb store, SeriesRouter router, MetadataCatalogue metadata, TimeProvider time, Meter meter, bool typeAndUnit = false) : base("remote_write", name, router)
     {
-        _store = store;
+        (_store, _typeAndUnit) = (store, typeAndUnit);
         _time = time;
         _catalogue = metadata;
         _requests = meter.CreateCounter<long>("streamline_remote_write_requests_total", description: "Remote write requests received.");
@@ -216,7 +218,7 @@ internal sealed partial class RemoteWriteReceiver : ReceiverSource
             }
             else
             {
-                AddExemplar(batch, RemoteWriteReader.ReadExemplar(samples.Message, _labels), route, outcome);
+                AddExemplar(batch, RemoteWriteReader.ReadExemplar(samples.Message, _labels), route, nowMs, outcome);
             }
         }
     }
@@ -242,9 +244,10 @@ internal sealed partial class RemoteWriteReceiver : ReceiverSource
         if (startMs != 0) batch.SetStart(startMs);
     }
 
-    private static void AddExemplar(SampleBatch batch, Exemplar? exemplar, Route route, Outcome outcome)
+    private static void AddExemplar(SampleBatch batch, Exemplar? exemplar, Route route, long nowMs, Outcome outcome)
     {
-        if (exemplar is null) outcome.Error ??= "an exemplar has a label that is not UTF-8";
-        else if (!route.IsDropped) batch.Add(route.Handle, exemplar);
+        if (exemplar is null) outcome.Error ??= "an exemplar has an invalid label";
+        // One from the future would keep out all that come before it is reached.
+        else if (!route.IsDropped && exemplar.TimestampMs <= nowMs + MaxAheadMs) batch.Add(route.Handle, exemplar);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Streamline.Pipeline.Exposition;
 using Streamline.Storage;
 
 namespace Streamline.Pipeline.Ingest;
@@ -9,6 +10,10 @@ namespace Streamline.Pipeline.Ingest;
 /// </summary>
 internal ref struct RemoteWriteV2Reader : IDisposable
 {
+    // Symbols are named again and again, so labels can be far longer than the request: a series' labels, those of all series, those of an exemplar (OpenMetrics allows 128 characters).
+    private const int MaxSeriesBytes = 1 << 20, MaxExemplarBytes = 1 << 12;
+    private const long MaxRequestBytes = 16L * RemoteWriteReceiver.MaxDecodedBytes;
+
     private const int SymbolsField = 4, TimeSeriesField = 5, LabelsField = 1, SamplesField = 2, HistogramsField = 3, ExemplarsField = 4, MetadataField = 5;
 
     private readonly ReadOnlySpan<byte> _request;
@@ -16,20 +21,30 @@ internal ref struct RemoteWriteV2Reader : IDisposable
     private (int At, int Length)[] _symbols;
     private int _symbolCount;
     private byte[] _key;
-    private int _keyLength;
+    private int _keyLength, _labelsLength;
+    private long _allLabels;
     private ReadOnlySpan<byte> _series;
 
-    public RemoteWriteV2Reader(ReadOnlySpan<byte> request)
+    // With the feature type-and-unit-labels: what the series says of its family is part of its labels.
+    private readonly bool _typeAndUnit;
+    private MetricType _type;
+    private ReadOnlySpan<byte> _unit;
+
+    public RemoteWriteV2Reader(ReadOnlySpan<byte> request, bool typeAndUnit)
     {
         _request = request;
+        _typeAndUnit = typeAndUnit;
         _reader = new ProtobufReader(request);
         _symbols = ArrayPool<(int, int)>.Shared.Rent(256);
         _key = ArrayPool<byte>.Shared.Rent(512);
         ReadSymbols();
     }
 
-    /// <summary>Name, value, name, value, each behind its length: the same for equal labels whatever the request's table is. Wrong references leave it empty.</summary>
-    public readonly ReadOnlySpan<byte> RawLabels => _key.AsSpan(0, _keyLength);
+    /// <summary>What tells the series: its labels, the same whatever the request's table is. Wrong references leave it empty.</summary>
+    public readonly ReadOnlySpan<byte> Key => _key.AsSpan(0, _keyLength);
+
+    // Name, value, name, value, each behind its length.
+    private readonly ReadOnlySpan<byte> RawLabels => _key.AsSpan(0, _labelsLength);
 
     /// <summary>The current series' metric name as sent, empty without one.</summary>
     public readonly ReadOnlySpan<byte> MetricName
@@ -64,6 +79,8 @@ internal ref struct RemoteWriteV2Reader : IDisposable
             _series = _reader.ReadBytes();
             Problem = null;
             ReadLabels();
+            _labelsLength = _keyLength;
+            if (_typeAndUnit && Problem is null) ReadTypeAndUnit();
             return true;
         }
         return false;
@@ -78,22 +95,43 @@ internal ref struct RemoteWriteV2Reader : IDisposable
         {
             var name = Take(ref raw);
             var value = Take(ref raw);
-            if (SentLabels.Problem(last, name, value) is { } problem) return problem;
+            if (SentLabels.Add(labels, last, name, value) is { } problem) return problem;
             last = name;
-            labels.Set(name, value);
         }
+        if (_typeAndUnit && (_type != MetricType.Unknown || !_unit.IsEmpty)) TypeAndUnitLabels.Set(labels.Remove("__type__"u8), _type, _unit);
         return SentLabels.Problem(labels);
     }
 
     /// <summary>Walks the current series' samples, histograms, exemplars and its metadata.</summary>
     public readonly ItemReader Items() => new(_series);
 
-    /// <summary>A string of the request; throws for a reference outside its table.</summary>
-    public readonly ReadOnlySpan<byte> Symbol(ulong reference)
+    /// <summary>A string of the request; false for a reference outside its table.</summary>
+    public readonly bool TrySymbol(ulong reference, out ReadOnlySpan<byte> text)
     {
-        if (reference >= (ulong)_symbolCount) throw new IngestFormatException($"symbol {reference} is not in the table of {_symbolCount} symbols");
-        var (at, length) = _symbols[reference];
-        return _request.Slice(at, length);
+        bool isThere = reference < (ulong)_symbolCount;
+        text = isThere ? _request.Slice(_symbols[reference].At, _symbols[reference].Length) : default;
+        return isThere;
+    }
+
+    /// <summary>Reads a message about the current series' family; false for references outside the table.</summary>
+    public readonly bool TryMetadata(ReadOnlySpan<byte> message, out MetricType type, out ReadOnlySpan<byte> help, out ReadOnlySpan<byte> unit)
+    {
+        int number = 0;
+        bool isRight = true;
+        help = unit = default;
+        var fields = new ProtobufReader(message);
+        while (fields.MoveNext())
+        {
+            switch (fields.Field, fields.WireType)
+            {
+                case (1, 0): number = (int)Math.Min(fields.ReadVarint(), int.MaxValue); break;
+                case (3, 0): isRight &= TrySymbol(fields.ReadVarint(), out help); break;
+                case (4, 0): isRight &= TrySymbol(fields.ReadVarint(), out unit); break;
+                default: fields.Skip(); break;
+            }
+        }
+        type = RemoteWriteTypes.Of(number);
+        return isRight;
     }
 
     /// <summary>Decodes an exemplar; null when a label of it is wrong.</summary>
@@ -125,13 +163,15 @@ internal ref struct RemoteWriteV2Reader : IDisposable
 
     private readonly bool AddLabels(ReadOnlySpan<byte> packed, LabelsBuilder labels)
     {
+        long bytes = 0;
         var references = new ProtobufReader(packed);
         while (!references.IsAtEnd)
         {
-            var name = Symbol(references.ReadVarint());
+            bool isRight = TrySymbol(references.ReadVarint(), out var name);
             if (references.IsAtEnd) return false;
-            var value = Symbol(references.ReadVarint());
-            if (!LabelNames.IsUtf8(name) || !System.Text.Unicode.Utf8.IsValid(value)) return false;
+            isRight &= TrySymbol(references.ReadVarint(), out var value);
+            bytes += name.Length + value.Length;
+            if (!isRight || bytes > MaxExemplarBytes || SentLabels.Problem(name, value) is not null) return false;
             labels.Set(name, value);
         }
         return true;
@@ -184,20 +224,41 @@ internal ref struct RemoteWriteV2Reader : IDisposable
             }
             if (reader.WireType == 0)
             {
-                AppendToKey(Symbol(reader.ReadVarint()));
+                AppendSymbol(reader.ReadVarint());
                 references++;
                 continue;
             }
             if (reader.WireType != 2) throw new IngestFormatException("malformed protobuf: label references of a wrong wire type");
             var packed = new ProtobufReader(reader.ReadBytes());
-            for (; !packed.IsAtEnd; references++) AppendToKey(Symbol(packed.ReadVarint()));
+            for (; !packed.IsAtEnd; references++) AppendSymbol(packed.ReadVarint());
         }
-        if (references % 2 == 0) return;
-        _keyLength = 0;
-        Problem = $"a series has {references} label references, an odd number";
+        if (references % 2 != 0) Problem ??= $"a series has {references} label references, an odd number";
+        if (Problem is not null) _keyLength = 0;
     }
 
-    private void AppendToKey(ReadOnlySpan<byte> text)
+    private void AppendSymbol(ulong reference)
+    {
+        if (!TrySymbol(reference, out var text)) Problem ??= $"symbol {reference} is not in the table of {_symbolCount} symbols";
+        else if (text.Length > MaxSeriesBytes - _keyLength) Problem ??= $"the labels of a series have more than {MaxSeriesBytes} bytes";
+        else if ((_allLabels += text.Length) > MaxRequestBytes) throw new IngestFormatException($"the labels of all series have more than {MaxRequestBytes} bytes");
+        else AppendToKey(text);
+    }
+
+    private void ReadTypeAndUnit()
+    {
+        _type = MetricType.Unknown;
+        _unit = default;
+        var parts = new ProtobufReader(_series);
+        while (parts.MoveNext())
+        {
+            if (parts.Field != MetadataField || parts.WireType != 2) parts.Skip();
+            else _ = TryMetadata(parts.ReadBytes(), out _type, out _, out _unit);
+        }
+        AppendToKey([(byte)_type]);
+        AppendToKey(_unit);
+    }
+
+    private void AppendToKey(scoped ReadOnlySpan<byte> text)
     {
         int needed = _keyLength + 4 + text.Length;
         if (needed > _key.Length)

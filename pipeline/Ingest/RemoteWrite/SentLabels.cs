@@ -2,17 +2,28 @@ using Streamline.Storage;
 
 namespace Streamline.Pipeline.Ingest;
 
-/// <summary>What both versions of remote write ask of a series' labels.</summary>
+/// <summary>
+/// What both versions of remote write ask of a series' labels. The specification wants them sorted; Prometheus takes them in any order, and senders rely on it.
+/// </summary>
 internal static class SentLabels
 {
-    /// <summary>What is wrong with a label behind the one before it, or null.</summary>
-    public static string? Problem(ReadOnlySpan<byte> last, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    /// <summary>Adds a label behind the one named <paramref name="last"/>; what is wrong with it, or null.</summary>
+    public static string? Add(LabelsBuilder labels, ReadOnlySpan<byte> last, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
+        if (Problem(name, value) is { } problem) return problem;
+        int before = labels.Count;
+        labels.Set(name, value);
+        // An empty value adds nothing: only of neighbours is it known that both are there.
+        bool isDouble = value.IsEmpty ? last.SequenceEqual(name) : labels.Count == before;
+        return isDouble ? $"duplicate label {Quote(name)}" : null;
+    }
+
+    /// <summary>What is wrong with a label as such, or null.</summary>
+    public static string? Problem(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (Math.Max(name.Length, value.Length) > Labels.MaxStringBytes) return $"a label has {Math.Max(name.Length, value.Length)} bytes, more than the {Labels.MaxStringBytes} that can be stored";
         if (!LabelNames.IsUtf8(name)) return $"invalid label name {Quote(name)}";
-        if (!System.Text.Unicode.Utf8.IsValid(value)) return $"label {Quote(name)} has a value that is not UTF-8";
-        if (last.IsEmpty) return null;
-        int order = last.SequenceCompareTo(name);
-        return order == 0 ? $"duplicate label {Quote(name)}" : order > 0 ? $"labels are not sorted: {Quote(name)} after {Quote(last)}" : null;
+        return System.Text.Unicode.Utf8.IsValid(value) ? null : $"label {Quote(name)} has a value that is not UTF-8";
     }
 
     /// <summary>What is wrong with a whole label set, or null.</summary>

@@ -93,12 +93,71 @@ public sealed class RemoteWriteV2Tests : IDisposable, IBatchTarget
     [Theory]
     [InlineData(new byte[] { 1, 99 }, "symbol 99 is not in the table")]
     [InlineData(new byte[] { 1 }, "odd number")]
-    public async Task WrongReferences_AreBadRequests(byte[] references, string message)
+    public async Task WrongReferences_AreBadRequests_TheOthersStored(byte[] references, string message)
     {
-        var answer = await WriteAsync(new WriteRequestV2().Series(["__name__=a"], WriteRequestV2.Sample(_now, 1)).RawSeries(references));
-        Assert.Equal(400, answer.StatusCode);
-        Assert.NotNull(answer.Written);
+        var answer = await WriteAsync(new WriteRequestV2().RawSeries(references).Series(["__name__=a"], WriteRequestV2.Sample(_now, 1)));
+        Assert.Equal((400, new WrittenCounts(1, 0, 0)), (answer.StatusCode, answer.Written));
         Assert.Contains(message, answer.Message, StringComparison.Ordinal);
+        Assert.Equal(["a 1"], _bench.Samples());
+    }
+
+    [Fact]
+    public async Task WrongReferences_BesideTheSamples_CostNoSample()
+    {
+        byte[] exemplar = WriteRequest.Field(4, [.. WriteRequest.Field(1, [1, 99]), .. WriteRequestV2.Double(2, 1), .. WriteRequestV2.Number(3, (ulong)_now)]);
+        var bad = await WriteAsync(new WriteRequestV2().Series(["__name__=a"], WriteRequestV2.Sample(_now, 1), exemplar));
+        Assert.Equal((400, "an exemplar has an invalid label", new WrittenCounts(1, 0, 0)), (bad.StatusCode, bad.Message, bad.Written));
+        var metadata = await WriteAsync(new WriteRequestV2().Series(["__name__=b"], WriteRequestV2.Sample(_now, 2), WriteRequest.Field(5, WriteRequestV2.Number(3, 99))));
+        Assert.Equal((400, "the metadata of a series names symbols that are not in the table"), (metadata.StatusCode, metadata.Message));
+        Assert.Equal(["a 1", "b 2"], _bench.Samples());
+    }
+
+    [Fact]
+    public async Task SeriesWithoutSamples_IsABadRequest()
+    {
+        var answer = await WriteAsync(new WriteRequestV2().Series(["__name__=a"]).Series(["__name__=b"], WriteRequestV2.Sample(_now, 1)));
+        Assert.Equal((400, "a series has neither samples nor histograms"), (answer.StatusCode, answer.Message));
+        Assert.Equal(["b 1"], _bench.Samples());
+    }
+
+    // A byte of a reference stands for as many bytes as its symbol has.
+    [Fact]
+    public async Task LabelsMadeOfOneSymbolAgainAndAgain_AreBounded()
+    {
+        string[] labels = ["__name__=m", .. Enumerable.Repeat("x=" + new string('v', 1000), 100_000)];
+        var answer = await WriteAsync(new WriteRequestV2().Series(labels, WriteRequestV2.Sample(_now, 1)));
+        Assert.Equal((400, "the labels of a series have more than 1048576 bytes"), (answer.StatusCode, answer.Message));
+    }
+
+    [Fact]
+    public async Task Histogram_FinerThanIsStored_IsMergedDown()
+    {
+        byte[] histogram = WriteRequestV2.Histogram(
+            WriteRequestV2.Number(1, 6), WriteRequestV2.Double(3, 6), WriteRequestV2.Number(4, WriteRequestV2.ZigZag(9)),
+            WriteRequestV2.Span(11, 1, 3), WriteRequestV2.Deltas(12, 1, 1, 1), WriteRequestV2.Number(15, (ulong)_now));
+        Assert.Equal(204, (await WriteAsync(new WriteRequestV2().Series(["__name__=h"], histogram))).StatusCode);
+        Assert.Equal("schema 8 count 6 sum 6 zero 0/0 Unknown integer +[1:2] 3 3 -[] bounds", _seen[0]);
+    }
+
+    [Fact]
+    public async Task ExemplarFarAhead_IsLeftOut()
+    {
+        var request = new WriteRequestV2();
+        request.Series(["__name__=a"], WriteRequestV2.Sample(_now, 1), request.Exemplar(_now + 3_600_000, 1, "a=b"));
+        Assert.Equal(new WrittenCounts(1, 0, 0), (await WriteAsync(request)).Written);
+    }
+
+    [Fact]
+    public async Task TypeAndUnit_AreLabels_WithTheFeature()
+    {
+        var receiver = new RemoteWriteReceiver("1", _bench.Store, _bench.Router, _metadata, _bench.Clock, _meter, typeAndUnit: true);
+        receiver.Start(this);
+        var request = new WriteRequestV2();
+        request.Series(["__name__=a", "__type__=mine"], WriteRequestV2.Sample(_now, 1), request.Metadata(1, "", "seconds"));
+        request.Series(["__name__=a", "__type__=mine"], WriteRequestV2.Sample(_now, 2), request.Metadata(2, "", "seconds"));
+        request.Series(["__name__=a", "__type__=mine"], WriteRequestV2.Sample(_now, 3));
+        Assert.Equal(204, (await receiver.WriteAsync(request.Body, Type, "snappy")).StatusCode);
+        Assert.Equal(["a{__type__=counter,__unit__=seconds} 1", "a{__type__=gauge,__unit__=seconds} 2", "a{__type__=mine} 3"], _bench.Samples());
     }
 
     [Fact]

@@ -35,5 +35,16 @@ public sealed class OtlpRefusalTests : IDisposable
         Assert.Equal(["b 2"], _bench.Store.Samples());
     }
 
+    [Fact]
+    public async Task TextTooLongForALabel_IsABadRequest()
+    {
+        string half = new('x', 1 << 19);
+        var whole = await _bench.MetricsAsync(Gauge("a", 0, 1), OtlpBench.Attribute("b", half + half + "x"));
+        Assert.Equal((400, "a text of 1048577 characters is longer than 1048576"), (whole.StatusCode, whole.Message));
+        var joined = await _bench.MetricsAsync(Gauge("a", 0, 1) + "," + Gauge("b", 0, 1).Replace("\"asInt\"", $"\"attributes\":[{OtlpBench.Attribute("c.d", half)},{OtlpBench.Attribute("c_d", half)}],\"asInt\"", StringComparison.Ordinal));
+        Assert.Equal((400, "attributes that share the label \"c_d\" have more than 1048576 characters together"), (joined.StatusCode, joined.Message));
+        Assert.Equal(["a 1"], _bench.Store.Samples());
+    }
+
     private string Gauge(string name, long offsetMs, int value) => $$$$"""{"name":"{{{{name}}}}","gauge":{"dataPoints":[{"timeUnixNano":{{{{_bench.Nanos(offsetMs)}}}},"asInt":{{{{value}}}}}]}}""";
 }
