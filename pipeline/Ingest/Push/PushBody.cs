@@ -76,6 +76,11 @@ internal sealed class PushBody
         string name = Encoding.UTF8.GetString(_labels.ValueOf(Labels.MetricName));
         // The receiver's own, whatever is pushed.
         if (name is PushGroup.PushTimeName or PushGroup.FailureTimeName) return;
+        for (int i = 0; i < _labels.Count; i++)
+        {
+            if (_labels.NameAt(i).StartsWith("__"u8) && !_labels.NameAt(i).SequenceEqual(Labels.MetricName))
+                throw new PushRefusedException($"collected metric \"{name}\" has the label \"{Encoding.UTF8.GetString(_labels.NameAt(i))}\", a name that Prometheus keeps for itself");
+        }
         foreach (var (label, value) in _group) _labels.Set(label, value);
         var built = _labels.Build();
         if (!_seen.Add(built)) throw new PushRefusedException($"collected metric {built} was collected before with the same name and label values");

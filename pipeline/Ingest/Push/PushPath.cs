@@ -15,7 +15,9 @@ internal static class PushPath
     public static IReadOnlyList<KeyValuePair<string, string>>? Parse(string rawPath, out string error)
     {
         var labels = new List<KeyValuePair<string, string>>();
-        string[] parts = rawPath.Split('?')[0].Trim('/').Split('/');
+        string path = rawPath.Split('?')[0].TrimStart('/');
+        // A slash at the end is an empty value behind a label's name, and nothing behind the job.
+        string[] parts = path.Split('/') is [.., ""] job && job.Length == 4 ? job[..3] : path.Split('/');
         error = "the path is not /metrics/job/NAME{/LABEL/VALUE}";
         if (parts.Length < 3 || parts.Length % 2 == 0 || parts[0] != "metrics") return null;
         for (int i = 1; i < parts.Length; i += 2)

@@ -134,6 +134,7 @@ public sealed class PushReceiverTests : IAsyncDisposable
 
     [Theory]
     [InlineData("a 1 1700000000000\n", "pushed metrics must not have timestamps")]
+    [InlineData("a{__b=\"1\"} 1\n", "collected metric \"a\" has the label \"__b\", a name that Prometheus keeps for itself")]
     [InlineData("a 1\nb 1\na 2\n", "collected metric {__name__=\"a\", job=\"j\"} was collected before with the same name and label values")]
     [InlineData("a{job=\"x\"} 1\na{job=\"y\"} 2\n", "collected metric {__name__=\"a\", job=\"j\"} was collected before with the same name and label values")]
     [InlineData("# TYPE old gauge\nold 1\n", "collected metric \"old\" is not a UNTYPED")]
