@@ -17,14 +17,17 @@ internal sealed class DiscoveredTargets(KubernetesDiscovery kubernetes)
 {
     private readonly SharedProviders _shared = new();
 
-    public IObservable<IReadOnlyList<TargetGroup>> Of(DiscoveryConfig config, DiscoveryContext context) =>
-        Observable.Create<IReadOnlyList<TargetGroup>>(observer =>
+    public DiscoveredGroups Of(DiscoveryConfig config, DiscoveryContext context)
+    {
+        var providers = Providers(config, context);
+        return new DiscoveredGroups(providers, Observable.Create<IReadOnlyList<TargetGroup>>(observer =>
         {
             var counts = context.Metrics.Begin(context.Set, context.Config, config.Unbuilt.Count);
-            var updates = ChangeSets.Merge(Providers(config, context), context.Time).Do(counts.Received)
+            var updates = ChangeSets.Merge(providers, context.Time).Do(counts.Received)
                 .Throttled(ChangeSets.ShortestPeriod, ChangeSets.Period, context.Time).Do(_ => counts.Sent(context.Time.GetUtcNow()));
             return new CompositeDisposable(updates.SubscribeSafe(observer), counts);
-        });
+        }));
+    }
 
     private List<ITargetProvider> Providers(DiscoveryConfig config, DiscoveryContext context)
     {

@@ -11,9 +11,13 @@ namespace Streamline.Pipeline.Discovery;
 /// </summary>
 internal sealed partial class FileProvider(FileSdConfig config, DiscoveryContext context) : ITargetProvider
 {
+    private readonly ProviderProblems _problems = new("file");
+
+    public string? Problem => _problems.Line;
+
     public IObservable<IReadOnlyList<TargetGroup>> Groups => Observable.Create<IReadOnlyList<TargetGroup>>(observer =>
     {
-        var reading = new Reading(config, context, observer);
+        var reading = new Reading(config, context, _problems, observer);
         reading.Refresh();
         var timer = context.Time.CreateTimer(_ => reading.Refresh(), null, config.RefreshInterval, config.RefreshInterval);
         return new CompositeDisposable(timer, reading);
@@ -26,11 +30,12 @@ internal sealed partial class FileProvider(FileSdConfig config, DiscoveryContext
     private static partial void LogBadPattern(ILogger logger, string pattern, string reason);
 
     /// <summary>What one subscription has read. One refresh at a time.</summary>
-    private sealed class Reading(FileSdConfig config, DiscoveryContext context, IObserver<IReadOnlyList<TargetGroup>> observer) : IDisposable
+    private sealed class Reading(FileSdConfig config, DiscoveryContext context, ProviderProblems problems, IObserver<IReadOnlyList<TargetGroup>> observer) : IDisposable
     {
         private readonly Lock _lock = new();
         private readonly Dictionary<string, FileSystemWatcher> _watches = [];
         private Dictionary<string, IReadOnlyList<TargetGroup>> _files = [];
+        private HashSet<string> _bad = [];
         private int _failed;
         private bool _ended;
 
@@ -44,12 +49,14 @@ internal sealed partial class FileProvider(FileSdConfig config, DiscoveryContext
                 long began = context.Time.GetTimestamp();
                 _failed = 0;
                 var now = new Dictionary<string, IReadOnlyList<TargetGroup>>();
-                foreach (string path in config.Files.SelectMany(Expand).Distinct().Order(StringComparer.Ordinal))
+                var bad = new HashSet<string>();
+                foreach (string path in config.Files.SelectMany(pattern => Expand(pattern, bad)).Distinct().Order(StringComparer.Ordinal))
                 {
-                    if (ReadOrKeep(path) is { } groups) now[path] = groups;
+                    if (ReadOrKeep(path, bad) is { } groups) now[path] = groups;
                 }
                 foreach (string gone in _files.Keys.Where(path => !now.ContainsKey(path))) context.Metrics.FileChanged(gone, null);
-                _files = now;
+                foreach (string gone in _bad.Except(bad)) problems.Worked(gone);
+                (_files, _bad) = (now, bad);
                 context.Metrics.FilesScanned(context.Time.GetElapsedTime(began), _failed);
                 observer.OnNext([.. now.Values.SelectMany(groups => groups)]);
             }
@@ -90,7 +97,7 @@ internal sealed partial class FileProvider(FileSdConfig config, DiscoveryContext
             return watcher;
         }
 
-        private IReadOnlyList<TargetGroup>? ReadOrKeep(string path)
+        private IReadOnlyList<TargetGroup>? ReadOrKeep(string path, HashSet<string> bad)
         {
             try
             {
@@ -101,12 +108,14 @@ internal sealed partial class FileProvider(FileSdConfig config, DiscoveryContext
             catch (Exception error) when (error is FormatException or IOException)
             {
                 _failed++;
+                bad.Add(path);
+                problems.Failed(path, error.Message);
                 LogBadFile(context.Logger, error.Message);
                 return _files.GetValueOrDefault(path);
             }
         }
 
-        private IReadOnlyList<string> Expand(string pattern)
+        private IReadOnlyList<string> Expand(string pattern, HashSet<string> bad)
         {
             try
             {
@@ -114,6 +123,8 @@ internal sealed partial class FileProvider(FileSdConfig config, DiscoveryContext
             }
             catch (FormatException error)
             {
+                bad.Add(pattern);
+                problems.Failed(pattern, error.Message);
                 LogBadPattern(context.Logger, pattern, error.Message);
                 return [];
             }

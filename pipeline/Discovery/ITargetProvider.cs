@@ -4,4 +4,7 @@ namespace Streamline.Pipeline.Discovery;
 internal interface ITargetProvider
 {
     IObservable<IReadOnlyList<TargetGroup>> Groups { get; }
+
+    /// <summary>Why targets are not as they should be now, in one line for the job's page; null while all is well.</summary>
+    string? Problem { get; }
 }

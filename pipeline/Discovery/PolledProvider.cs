@@ -10,6 +10,10 @@ namespace Streamline.Pipeline.Discovery;
 /// </summary>
 internal sealed partial class PolledProvider(string mechanism, TimeSpan interval, Func<ITargetLister> open, DiscoveryContext context) : ITargetProvider
 {
+    private readonly ProviderProblems _problems = new(mechanism);
+
+    public string? Problem => _problems.Line;
+
     public IObservable<IReadOnlyList<TargetGroup>> Groups => Observable.Create<IReadOnlyList<TargetGroup>>(observer =>
     {
         var stop = new CancellationTokenSource();
@@ -52,6 +56,7 @@ internal sealed partial class PolledProvider(string mechanism, TimeSpan interval
         {
             var groups = await lister().ListAsync(cancellation).ConfigureAwait(false);
             context.Metrics.Refreshed(mechanism, context.Config, context.Time.GetElapsedTime(began), failed: false);
+            _problems.Worked("");
             return groups;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -61,6 +66,7 @@ internal sealed partial class PolledProvider(string mechanism, TimeSpan interval
         catch (Exception error)
         {
             context.Metrics.Refreshed(mechanism, context.Config, context.Time.GetElapsedTime(began), failed: true);
+            _problems.Failed("", error.Message);
             LogFailed(context.Logger, mechanism, context.Config, error.Message);
             return null;
         }

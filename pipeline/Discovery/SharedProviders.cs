@@ -20,7 +20,7 @@ internal sealed class SharedProviders
             if (_running.Find(known => known.Config.GetType() == config.GetType() && ConfigPrinter.AreSame(known.Config, config)) is { } same) return same;
             Shared? made = null;
             // The newest groups are what a later listener begins with.
-            made = new Shared(config, Observable.Defer(() => open().Groups).Finally(() => End(made!)).Replay(1).RefCount());
+            made = new Shared(config, Observable.Defer(() => made!.Open(open).Groups).Finally(() => End(made!)).Replay(1).RefCount());
             _running.Add(made);
             return made;
         }
@@ -33,8 +33,19 @@ internal sealed class SharedProviders
 
     private sealed class Shared(ConfigNode config, IObservable<IReadOnlyList<TargetGroup>> groups) : ITargetProvider
     {
+        private ITargetProvider? _opened;
+
         public ConfigNode Config => config;
 
         public IObservable<IReadOnlyList<TargetGroup>> Groups => groups;
+
+        public string? Problem => Volatile.Read(ref _opened)?.Problem;
+
+        public ITargetProvider Open(Func<ITargetProvider> open)
+        {
+            var opened = open();
+            Volatile.Write(ref _opened, opened);
+            return opened;
+        }
     }
 }

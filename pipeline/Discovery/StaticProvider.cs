@@ -9,5 +9,7 @@ internal sealed class StaticProvider(IReadOnlyList<StaticConfig> configs) : ITar
     private readonly TargetGroup[] _groups =
         [.. configs.Select((config, i) => TargetGroup.Of(i.ToString(System.Globalization.CultureInfo.InvariantCulture), config.Targets, config.Labels))];
 
+    public string? Problem => null;
+
     public IObservable<IReadOnlyList<TargetGroup>> Groups => Observable.Return<IReadOnlyList<TargetGroup>>(_groups).Concat(Observable.Never<IReadOnlyList<TargetGroup>>());
 }

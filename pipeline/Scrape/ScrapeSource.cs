@@ -18,6 +18,8 @@ internal sealed partial class ScrapeSource : ISource
     private readonly Dictionary<object, ScrapeLoop> _loops = [];
     private IBatchTarget? _target;
     private SeriesRouter _router;
+    private readonly IReadOnlyList<string> _unbuilt;
+    private DiscoveredGroups? _discovered;
     private IDisposable? _discovery;
     private TargetSet _targets = new([], [], 0);
     private IReadOnlyList<TargetGroup> _groups = [];
@@ -31,7 +33,7 @@ internal sealed partial class ScrapeSource : ISource
         _router = router;
         Name = config.JobName;
         _parts = JobParts.Of(config, manager);
-        Errors = [.. config.Discovery.Unbuilt.Select(sd => $"{sd.Kind}_sd_configs is not built yet: the job has no targets from it")];
+        _unbuilt = [.. config.Discovery.Unbuilt.Select(sd => $"{sd.Kind}_sd_configs is not built yet: the job has no targets from it")];
     }
 
     /// <inheritdoc/>
@@ -43,9 +45,6 @@ internal sealed partial class ScrapeSource : ISource
     public ScrapeConfig Config => Volatile.Read(ref _parts).Config;
 
     public Relabeler MetricRelabeler => Volatile.Read(ref _parts).MetricRelabeler;
-
-    /// <summary>What keeps the job from targets it should have.</summary>
-    public IReadOnlyList<string> Errors { get; }
 
     /// <summary>The label side of its pipeline; set anew by a reload. Every loop takes it up at its next scrape.</summary>
     public SeriesRouter Router
@@ -71,7 +70,8 @@ internal sealed partial class ScrapeSource : ISource
         SwitchTo(target);
         _manager.Show(this);
         var context = new DiscoveryContext("scrape", Name, _manager.Options.Time, _manager.Options.Logger, _manager.Metrics.Discovery);
-        _discovery = _manager.Discovery.Of(Config.Discovery, context).Subscribe(Apply);
+        _discovered = _manager.Discovery.Of(Config.Discovery, context);
+        _discovery = _discovered.Subscribe(Apply);
     }
 
     /// <inheritdoc/>
@@ -150,10 +150,11 @@ internal sealed partial class ScrapeSource : ISource
     /// <summary>The job as the Targets page shows it.</summary>
     public ScrapePoolStatus Status()
     {
+        string[] errors = [.. _unbuilt, .. _discovered?.Problems ?? []];
         lock (_lock)
         {
             var targets = _loops.Values.Select(loop => loop.Status()).OrderBy(status => status.Labels).ToList();
-            return new ScrapePoolStatus(Name, targets, _targets.Dropped, _targets.DroppedCount, Errors);
+            return new ScrapePoolStatus(Name, targets, _targets.Dropped, _targets.DroppedCount, errors);
         }
     }
 

@@ -32,5 +32,5 @@ public sealed record TargetStatus(
 /// <param name="Targets">Active targets.</param>
 /// <param name="Dropped">Discovered labels of targets that relabelling dropped, as many as are kept.</param>
 /// <param name="DroppedCount">All targets that relabelling dropped.</param>
-/// <param name="Errors">What keeps the job from targets it should have: discovery mechanisms that are not built yet.</param>
+/// <param name="Errors">What keeps the job from targets it should have: discovery mechanisms that fail now (its targets are those of before) or are not built yet.</param>
 public sealed record ScrapePoolStatus(string Name, IReadOnlyList<TargetStatus> Targets, IReadOnlyList<Labels> Dropped, int DroppedCount, IReadOnlyList<string> Errors);

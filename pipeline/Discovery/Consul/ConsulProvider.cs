@@ -13,10 +13,14 @@ internal sealed partial class ConsulProvider(ConsulSdConfig config, DiscoveryCon
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(15);
 
+    private readonly ProviderProblems _problems = new("consul");
+
+    public string? Problem => _problems.Line;
+
     public IObservable<IReadOnlyList<TargetGroup>> Groups => Observable.Create<IReadOnlyList<TargetGroup>>(observer =>
     {
         var stop = new CancellationTokenSource();
-        var watch = new Watch(config, context, observer, stop.Token);
+        var watch = new Watch(config, context, _problems, observer, stop.Token);
         _ = Task.Run(watch.RunAsync);
         return Disposable.Create(stop.Cancel);
     });
@@ -25,7 +29,7 @@ internal sealed partial class ConsulProvider(ConsulSdConfig config, DiscoveryCon
     private static partial void LogFailed(ILogger logger, string job, string what, string reason);
 
     /// <summary>What one subscription watches.</summary>
-    private sealed class Watch(ConsulSdConfig config, DiscoveryContext context, IObserver<IReadOnlyList<TargetGroup>> observer, CancellationToken stop)
+    private sealed class Watch(ConsulSdConfig config, DiscoveryContext context, ProviderProblems problems, IObserver<IReadOnlyList<TargetGroup>> observer, CancellationToken stop)
     {
         // Groups, and the order in which they are told.
         private readonly Lock _lock = new();
@@ -94,6 +98,7 @@ internal sealed partial class ConsulProvider(ConsulSdConfig config, DiscoveryCon
             await service.Stop.CancelAsync().ConfigureAwait(false);
             await service.Ended.ConfigureAwait(false);
             service.Stop.Dispose();
+            problems.Worked(name);
             Tell(groups => groups.Remove(name));
         }
 
@@ -126,11 +131,14 @@ internal sealed partial class ConsulProvider(ConsulSdConfig config, DiscoveryCon
                 var pause = interval;
                 try
                 {
-                    if (await ask().ConfigureAwait(false)) return;
+                    bool isDone = await ask().ConfigureAwait(false);
+                    problems.Worked(what);
+                    if (isDone) return;
                 }
                 catch (Exception error) when (!cancellation.IsCancellationRequested)
                 {
                     context.Metrics.ConsulFailures.Add(1);
+                    problems.Failed(what, error.Message);
                     LogFailed(context.Logger, context.Config, what, error.Message);
                     pause = pause > RetryPause ? pause : RetryPause;
                 }

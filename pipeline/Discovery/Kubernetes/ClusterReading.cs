@@ -19,6 +19,7 @@ internal sealed partial class ClusterReading : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly KubernetesMetrics _metrics;
+    private readonly ProviderProblems _problems;
     private readonly TargetRole _role;
     private readonly ClusterState _state;
     private readonly CancellationTokenSource _stop = new();
@@ -27,9 +28,9 @@ internal sealed partial class ClusterReading : IDisposable
     private bool _hasSpoken;
     private bool _hasListed;
 
-    public ClusterReading(KubernetesSdConfig config, PodEnvironment pod, TimeProvider time, ILogger logger, KubernetesMetrics metrics)
+    public ClusterReading(KubernetesSdConfig config, PodEnvironment pod, TimeProvider time, ILogger logger, KubernetesMetrics metrics, ProviderProblems problems)
     {
-        (_config, _pod, _time, _logger, _metrics) = (config, pod, time, logger, metrics);
+        (_config, _pod, _time, _logger, _metrics, _problems) = (config, pod, time, logger, metrics, problems);
         _role = TargetRole.Of(config.Role!.Value, config.AttachMetadata);
         _state = new ClusterState(_role, metrics);
     }
@@ -69,9 +70,13 @@ internal sealed partial class ClusterReading : IDisposable
         Signal();
     }
 
+    /// <summary>A list or a watch was answered.</summary>
+    public void Worked(string what) => _problems.Worked(what);
+
     /// <summary>A list or a watch failed.</summary>
-    public void Failed()
+    public void Failed(string what, string reason)
     {
+        _problems.Failed(what, reason);
         _metrics.Failed();
         Signal();
     }
@@ -101,12 +106,14 @@ internal sealed partial class ClusterReading : IDisposable
         {
             try
             {
-                return Connection.Open(_config, _pod);
+                var connection = Connection.Open(_config, _pod);
+                Worked("server");
+                return connection;
             }
             catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
             {
                 LogNoConnection(_logger, error.Message);
-                Failed();
+                Failed("server", error.Message);
             }
             await Task.Delay(OpenPause, _time, cancellation).ConfigureAwait(false);
         }

@@ -11,9 +11,13 @@ internal sealed class KubernetesProvider(KubernetesSdConfig config, PodEnvironme
     // Events come in bursts: the list of groups is not made anew for each.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
+    private readonly ProviderProblems _problems = new("kubernetes");
+
+    public string? Problem => _problems.Line;
+
     public IObservable<IReadOnlyList<TargetGroup>> Groups => Observable.Create<IReadOnlyList<TargetGroup>>(observer =>
     {
-        var reading = new ClusterReading(config, pod, time, logger, metrics);
+        var reading = new ClusterReading(config, pod, time, logger, metrics, _problems);
         var groups = reading.Changes.Throttled(Pace, Pace, time).Select(_ => reading.Take()).Where(taken => taken is not null).Subscribe(taken => observer.OnNext(taken!));
         reading.Start();
         return new CompositeDisposable(groups, reading);

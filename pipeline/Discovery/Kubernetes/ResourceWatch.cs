@@ -39,6 +39,7 @@ internal sealed partial class ResourceWatch(ResourceScope scope, KubernetesClien
             if (_version.Length == 0) await ListAsync(cancellation).ConfigureAwait(false);
             await WatchAsync(cancellation).ConfigureAwait(false);
             _failures = 0;
+            reading.Worked(scope.ToString());
             return true;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -54,8 +55,9 @@ internal sealed partial class ResourceWatch(ResourceScope scope, KubernetesClien
         {
             if (error is ApiException { IsExpired: true }) _version = "";
             _failures++;
-            LogFailed(logger, scope.ToString(), error is OperationCanceledException ? "the watch did not end when it should have" : error.Message);
-            reading.Failed();
+            string reason = error is OperationCanceledException ? "the watch did not end when it should have" : error.Message;
+            LogFailed(logger, scope.ToString(), reason);
+            reading.Failed(scope.ToString(), reason);
             return false;
         }
     }
@@ -72,6 +74,7 @@ internal sealed partial class ResourceWatch(ResourceScope scope, KubernetesClien
         }
         while (next.Length > 0);
         _version = version;
+        reading.Worked(scope.ToString());
         reading.Listed(scope, objects, isFirst: !_hasListed);
         _hasListed = true;
     }
@@ -82,6 +85,7 @@ internal sealed partial class ResourceWatch(ResourceScope scope, KubernetesClien
         bool hasSpoken = false;
         await foreach (var events in client.WatchAsync(scope, _version, cancellation).ConfigureAwait(false))
         {
+            reading.Worked(scope.ToString());
             if (events.Count == 0) continue;
             (hasSpoken, _failures) = (true, 0);
             if (events[^1].Object.Metadata.ResourceVersion is { Length: > 0 } version) _version = version;

@@ -76,6 +76,8 @@ public sealed class ChangeSetsTests : IDisposable
 
     private sealed class Told(IObservable<IReadOnlyList<TargetGroup>> groups) : ITargetProvider
     {
+        public string? Problem => null;
+
         public IObservable<IReadOnlyList<TargetGroup>> Groups => groups;
     }
 }

@@ -11,6 +11,7 @@ public sealed class FileProviderTests : IDisposable
     private readonly ManualTimeProvider _time = new();
 
     private readonly TestDiscovery _context = new();
+    private FileProvider? _provider;
 
     public void Dispose()
     {
@@ -55,8 +56,11 @@ public sealed class FileProviderTests : IDisposable
         Replace("a.json", "[{");
         Write("c.json", """[{"targets": ["c:1"]}]""");
         await ExpectAsync(seen, "a:2  a.json, c:1  c.json");
+        Assert.StartsWith($"file_sd_configs: {Path.Combine(_folder, "a.json")}: ", _provider!.Problem, StringComparison.Ordinal);
+        Assert.EndsWith(" (and 1 more)", _provider.Problem, StringComparison.Ordinal);
         File.Delete(Path.Combine(_folder, "a.json"));
         await ExpectAsync(seen, "c:1  c.json");
+        Assert.StartsWith($"file_sd_configs: {Path.Combine(_folder, "b.json")}: ", _provider.Problem, StringComparison.Ordinal);
     }
 
     // A Kubernetes volume: the file is a link into ..data, which is a link to a folder, and that link is renamed over the old one.
@@ -116,9 +120,9 @@ public sealed class FileProviderTests : IDisposable
 
     private (System.Threading.Channels.Channel<string> Seen, IDisposable Subscription) Subscribe(string pattern)
     {
-        var provider = new FileProvider(new FileSdConfig { Files = [Path.Combine(_folder, pattern)] }, _context.For(_time));
+        _provider = new FileProvider(new FileSdConfig { Files = [Path.Combine(_folder, pattern)] }, _context.For(_time));
         var seen = System.Threading.Channels.Channel.CreateUnbounded<string>();
-        return (seen, provider.Groups.Subscribe(groups => seen.Writer.TryWrite(string.Join(", ", groups.Select(Shown)))));
+        return (seen, _provider.Groups.Subscribe(groups => seen.Writer.TryWrite(string.Join(", ", groups.Select(Shown)))));
     }
 
     private void Volume(string name, string target)

@@ -21,6 +21,7 @@ public sealed class HttpProviderTests : IAsyncLifetime
     private readonly Channel<IReadOnlyList<TargetGroup>> _seen = Channel.CreateUnbounded<IReadOnlyList<TargetGroup>>();
     private readonly List<string> _failures = [];
     private HttpTarget _server = null!;
+    private PolledProvider? _provider;
 
     public HttpProviderTests() => _time = new SteppedTime(_clock);
 
@@ -62,9 +63,11 @@ public sealed class HttpProviderTests : IAsyncLifetime
         await _time.StepAsync(Interval);
         Assert.False(_seen.Reader.TryRead(out _));
         Assert.Equal(["prometheus_sd_http_failures_total", "http/job"], _failures);
+        Assert.StartsWith("http_sd_configs: ", _provider!.Problem, StringComparison.Ordinal);
         _server.Says("[]", "application/json");
         await _time.StepAsync(Interval);
         Assert.Empty(await NextAsync());
+        Assert.Null(_provider.Problem);
     }
 
     [Fact]
@@ -86,7 +89,8 @@ public sealed class HttpProviderTests : IAsyncLifetime
         listener.Start();
         var config = new HttpSdConfig { Url = $"http://{_server.Address}/sd", RefreshInterval = Interval };
         var context = new DiscoveryContext("scrape", "job", _time, NullLogger.Instance, new DiscoveryMetrics(_meter));
-        return new PolledProvider("http", Interval, () => new HttpLister(config, context with { Time = TimeProvider.System }), context).Groups.Subscribe(groups => _seen.Writer.TryWrite(groups));
+        _provider = new PolledProvider("http", Interval, () => new HttpLister(config, context with { Time = TimeProvider.System }), context);
+        return _provider.Groups.Subscribe(groups => _seen.Writer.TryWrite(groups));
     }
 
     private async Task<IReadOnlyList<TargetGroup>> NextAsync() => await _seen.Reader.ReadAsync(TestContext.Current.CancellationToken);

@@ -20,16 +20,23 @@ internal sealed class ScrapeBench : IAsyncDisposable, IBatchTarget
     private readonly string _folder = Directory.CreateTempSubdirectory("streamline-scrape-").FullName;
     private readonly Channel<CommitResult> _commits = Channel.CreateUnbounded<CommitResult>();
     private readonly Meter _meter = new("test");
+    private readonly MeterListener _listener = new();
     private readonly List<ScrapeSource> _sources = [];
 
     public ScrapeBench(params string[] features)
     {
+        _listener.InstrumentPublished = (instrument, listener) => { if (instrument.Meter == _meter && instrument.Name == "prometheus_target_scrape_pool_sync_total") listener.EnableMeasurementEvents(instrument); };
+        _listener.SetMeasurementEventCallback<long>((_, _, _, _) => Synced.Pulse());
+        _listener.Start();
         Store = Tsdb.Open(new TsdbOptions { Path = _folder, Time = Time });
         Router = new SeriesRouter(Store, []);
         Manager = new ScrapeManager(new ScrapeManagerOptions { Meter = _meter, Logger = NullLogger.Instance, Time = Time, Features = ScrapeFeatures.Of(features) });
     }
 
     public ManualTimeProvider Time { get; } = new();
+
+    /// <summary>Pulsed when a job has taken up what discovery found.</summary>
+    public Signal Synced { get; } = new();
 
     public Tsdb Store { get; }
 
@@ -154,6 +161,7 @@ internal sealed class ScrapeBench : IAsyncDisposable, IBatchTarget
     {
         foreach (var source in _sources) await source.StopAsync();
         Manager.Dispose();
+        _listener.Dispose();
         _meter.Dispose();
         Store.Dispose();
         Directory.Delete(_folder, recursive: true);

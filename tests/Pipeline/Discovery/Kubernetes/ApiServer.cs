@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using Streamline.Tests.Shared;
 
 namespace Streamline.Pipeline.Tests.Discovery.Kubernetes;
 
@@ -41,6 +42,9 @@ internal sealed class ApiServer : IAsyncDisposable
 
     /// <summary>What the Authorization header has to be; null accepts any.</summary>
     public string? Authorization { get; set; }
+
+    /// <summary>Pulsed by each request, and when a watch begins or ends.</summary>
+    public Signal Signal { get; } = new();
 
     public int OpenWatches => Volatile.Read(ref _openWatches);
 
@@ -135,6 +139,7 @@ internal sealed class ApiServer : IAsyncDisposable
         bool isWatch = query["watch"] == "true";
         Requests.Enqueue(path + context.Request.QueryString.Value);
         Authorizations.Enqueue(context.Request.Headers.Authorization.ToString());
+        Signal.Pulse();
         if (Authorization is { } wanted && context.Request.Headers.Authorization != wanted) await RefuseAsync(context, 401, "Unauthorized");
         else if (Refusals.TryGetValue($"{(isWatch ? "watch" : "list")} {plural}", out var one) || Refusals.TryGetValue(plural, out one)) await RefuseAsync(context, one.Status, one.Message);
         else if (isWatch) await WatchAsync(context, plural, Select(path, query));
@@ -182,6 +187,7 @@ internal sealed class ApiServer : IAsyncDisposable
         await context.Response.StartAsync();
         await context.Response.Body.FlushAsync();
         Interlocked.Increment(ref _openWatches);
+        Signal.Pulse();
         try
         {
             await WatchAsync(context, plural, version, selects, ends);
@@ -189,6 +195,7 @@ internal sealed class ApiServer : IAsyncDisposable
         finally
         {
             Interlocked.Decrement(ref _openWatches);
+            Signal.Pulse();
         }
     }
 

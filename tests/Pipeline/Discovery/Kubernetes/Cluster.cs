@@ -21,6 +21,9 @@ internal sealed class Cluster : IAsyncDisposable
 
     public Meter Meter { get; } = new("test");
 
+    /// <summary>Whom the last subscription listens to.</summary>
+    public ITargetProvider? Provider { get; private set; }
+
     /// <summary>What was counted, by name and tags.</summary>
     public Dictionary<string, long> Counted { get; } = [];
 
@@ -36,11 +39,13 @@ internal sealed class Cluster : IAsyncDisposable
         {
             string name = string.Join(' ', [instrument.Name, .. tags.ToArray().Select(tag => (string)tag.Value!)]);
             lock (Counted) Counted[name] = Counted.GetValueOrDefault(name) + value;
+            Server.Signal.Pulse();
         });
         listener.Start();
         if (config.KubeconfigFile.Length == 0 && pod is null) config = config with { ApiServer = Server.Address };
         _subscriptions.Add(listener);
-        return Listen(Discovery(time, logger, pod).Open(config));
+        Provider = Discovery(time, logger, pod).Open(config);
+        return Listen(Provider);
     }
 
     public KubernetesDiscovery Discovery(TimeProvider? time = null, ILogger? logger = null, PodEnvironment? pod = null) => new(Meter, time ?? TimeProvider.System, logger ?? NullLogger.Instance, pod);

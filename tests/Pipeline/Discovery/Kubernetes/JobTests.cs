@@ -24,22 +24,24 @@ public sealed class JobTests
                 new RelabelConfig { SourceLabels = ["__meta_kubernetes_pod_name"], TargetLabel = "pod" },
             ],
         });
-        Assert.Empty(job.Errors);
-        await UntilAsync(() => job.TargetCount == 1);
+        await bench.Synced.UntilAsync(() => job.TargetCount == 1);
+        Assert.Empty(job.Status().Errors);
         await bench.TickAsync();
         Assert.Equal("requests_total,job=job,pod=front-1 7", Assert.Single(bench.Samples("requests_total")));
+        // The tick was longer ago than updates are held back.
         server.Delete("pods", "web/front-1");
-        await UntilAsync(() =>
-        {
-            bench.Time.Advance(TimeSpan.FromSeconds(1));
-            return job.TargetCount == 0;
-        });
+        await bench.Synced.UntilAsync(() => job.TargetCount == 0);
     }
 
-    private static async Task UntilAsync(Func<bool> isSo)
+    [Fact]
+    public async Task ClusterThatFails_IsShownOnTheJob()
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
-        while (!isSo()) await Task.Delay(10, patience.Token);
+        await using var server = await ApiServer.StartAsync();
+        await using var bench = new ScrapeBench();
+        server.Refusals["pods"] = (403, "no");
+        var config = new KubernetesSdConfig { Role = KubernetesRole.Pod, ApiServer = server.Address };
+        var job = bench.Start(ScrapeBench.Job("127.0.0.1:1") with { Discovery = new DiscoveryConfig { StaticConfigs = [new StaticConfig { Targets = ["127.0.0.1:1"] }], KubernetesSdConfigs = [config] } });
+        await bench.Synced.UntilAsync(() => job.TargetCount == 1);
+        Assert.Equal("kubernetes_sd_configs: pods: list pods: HTTP status 403: no; its account needs a role with the verbs list and watch for pods", Assert.Single(Assert.Single(bench.Manager.Pools()).Errors));
     }
 }

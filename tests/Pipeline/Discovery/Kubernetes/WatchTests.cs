@@ -2,6 +2,7 @@ using System.Web;
 using Microsoft.Extensions.Logging;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Discovery;
+using Streamline.Pipeline.Tests.Ingest;
 using Streamline.Tests.Shared;
 
 namespace Streamline.Pipeline.Tests.Discovery.Kubernetes;
@@ -100,7 +101,7 @@ public sealed class WatchTests : IAsyncLifetime
         _cluster.Subscribe(Cluster.Config(KubernetesRole.Pod));
         await _cluster.UntilSourcesAsync("pod/web/a");
         Server.Say("pods", line);
-        await UntilAsync(() => Count("failures_total") > 0);
+        await Server.Signal.UntilAsync(() => Count("failures_total") > 0);
         Server.Compact();
         Server.Put("pods", Objects.Pod("b"));
         await _cluster.UntilSourcesAsync("pod/web/a", "pod/web/b");
@@ -109,17 +110,19 @@ public sealed class WatchTests : IAsyncLifetime
     [Fact]
     public async Task Forbidden_SaysWhatIsMissing_AndGoesOnTrying()
     {
-        var log = new LogLines();
+        var log = new LogLines(Server.Signal);
         Server.Put("pods", Objects.Pod("a"));
         Server.Refusals["pods"] = (403, "pods is forbidden: User \"x\" cannot list resource \"pods\" in API group \"\" in the namespace \"web\"");
         _cluster.Subscribe(Cluster.Config(KubernetesRole.Pod) with { Namespaces = new KubernetesNamespacesConfig { Names = ["web"] } }, logger: log);
         Assert.Empty(await _cluster.NextAsync());
-        await UntilAsync(() => log.Lines.Count > 0);
+        await Server.Signal.UntilAsync(() => log.Lines.Count > 0);
         Assert.Equal(
             "discovery by kubernetes keeps the pods in namespace \"web\" it knows: list pods in namespace \"web\": HTTP status 403: pods is forbidden: User \"x\" cannot list resource \"pods\" in API group \"\" "
             + "in the namespace \"web\"; its account needs a role with the verbs list and watch for pods", log.Lines[0]);
+        Assert.StartsWith("kubernetes_sd_configs: pods in namespace \"web\": list pods in namespace \"web\": HTTP status 403: pods is forbidden", _cluster.Provider!.Problem, StringComparison.Ordinal);
         Server.Refusals.Clear();
         await _cluster.UntilSourcesAsync("pod/web/a");
+        Assert.Null(_cluster.Provider.Problem);
     }
 
     [Fact]
@@ -137,15 +140,16 @@ public sealed class WatchTests : IAsyncLifetime
     public async Task DeadWatch_IsAskedForAgain()
     {
         var clock = new ManualTimeProvider();
-        _cluster.Subscribe(Cluster.Config(KubernetesRole.Pod), clock);
+        var time = new SteppedTime(clock);
+        _cluster.Subscribe(Cluster.Config(KubernetesRole.Pod), time);
         Assert.Empty(await _cluster.NextAsync());
         await WatchedFromAsync(1000);
-        await UntilAsync(() =>
-        {
-            clock.Advance(TimeSpan.FromMinutes(1));
-            return Watches().Count > 1;
-        });
-        Assert.True(Count("failures_total") > 0);
+        // Longer than a watch lasts and than the server may be late; then longer than the pause behind the failure.
+        clock.Advance(TimeSpan.FromHours(1));
+        await Server.Signal.UntilAsync(() => Count("failures_total") > 0);
+        var asked = Server.Signal.UntilAsync(() => Watches().Count > 1);
+        for (var armed = time.ArmedAsync(); await Task.WhenAny(asked, armed) == armed; armed = time.ArmedAsync()) clock.Advance(TimeSpan.FromMinutes(1));
+        await asked;
     }
 
     [Fact]
@@ -177,7 +181,7 @@ public sealed class WatchTests : IAsyncLifetime
             await _cluster.UntilSourcesAsync("pod/web/a");
             await WatchedFromAsync(1001);
         }
-        await UntilAsync(() => Server.OpenWatches == 0);
+        await Server.Signal.UntilAsync(() => Server.OpenWatches == 0);
     }
 
     private static TargetGroup Of(IReadOnlyList<TargetGroup> groups, string source) => groups.Single(g => g.Source == source);
@@ -189,16 +193,9 @@ public sealed class WatchTests : IAsyncLifetime
 
     private List<string> Watches() => [.. Server.Requests.Where(r => r.Contains("watch=true", StringComparison.Ordinal))];
 
-    private Task WatchedFromAsync(int version, int watches = 1) => UntilAsync(() => Watches().Count(w => w.Contains($"resourceVersion={version}", StringComparison.Ordinal)) >= watches);
+    private Task WatchedFromAsync(int version, int watches = 1) => Server.Signal.UntilAsync(() => Watches().Count(w => w.Contains($"resourceVersion={version}", StringComparison.Ordinal)) >= watches);
 
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
-        while (!isSo()) await Task.Delay(10, patience.Token);
-    }
-
-    private sealed class LogLines : ILogger
+    private sealed class LogLines(Signal signal) : ILogger
     {
         public List<string> Lines { get; } = [];
 
@@ -209,6 +206,7 @@ public sealed class WatchTests : IAsyncLifetime
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             lock (Lines) Lines.Add(formatter(state, exception));
+            signal.Pulse();
         }
     }
 }
