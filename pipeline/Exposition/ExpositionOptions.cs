@@ -7,4 +7,7 @@ namespace Streamline.Pipeline.Exposition;
 /// <param name="Exemplars">Exemplars are read.</param>
 /// <param name="StartTimes">The times when counters began are read; in OpenMetrics the lines that say them are no samples then.</param>
 /// <param name="TypeAndUnit">Type and unit of a family become labels of its series.</param>
-internal readonly record struct ExpositionOptions(bool NativeHistograms, bool KeepClassic, bool ConvertClassic, bool Exemplars, bool StartTimes, bool TypeAndUnit);
+/// <param name="Lenient">
+/// Text is read as Prometheus's scrapes read it, not as its format is written down: the last line may lack its newline, a comma between labels may be missing, a label value may go over lines.
+/// </param>
+internal readonly record struct ExpositionOptions(bool NativeHistograms, bool KeepClassic, bool ConvertClassic, bool Exemplars, bool StartTimes, bool TypeAndUnit, bool Lenient = false);

@@ -1,3 +1,5 @@
+using Streamline.Storage;
+
 namespace Streamline.Pipeline.Exposition;
 
 /// <content>Lines that begin with #.</content>
@@ -10,9 +12,19 @@ internal ref partial struct ExpositionReader
         var rest = line[1..];
         if (rest.IsEmpty || rest[0] is not ((byte)' ' or (byte)'\t')) return null;
         var word = Token(ref rest);
+        // HELP or TYPE and nothing else is a comment.
+        if (rest.IsEmpty || IsHelpOfOddName(word, rest)) return null;
         if (word.SequenceEqual("HELP"u8)) return ReadFamily(TrimStart(rest), ExpositionEvent.Help);
         if (word.SequenceEqual("TYPE"u8)) return ReadFamily(TrimStart(rest), ExpositionEvent.Type);
         return null;
+    }
+
+    // Prometheus reads the name up to what cannot belong to one, and takes the rest for the text: nothing that anybody could use.
+    private readonly bool IsHelpOfOddName(ReadOnlySpan<byte> word, ReadOnlySpan<byte> rest)
+    {
+        if (!_options.Lenient || !word.SequenceEqual("HELP"u8)) return false;
+        rest = TrimStart(rest);
+        return rest.Length > 0 && rest[0] != '"' && LabelNames.IsLegacyMetric(rest[..1]) && SeriesText.EndOfFamily(rest) <= 0;
     }
 
     private ExpositionEvent ReadOpenMetricsHash(ReadOnlySpan<byte> line)

@@ -21,7 +21,7 @@ internal ref partial struct ExpositionReader : IExposition
     /// <inheritdoc/>
     public readonly string? Decode(LabelsBuilder labels)
     {
-        if (SeriesText.Decode(Series, Type, labels, allowsBlanks: !_openMetrics) is { } reason) return reason;
+        if (SeriesText.Decode(Series, Type, labels, allowsBlanks: !_openMetrics, IsLenientText) is { } reason) return reason;
         if (_options.TypeAndUnit) TypeAndUnitLabels.Set(labels, Type, Unit);
         return null;
     }

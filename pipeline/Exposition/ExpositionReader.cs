@@ -7,7 +7,7 @@ namespace Streamline.Pipeline.Exposition;
 /// bytes only (its text is the cache key); <see cref="SeriesText"/> decodes and checks it when it is new. Every line is one event,
 /// comments of the text format are skipped. Hot path. Spans live as long as the body.
 /// </summary>
-/// <remarks>The last line must end with a newline (a body cut inside a number cannot be told otherwise), or, in OpenMetrics, with # EOF.</remarks>
+/// <remarks>The last line must end with a newline (a body cut inside a number cannot be told otherwise), or, in OpenMetrics, with # EOF; scrapes of text are lenient there, as Prometheus is.</remarks>
 internal ref partial struct ExpositionReader
 {
     // No metric is described by a longer line; what sends one is not a target.
@@ -74,7 +74,8 @@ internal ref partial struct ExpositionReader
             _lineStart = _at;
             int length = _body[_at..].IndexOf((byte)'\n');
             if ((length < 0 ? _body.Length - _at : length) > MaxLineBytes) return Fail("line is longer than 1 MiB");
-            if (length < 0) return AtLastLine();
+            if (length < 0 && !IsLenientText) return AtLastLine();
+            if (length < 0) length = _body.Length - _at;
             var line = _body.Slice(_at, length);
             _at += length + 1;
             // All white space is below the exclamation mark.
@@ -87,6 +88,7 @@ internal ref partial struct ExpositionReader
             if (line[0] != '#')
             {
                 var sample = ReadSample(line);
+                if (sample == ExpositionEvent.Error && IsLenientText && TryLongerLine(ref line)) sample = ReadSample(line);
                 if (sample == ExpositionEvent.Sample && _openMetrics && IsCreatedLine) continue;
                 return sample;
             }
@@ -101,6 +103,22 @@ internal ref partial struct ExpositionReader
     {
         Reason = reason;
         return ExpositionEvent.Error;
+    }
+
+    private readonly bool IsLenientText => _options.Lenient && !_openMetrics;
+
+    // A label value holds a newline: the line goes on to the one behind its labels.
+    private bool TryLongerLine(ref ReadOnlySpan<byte> line)
+    {
+        int start = Math.Min(_at - 1, _body.Length) - line.Length;
+        var rest = _body[start..Math.Min(start + MaxLineBytes, _body.Length)];
+        int end = SeriesText.EndOf(rest);
+        if (end <= line.Length) return false;
+        int more = rest[end..].IndexOf((byte)'\n');
+        line = more < 0 ? rest : rest[..(end + more)];
+        _at = start + line.Length + 1;
+        Reason = null;
+        return true;
     }
 
     private ExpositionEvent AtEnd()

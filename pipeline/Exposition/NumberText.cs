@@ -33,7 +33,7 @@ internal static class NumberText
 
     /// <summary>A signed integer of milliseconds; the whole token.</summary>
     public static bool TryParseInteger(ReadOnlySpan<byte> token, out long value) =>
-        long.TryParse(token, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+        long.TryParse(token, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) && token[^1] != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryParseExact(ReadOnlySpan<byte> token, int at, out double value)
@@ -78,9 +78,9 @@ internal static class NumberText
         return true;
     }
 
-    // Too large a number is an error in Go, infinity in .NET.
+    // Too large a number is an error in Go, infinity in .NET, which also passes over zero bytes at the end.
     private static bool TryParseSlow(ReadOnlySpan<byte> token, out double value) =>
-        double.TryParse(token, Style, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+        double.TryParse(token, Style, CultureInfo.InvariantCulture, out value) && double.IsFinite(value) && token[^1] != 0;
 
     private static bool TryParseSpecial(ReadOnlySpan<byte> token, int at, out double value)
     {

@@ -52,10 +52,10 @@ internal static class SeriesText
     /// Fills the builder (cleared first) with name and labels. <paramref name="type"/> decides on le and quantile: Prometheus 3 spells their values
     /// as OpenMetrics floats (1 becomes 1.0).
     /// </summary>
-    public static string? Decode(ReadOnlySpan<byte> series, MetricType type, LabelsBuilder target, bool allowsBlanks = true)
+    public static string? Decode(ReadOnlySpan<byte> series, MetricType type, LabelsBuilder target, bool allowsBlanks = true, bool lenient = false)
     {
         target.Clear();
-        var reader = new SeriesTextReader(series, allowsBlanks);
+        var reader = new SeriesTextReader(series, allowsBlanks, lenient);
         while (reader.MoveNext())
         {
             var name = reader.IsMetricName ? Labels.MetricName : reader.Name;

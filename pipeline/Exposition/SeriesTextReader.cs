@@ -4,9 +4,9 @@ namespace Streamline.Pipeline.Exposition;
 
 /// <summary>
 /// Walks the parts of a series text: the metric name and each label, still escaped. Ends at the text's end or with a reason. Text 0.0.4 allows blanks between
-/// the parts, OpenMetrics does not.
+/// the parts, OpenMetrics does not. <paramref name="lenient"/>: the comma behind a label may be missing, as in Prometheus's scrapes of text.
 /// </summary>
-internal ref struct SeriesTextReader(ReadOnlySpan<byte> series, bool allowsBlanks = true)
+internal ref struct SeriesTextReader(ReadOnlySpan<byte> series, bool allowsBlanks = true, bool lenient = false)
 {
     private ReadOnlySpan<byte> _rest = series;
     private State _state = State.Start;
@@ -79,13 +79,13 @@ internal ref struct SeriesTextReader(ReadOnlySpan<byte> series, bool allowsBlank
         {
             if (!quoted) return Stop("expected = after the label name");
             if (name.IsEmpty) return Stop("invalid metric name");
-            return EndItem() && Found(true, default, false, name, escaped);
+            return EndItem(false) && Found(true, default, false, name, escaped);
         }
         if (name.IsEmpty) return Stop("invalid label name");
         _rest = _rest[1..];
         SkipBlanks();
         if (!TryQuoted(out var value, out bool valueEscaped)) return Stop("expected a quoted label value");
-        return EndItem() && Found(false, name, escaped, value, valueEscaped);
+        return EndItem(lenient) && Found(false, name, escaped, value, valueEscaped);
     }
 
     private bool TryName(out ReadOnlySpan<byte> name, out bool quoted, out bool escaped)
@@ -119,12 +119,12 @@ internal ref struct SeriesTextReader(ReadOnlySpan<byte> series, bool allowsBlank
     }
 
     // A comma may stand before the closing brace.
-    private bool EndItem()
+    private bool EndItem(bool commaMayMiss)
     {
         SkipBlanks();
         if (_rest.IsEmpty) return Stop("labels do not end");
         if (_rest[0] == '}') return true;
-        if (_rest[0] != ',') return Stop("expected , or } after a label");
+        if (_rest[0] != ',') return commaMayMiss || Stop("expected , or } after a label");
         _rest = _rest[1..];
         return true;
     }

@@ -4,7 +4,7 @@ namespace Streamline.Pipeline.Exposition;
 
 /// <summary>
 /// Type, help and unit of the families of one source (a target, a push group). Written by its source during a parse, read by the API; a family not seen
-/// for ten rounds is forgotten. A known family with unchanged texts costs a lookup and a comparison, no allocation.
+/// for ten rounds is forgotten with the next. A known family with unchanged texts costs a lookup and a comparison, no allocation.
 /// </summary>
 internal sealed class SourceMetadata
 {
@@ -79,7 +79,7 @@ internal sealed class SourceMetadata
         {
             foreach (var (name, entry) in _families)
             {
-                if (_round - entry.Round < KeepRounds) continue;
+                if (_round - entry.Round <= KeepRounds) continue;
                 _families.Remove(name);
                 _inOrder.Remove(entry);
                 for (int i = entry.Order; i < _inOrder.Count; i++) _inOrder[i].Order = i;

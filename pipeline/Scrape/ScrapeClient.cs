@@ -39,8 +39,7 @@ internal sealed class ScrapeClient : IDisposable
             if (response.StatusCode != HttpStatusCode.OK)
                 throw new ScrapeException(string.Create(CultureInfo.InvariantCulture, $"server returned HTTP status {(int)response.StatusCode} {response.ReasonPhrase}"));
             string? contentType = response.Content.Headers.TryGetValues("Content-Type", out var values) ? values.FirstOrDefault() : null;
-            var format = ScrapeProtocols.FormatOf(contentType, _config.FallbackScrapeProtocol);
-            return await ReadAsync(response.Content, format, expectedBytes, cancellation).ConfigureAwait(false);
+            return await ReadAsync(response.Content, contentType, expectedBytes, cancellation).ConfigureAwait(false);
         }
         catch (Exception error) when (error is HttpRequestException or IOException or InvalidDataException or SocketException or UnauthorizedAccessException)
         {
@@ -60,7 +59,7 @@ internal sealed class ScrapeClient : IDisposable
         return request;
     }
 
-    private async Task<ScrapeBody> ReadAsync(HttpContent content, ExpositionFormat format, int expectedBytes, CancellationToken cancellation)
+    private async Task<ScrapeBody> ReadAsync(HttpContent content, string? contentType, int expectedBytes, CancellationToken cancellation)
     {
         using var stream = await content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(expectedBytes + 1, FirstBytes), _maxBytes));
@@ -71,7 +70,7 @@ internal sealed class ScrapeClient : IDisposable
             {
                 if (length == buffer.Length) buffer = Grow(buffer, length);
                 int read = await stream.ReadAsync(buffer.AsMemory(length), cancellation).ConfigureAwait(false);
-                if (read == 0) return new ScrapeBody(buffer, length, format);
+                if (read == 0) return new ScrapeBody(buffer, length, FormatOf(contentType, length));
                 length += read;
                 if (length >= _maxBytes) throw new ScrapeException("body size limit exceeded", ScrapeFailure.BodySizeLimit);
             }
@@ -82,6 +81,10 @@ internal sealed class ScrapeClient : IDisposable
             throw;
         }
     }
+
+    // An answer without a byte says that there is nothing, in every format, OpenMetrics included: as in Prometheus.
+    private ExpositionFormat FormatOf(string? contentType, int length) =>
+        length == 0 ? ExpositionFormat.Text : ScrapeProtocols.FormatOf(contentType, _config.FallbackScrapeProtocol);
 
     // On failure the old buffer is still the caller's.
     private byte[] Grow(byte[] buffer, int length)

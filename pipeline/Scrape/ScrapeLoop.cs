@@ -189,7 +189,7 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
         await SendAsync(batch).ConfigureAwait(false);
     }
 
-    private readonly record struct Filled(SampleBatch? Batch, ScrapeBody? Body, ScrapeCounts Counts, string Error, ScrapeFailure Failure);
+    private readonly record struct Filled(SampleBatch? Batch, ScrapeBody? Body, int BodyBytes, ScrapeCounts Counts, string Error, ScrapeFailure Failure);
 
     // Without a batch: the loop is being stopped.
     private async Task<Filled> FetchAndFillAsync(SeriesRouter router, long scrapeMs, long nowMs)
@@ -227,17 +227,18 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
         var batch = NewBatch(_lastSamples);
         try
         {
-            var counts = _appender.Fill(batch, body, router, scrapeMs, nowMs);
+            _appender.Fill(batch, body, router, scrapeMs, nowMs);
             (_lastSamples, _lastBytes) = (batch.Count, body.Length);
-            return new Filled(batch, body, counts, "", ScrapeFailure.Other);
+            return new Filled(batch, body, body.Length, _appender.Counts, "", ScrapeFailure.Other);
         }
         catch (Exception error)
         {
             batch.Release();
             body.Dispose();
-            if (error is ScrapeException known) return Failed(known.Message, known.Failure, scrapeMs, begun: true);
-            LogLoopFailed(_manager.Options.Logger, error, _source.Name, _model.Url);
-            return Failed(error.Message, ScrapeFailure.Other, scrapeMs, begun: true);
+            if (error is not ScrapeException) LogLoopFailed(_manager.Options.Logger, error, _source.Name, _model.Url);
+            // As in Prometheus the report says how much there was.
+            var failed = Failed(error.Message, (error as ScrapeException)?.Failure ?? ScrapeFailure.Other, scrapeMs, begun: true);
+            return failed with { BodyBytes = body.Length, Counts = _appender.Counts };
         }
     }
 
@@ -245,7 +246,7 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
     {
         var batch = NewBatch(_lastSamples);
         _appender.Fail(batch, scrapeMs, begun);
-        return new Filled(batch, null, default, error, failure);
+        return new Filled(batch, null, failure == ScrapeFailure.BodySizeLimit ? -1 : 0, default, error, failure);
     }
 
     // A series that ends here may go on from another target: its end is not put among that one's samples.
@@ -256,8 +257,7 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
         bool up = filled.Error.Length == 0;
         var report = new ScrapeReport(up, duration, filled.Counts);
         if (_source.Config.ExtraScrapeMetrics != true) return report;
-        double bytes = up ? filled.Body!.Length : filled.Failure == ScrapeFailure.BodySizeLimit ? -1 : 0;
-        return report with { TimeoutSeconds = _model.Timeout.TotalSeconds, SampleLimit = _source.Config.SampleLimit, BodyBytes = bytes };
+        return report with { TimeoutSeconds = _model.Timeout.TotalSeconds, SampleLimit = _source.Config.SampleLimit, BodyBytes = filled.BodyBytes };
     }
 
     private void Conclude(in Filled filled, long nowMs, TimeSpan duration)

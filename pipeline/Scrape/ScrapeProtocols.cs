@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Exposition;
 
@@ -41,14 +40,12 @@ internal static class ScrapeProtocols
     /// <exception cref="ScrapeException">The header is missing or names no format, and there is no fallback.</exception>
     public static ExpositionFormat FormatOf(string? contentType, ScrapeProtocol? fallback)
     {
-        if (MediaTypeHeaderValue.TryParse(contentType, out var parsed))
+        // What stands behind the type changes nothing, nor does it matter when it is no parameter: some targets end with a semicolon.
+        switch (contentType?.Split(';')[0].Trim().ToLowerInvariant())
         {
-            switch (parsed.MediaType?.ToLowerInvariant())
-            {
-                case "text/plain": return ExpositionFormat.Text;
-                case "application/openmetrics-text": return ExpositionFormat.OpenMetrics;
-                case "application/vnd.google.protobuf": return ExpositionFormat.Protobuf;
-            }
+            case "text/plain": return ExpositionFormat.Text;
+            case "application/openmetrics-text": return ExpositionFormat.OpenMetrics;
+            case "application/vnd.google.protobuf": return ExpositionFormat.Protobuf;
         }
         if (fallback is null) throw NoFormat(contentType);
         return fallback.Value switch

@@ -29,9 +29,10 @@ internal sealed partial class TargetAppender
         long timestampMs = timed ? _collector.TimestampMs : context.ScrapeMs;
         if (repeated && !timed && !context.IsRefill) _duplicates++;
         else if (timed && timestampMs > context.NowMs + MaxAheadMs) _outOfBounds++;
+        else if (formats.Fit(histogram) is not { } fitting) PassBucketLimit();
         else
         {
-            batch.Add(route.Handle, timestampMs, formats.Fit(histogram));
+            batch.Add(route.Handle, timestampMs, fitting);
             if (_collector.StartMs != 0) batch.SetStart(_collector.StartMs);
             AddExemplars(batch, route.Handle, _collector.Exemplars);
         }

@@ -15,7 +15,14 @@ internal sealed partial class TargetAppender
     private readonly List<Exemplar> _exemplars = [];
 
     // What the running walk has counted.
-    private int _scraped, _kept, _added, _duplicates, _outOfBounds;
+    private int _scraped, _kept, _duplicates, _outOfBounds;
+
+    // A limit that was passed, and the series added until then. The walk goes on, so that the report says how much there was.
+    private ScrapeException? _exceeded;
+    private int _addedBefore;
+
+    /// <summary>What the last body held, as far as it was walked.</summary>
+    public ScrapeCounts Counts => new(_scraped, _kept, _exceeded is null ? _cache.AddedInRound : _addedBefore);
 
     /// <param name="Router">The label side of the pipeline.</param>
     /// <param name="ScrapeMs">Date of samples without a date of their own.</param>
@@ -23,9 +30,9 @@ internal sealed partial class TargetAppender
     /// <param name="IsRefill">Only series that had left the head are resolved again and added.</param>
     private readonly record struct WalkContext(SeriesRouter Router, long ScrapeMs, long NowMs, bool IsRefill);
 
-    private ScrapeCounts WalkBody(SampleBatch batch, ScrapeBody body, in WalkContext context)
+    private void WalkBody(SampleBatch batch, ScrapeBody body, in WalkContext context)
     {
-        (_scraped, _kept, _added, _duplicates, _outOfBounds) = (0, 0, 0, 0, 0);
+        (_scraped, _kept, _duplicates, _outOfBounds, _exceeded) = (0, 0, 0, 0, null);
         _collector?.BeginBody();
         try
         {
@@ -44,10 +51,10 @@ internal sealed partial class TargetAppender
         {
             throw new ScrapeException(error.Message, ScrapeFailure.Other, error);
         }
-        if (context.IsRefill) return default;
+        if (context.IsRefill) return;
         if (_duplicates > 0) metrics.Duplicates.Add(_duplicates);
         if (_outOfBounds > 0) metrics.OutOfBounds.Add(_outOfBounds);
-        return new ScrapeCounts(_scraped, _kept, _added);
+        if (_exceeded is not null) throw _exceeded;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -83,7 +90,7 @@ internal sealed partial class TargetAppender
 
     private bool IsKept(SampleBatch batch, in Route route)
     {
-        if (!route.IsDropped) return ++_kept <= config.SampleLimit || config.SampleLimit == 0 || ThrowOverSampleLimit();
+        if (!route.IsDropped) return ++_kept <= config.SampleLimit || config.SampleLimit == 0 || PassSampleLimit();
         if (route.Dropped == DropReason.Limit) batch.Drop(RejectReason.Limit);
         return false;
     }
@@ -92,6 +99,8 @@ internal sealed partial class TargetAppender
     {
         if (reader.Decode(_builder) is { } reason)
         {
+            // A line that cannot be read is no sample.
+            _scraped--;
             reader.Fail(reason);
             throw new ScrapeException(reader.Problem);
         }
@@ -101,9 +110,17 @@ internal sealed partial class TargetAppender
 
     private Route ResolveMerged(RouteKey key, bool track, SeriesRouter router)
     {
-        var route = metricRelabeler.Keep(_merged) && _merged.Count > 0 ? Checked(router) : Route.Drop(DropReason.Relabel);
+        bool isKept = metricRelabeler.Keep(_merged) && _merged.Count > 0;
+        if (isKept) Check();
+        // Beyond the limit nothing is stored: no series is made in the head.
+        if (isKept && config.SampleLimit > 0 && _kept >= config.SampleLimit)
+        {
+            _kept++;
+            PassSampleLimit();
+            return Route.Drop(DropReason.Relabel);
+        }
+        var route = isKept ? router.Resolve(_merged) : Route.Drop(DropReason.Relabel);
         _cache.Add(key, route, track);
-        if (!route.IsDropped) _added++;
         return route;
     }
 
@@ -113,8 +130,9 @@ internal sealed partial class TargetAppender
 
     private void AddWithExtras<T>(SampleBatch batch, SeriesHandle handle, long timestampMs, ExpositionEvent found, ref T reader) where T : IExposition, allows ref struct
     {
-        if (found == ExpositionEvent.Histogram) batch.Add(handle, timestampMs, formats.Fit(reader.Histogram));
-        else batch.Add(handle, timestampMs, reader.Value);
+        if (found == ExpositionEvent.Sample) batch.Add(handle, timestampMs, reader.Value);
+        else if (formats.Fit(reader.Histogram) is { } histogram) batch.Add(handle, timestampMs, histogram);
+        else PassBucketLimit();
         long startMs = reader.StartMs;
         if (startMs != 0) batch.SetStart(startMs);
         if (!formats.Options.Exemplars) return;
@@ -130,5 +148,20 @@ internal sealed partial class TargetAppender
         foreach (var exemplar in exemplars) batch.Add(handle, exemplar);
     }
 
-    private static bool ThrowOverSampleLimit() => throw OverSampleLimit();
+    private bool PassSampleLimit()
+    {
+        if (_exceeded?.Failure != ScrapeFailure.SampleLimit) Exceed(new ScrapeException("sample limit exceeded", ScrapeFailure.SampleLimit));
+        return false;
+    }
+
+    private void PassBucketLimit()
+    {
+        if (_exceeded is null) Exceed(new ScrapeException("histogram bucket limit exceeded", ScrapeFailure.BucketLimit));
+    }
+
+    private void Exceed(ScrapeException limit)
+    {
+        if (_exceeded is null) _addedBefore = _cache.AddedInRound;
+        _exceeded = limit;
+    }
 }

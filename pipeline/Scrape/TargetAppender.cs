@@ -25,17 +25,16 @@ internal sealed partial class TargetAppender(ScrapeConfig config, TargetFormats 
 
     /// <summary>Adds the body's samples, then stale markers for the series that vanished.</summary>
     /// <exception cref="ScrapeException">The body breaks its format or a limit. The batch is useless then, and <see cref="Fail"/> is next.</exception>
-    public ScrapeCounts Fill(SampleBatch batch, ScrapeBody body, SeriesRouter router, long scrapeMs, long nowMs)
+    public void Fill(SampleBatch batch, ScrapeBody body, SeriesRouter router, long scrapeMs, long nowMs)
     {
         _cache.Use(router.Generation);
         _cache.BeginRound();
         metadata.BeginRound();
-        var counts = WalkBody(batch, body, new WalkContext(router, scrapeMs, nowMs, IsRefill: false));
+        WalkBody(batch, body, new WalkContext(router, scrapeMs, nowMs, IsRefill: false));
         _vanished.Clear();
         _cache.EndRound(_vanished);
         metadata.EndRound();
         AddMarkers(batch, scrapeMs);
-        return counts;
     }
 
     /// <summary>The scrape failed: adds stale markers for all series of the last good one.</summary>
@@ -73,6 +72,7 @@ internal sealed partial class TargetAppender(ScrapeConfig config, TargetFormats 
     // honor_labels: what the target says wins, an empty value of its own takes our label away. Else a clashing label of the target becomes exported_NAME.
     private void Merge<T>(ref T reader) where T : IExposition, allows ref struct
     {
+        int clashing = 0;
         _merged.Clear();
         for (int i = 0; i < _builder.Count; i++) _merged.Set(_builder.NameAt(i), _builder.ValueAt(i));
         foreach (var pair in target)
@@ -83,9 +83,24 @@ internal sealed partial class TargetAppender(ScrapeConfig config, TargetFormats 
                 if (exposed.IsEmpty && !reader.DeclaresEmpty(pair.Name)) _merged.Set(pair.Name, pair.Value);
                 continue;
             }
-            if (!exposed.IsEmpty) Export(pair.Name, exposed);
+            if (!exposed.IsEmpty) clashing++;
             _merged.Set(pair.Name, pair.Value);
         }
+        for (int length = 1; clashing > 0; length++) clashing -= Export(length);
+    }
+
+    // Shorter names first, as in Prometheus: foo takes exported_foo before that clashes itself.
+    private int Export(int nameLength)
+    {
+        int clashing = 0;
+        foreach (var pair in target)
+        {
+            var exposed = pair.Name.Length == nameLength ? _builder.ValueOf(pair.Name) : default;
+            if (exposed.IsEmpty) continue;
+            Export(pair.Name, exposed);
+            clashing++;
+        }
+        return clashing;
     }
 
     private void Export(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
@@ -95,7 +110,7 @@ internal sealed partial class TargetAppender(ScrapeConfig config, TargetFormats 
         _merged.Set(exported, value);
     }
 
-    private Route Checked(SeriesRouter router)
+    private void Check()
     {
         var name = _merged.ValueOf(Labels.MetricName);
         if (name.IsEmpty) throw new ScrapeException("missing metric name (__name__ label)");
@@ -103,7 +118,6 @@ internal sealed partial class TargetAppender(ScrapeConfig config, TargetFormats 
         if (config.LabelLimit > 0 && _merged.Count > config.LabelLimit)
             throw OverLabelLimit($"label_limit exceeded (metric: {Shown(name)}, number of labels: {_merged.Count}, limit: {config.LabelLimit})");
         if (config.LabelNameLengthLimit > 0 || config.LabelValueLengthLimit > 0) CheckLengths(name);
-        return router.Resolve(_merged);
     }
 
     private void CheckLegacy(ReadOnlySpan<byte> name)
@@ -129,6 +143,4 @@ internal sealed partial class TargetAppender(ScrapeConfig config, TargetFormats 
     private static string Shown(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text.Length <= 50 ? text : text[..50]);
 
     private static ScrapeException OverLabelLimit(FormattableString message) => new(message.ToString(CultureInfo.InvariantCulture), ScrapeFailure.LabelLimits);
-
-    private static ScrapeException OverSampleLimit() => new("sample limit exceeded", ScrapeFailure.SampleLimit);
 }

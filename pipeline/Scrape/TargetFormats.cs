@@ -1,5 +1,6 @@
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Exposition;
+using Streamline.Pipeline.Ingest;
 using Streamline.Storage;
 
 namespace Streamline.Pipeline.Scrape;
@@ -10,9 +11,6 @@ namespace Streamline.Pipeline.Scrape;
 /// <param name="MaxSchema">Finest resolution that is stored.</param>
 internal sealed record TargetFormats(ExpositionOptions Options, int BucketLimit, int MaxSchema)
 {
-    // Finer schemas that the format keeps for later.
-    private const int MaxReservedSchema = 52;
-
     /// <summary>Whether a float may bring more than its value.</summary>
     public bool HasExtras => Options.Exemplars || Options.StartTimes;
 
@@ -24,7 +22,8 @@ internal sealed record TargetFormats(ExpositionOptions Options, int BucketLimit,
             ConvertClassic: config.ConvertClassicHistogramsToNhcb == true,
             Exemplars: features.Exemplars,
             StartTimes: features.StartTimes,
-            TypeAndUnit: features.TypeAndUnitLabels),
+            TypeAndUnit: features.TypeAndUnitLabels,
+            Lenient: true),
         config.NativeHistogramBucketLimit,
         PickSchema(config.NativeHistogramMinBucketFactor));
 
@@ -37,16 +36,16 @@ internal sealed record TargetFormats(ExpositionOptions Options, int BucketLimit,
         return (int)Math.Clamp(schema, NativeHistogram.MinSchema, NativeHistogram.MaxSchema);
     }
 
-    /// <summary>The histogram as it is stored: checked, no finer than is wanted, its resolution halved until it fits.</summary>
-    /// <exception cref="ScrapeException">It is invalid, or does not fit.</exception>
-    public NativeHistogram Fit(NativeHistogram histogram)
+    /// <summary>The histogram as it is stored: checked, no finer than is wanted, its resolution halved until it fits; null when it has too many buckets at any.</summary>
+    /// <exception cref="ScrapeException">It is invalid.</exception>
+    public NativeHistogram? Fit(NativeHistogram histogram)
     {
-        if (histogram.Schema <= MaxReservedSchema) histogram = histogram.AtSchema(MaxSchema);
+        if (histogram.Schema <= BucketFields.MaxReservedSchema) histogram = histogram.AtSchema(MaxSchema);
         if (histogram.Validate() is { } problem) throw new ScrapeException(problem);
         if (BucketLimit == 0) return histogram;
         while (histogram.PositiveBuckets.Length + histogram.NegativeBuckets.Length > BucketLimit)
         {
-            if (histogram.HasCustomBuckets || histogram.Schema <= NativeHistogram.MinSchema) throw new ScrapeException("histogram bucket limit exceeded", ScrapeFailure.BucketLimit);
+            if (histogram.HasCustomBuckets || histogram.Schema <= NativeHistogram.MinSchema) return null;
             histogram = histogram.AtSchema(histogram.Schema - 1);
         }
         return histogram;

@@ -34,6 +34,9 @@ internal sealed class RouteCache
     private uint _round;
     private uint _lastRound;
 
+    // The last round that ended well, whatever failed since.
+    private uint _lastGood = 1;
+
     // Entries tracked in the last good round, and how many of them the running round has met again.
     private int _trackedBefore;
     private int _metAgain;
@@ -55,6 +58,9 @@ internal sealed class RouteCache
     /// <summary>Routes held.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Series of the running round that were not met since the last good one ended.</summary>
+    public int AddedInRound { get; private set; }
+
     /// <summary>Drops all routes when the router is another one than the cached routes came from; series of the last round stay known to staleness.</summary>
     public void Use(int generation)
     {
@@ -69,7 +75,7 @@ internal sealed class RouteCache
     public void BeginRound()
     {
         _round++;
-        (_metAgain, _trackedNow, _expected) = (0, 0, 0);
+        (_metAgain, _trackedNow, _expected, AddedInRound) = (0, 0, 0, 0);
     }
 
     /// <summary>
@@ -118,7 +124,7 @@ internal sealed class RouteCache
     public void EndRound(List<SeriesHandle> vanished)
     {
         if (_metAgain < _trackedBefore || _carried is not null) CollectVanished(vanished);
-        _lastRound = _round;
+        _lastRound = _lastGood = _round;
         _trackedBefore = _trackedNow;
         _carried = null;
     }
@@ -163,6 +169,7 @@ internal sealed class RouteCache
             entry.Tracked |= track;
             return;
         }
+        if (entry.Round < _lastGood && entry.Ref != 0) AddedInRound++;
         entry.Before = entry.Tracked && entry.Round == _lastRound && _lastRound != 0;
         entry.Round = _round;
         entry.Tracked = track;

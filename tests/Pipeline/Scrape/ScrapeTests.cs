@@ -93,7 +93,9 @@ public sealed class ScrapeTests : IAsyncLifetime
     public static TheoryData<string, string> BadBodies => new()
     {
         { "a 1\nb{x=\"1\" 2\n", "line 2: labels do not end" },
-        { "a 1\nb 12", "line 2: last line does not end with a newline" },
+        { "a 1\nb 12 5\0\n", "line 2: invalid timestamp" },
+        { "a 1\nb 12\0\n", "line 2: invalid or missing value" },
+        { "a 1\nb{x=\"1\n2\ny=3} 1\nc 1\n", "line 2: expected a value after the metric" },
         { "<html><body>no</body></html>\n", "line 1: expected a value after the metric" },
         { new string('x', 10 << 20) + "\n", "line 1: line is longer than 1 MiB" },
         { new string('x', 10 << 20), "line 1: line is longer than 1 MiB" },
@@ -121,6 +123,117 @@ public sealed class ScrapeTests : IAsyncLifetime
         Assert.Equal(["a,job=job 1 stale 2"], _bench.Samples("a"));
         Assert.Equal(["old,job=job 1 stale"], _bench.Samples("old"));
         Assert.Equal("up", _bench.Manager.Targets()[0].Health);
+    }
+
+    public static TheoryData<string, string> OddBodies => new()
+    {
+        { "b 1\na 5", "a,job=job 5" },
+        { "a{x=\"1\" y=\"2\"} 5\n", "a,job=job,x=1,y=2 5" },
+        { "a{x=\"1\n2\",y=\"}\"} 5\nb 1\n", "a,job=job,x=1\n2,y=} 5" },
+        { "a{x=\"{1}\n\n\"} 5", "a,job=job,x={1}\n\n 5" },
+        { "# HELP\n# TYPE\n# HELP b.c d\na 5\n", "a,job=job 5" },
+    };
+
+    // None of it is the format as it is written down; Prometheus takes it, and so targets say it.
+    [Theory]
+    [MemberData(nameof(OddBodies))]
+    public async Task OddBody_IsRead(string body, string expected)
+    {
+        _target.Says(body);
+        _bench.Start(ScrapeBench.Job(_target));
+        for (int tick = 0; tick < 2; tick++) await _bench.TickAsync();
+        Assert.Equal(("up", ""), (_bench.Manager.Targets()[0].Health, _bench.Manager.Targets()[0].LastError));
+        Assert.Equal([expected + expected[^2..]], _bench.Samples("a"));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("application/json")]
+    [InlineData("application/openmetrics-text")]
+    public async Task EmptyAnswer_IsAGoodScrape_OfNothing(string? contentType)
+    {
+        _target.Says("a 1\n");
+        _bench.Start(ScrapeBench.Job(_target));
+        await _bench.TickAsync();
+        _target.Says("", contentType!);
+        await _bench.TickAsync();
+        Assert.Equal(["a,job=job 1 stale"], _bench.Samples("a"));
+        Assert.Equal(["up,job=job 1 1"], _bench.Samples("up"));
+    }
+
+    [Theory]
+    [InlineData("text/plain;")]
+    [InlineData("TEXT/plain; version=0.0.4;")]
+    [InlineData("text/plain; version=\"0.0.4\"")]
+    public async Task ContentType_CountsUpToTheSemicolon(string contentType)
+    {
+        _target.Says("a 1\n", contentType);
+        _bench.Start(ScrapeBench.Job(_target));
+        await _bench.TickAsync();
+        Assert.Equal(["a,job=job 1"], _bench.Samples("a"));
+    }
+
+    [Theory]
+    [InlineData(9)]
+    [InlineData(200)]
+    public async Task GzipCutShort_FailsTheScrape(int missing)
+    {
+        using var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            for (int i = 0; i < 1000; i++) await gzip.WriteAsync(Encoding.UTF8.GetBytes($"a{{x=\"{i * 7919 % 1000}\"}} {i}\n"));
+        }
+        _target.Answer = async context =>
+        {
+            context.Response.ContentType = "text/plain";
+            context.Response.Headers.ContentEncoding = "gzip";
+            await context.Response.Body.WriteAsync(packed.ToArray().AsMemory(0, (int)packed.Length - missing));
+        };
+        _bench.Start(ScrapeBench.Job(_target));
+        await _bench.TickAsync();
+        Assert.Empty(_bench.Samples("a"));
+        Assert.Equal("Found truncated data while decoding.", _bench.Manager.Targets()[0].LastError);
+    }
+
+    // scrape_samples_post_metric_relabeling over the limit is what people alert on.
+    [Theory]
+    [InlineData("a 1\nb 1\nc 1\nd 1\n", "4 4 2")]
+    [InlineData("a 1\nb 1\nc 1\nd 1\n{} 1\n", "4 4 2")]
+    [InlineData("a 1\n{} 1\n", "1 1 1")]
+    public async Task FailedScrape_ReportsWhatTheBodyHeld(string body, string counts)
+    {
+        _target.Says(body);
+        _bench.Start(ScrapeBench.Job(_target) with { SampleLimit = 2, ExtraScrapeMetrics = true });
+        await _bench.TickAsync();
+        string[] names = ["scrape_samples_scraped", "scrape_samples_post_metric_relabeling", "scrape_series_added"];
+        Assert.Equal(counts, string.Join(' ', names.Select(name => _bench.Samples(name).Single().Split(' ')[1])));
+        Assert.Equal([$"scrape_body_size_bytes,job=job {body.Length}"], _bench.Samples("scrape_body_size_bytes"));
+        Assert.Equal(["up,job=job 0"], _bench.Samples("up"));
+        Assert.Empty(_bench.Samples("c"));
+    }
+
+    [Fact]
+    public async Task SeriesThatComeBack_AreAddedAgain()
+    {
+        _bench.Start(ScrapeBench.Job(_target));
+        foreach (string body in (string[])["a 1\nb 1\n", "a 1\n", "a 1\nb 1\n", "a 1\n{} 1\n", "a 1\nb 1\n"])
+        {
+            _target.Says(body);
+            await _bench.TickAsync();
+        }
+        // The fourth scrape fails: what it lacks was not gone.
+        Assert.Equal(["scrape_series_added,job=job 2 0 1 0 0"], _bench.Samples("scrape_series_added"));
+    }
+
+    [Fact]
+    public async Task ClashingLabels_AreExported_ShortNamesFirst()
+    {
+        _target.Says("a{foo=\"1\",exported_foo=\"2\"} 1\n");
+        var job = ScrapeBench.Job(_target);
+        var labels = new Dictionary<string, string> { ["foo"] = "3", ["exported_foo"] = "4" };
+        _bench.Start(job with { Discovery = new DiscoveryConfig { StaticConfigs = [job.Discovery.StaticConfigs[0] with { Labels = labels }] } });
+        await _bench.TickAsync();
+        Assert.Equal(["a,exported_exported_exported_foo=2,exported_exported_foo=1,exported_foo=4,foo=3,job=job 1"], _bench.Samples("a"));
     }
 
     [Theory]
