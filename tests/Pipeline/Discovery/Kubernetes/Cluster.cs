@@ -48,7 +48,7 @@ internal sealed class Cluster : IAsyncDisposable
         return Listen(Provider);
     }
 
-    public KubernetesDiscovery Discovery(TimeProvider? time = null, ILogger? logger = null, PodEnvironment? pod = null) => new(Meter, time ?? TimeProvider.System, logger ?? NullLogger.Instance, pod);
+    public KubernetesDiscovery Discovery(TimeProvider? time = null, ILogger? logger = null, PodEnvironment? pod = null) => new(Meter, time ?? new QuickTime(), logger ?? NullLogger.Instance, pod);
 
     public IDisposable Listen(ITargetProvider provider)
     {

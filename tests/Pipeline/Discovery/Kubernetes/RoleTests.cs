@@ -199,15 +199,7 @@ public sealed class RoleTests : IAsyncLifetime
             ~namespace=web
             {ServiceLabels}
             - 10.0.0.9:7000
-              ~pod_annotation_note__=y="1"
-              ~pod_annotationpresent_note__=true
-              ~pod_container_image=busybox:1
-              ~pod_container_init=true
-              ~pod_container_name=setup
-              ~pod_container_port_name=early
-              ~pod_container_port_number=7000
-              ~pod_container_port_protocol=TCP
-              {Rest(PodLabels)}
+            {Offered("busybox:1", "true", "setup", "early", 7000)}
             - 10.0.0.9:8080
               ~endpoint_address_target_kind=Pod
               ~endpoint_address_target_name=front-1
@@ -215,25 +207,9 @@ public sealed class RoleTests : IAsyncLifetime
               ~endpoint_port_name=web
               ~endpoint_port_protocol=TCP
               ~endpoint_ready=true
-              ~pod_annotation_note__=y="1"
-              ~pod_annotationpresent_note__=true
-              ~pod_container_image=front:2
-              ~pod_container_init=false
-              ~pod_container_name=main
-              ~pod_container_port_name=http
-              ~pod_container_port_number=8080
-              ~pod_container_port_protocol=TCP
-              {Rest(PodLabels)}
+            {Offered("front:2", "false", "main", "http", 8080)}
             - 10.0.0.9:9090
-              ~pod_annotation_note__=y="1"
-              ~pod_annotationpresent_note__=true
-              ~pod_container_image=front:2
-              ~pod_container_init=false
-              ~pod_container_name=main
-              ~pod_container_port_name=metrics
-              ~pod_container_port_number=9090
-              ~pod_container_port_protocol=TCP
-              {Rest(PodLabels)}
+            {Offered("front:2", "false", "main", "metrics", 9090)}
             - 10.9.9.9:8080
               ~endpoint_hostname=outside
               ~endpoint_port_name=web
@@ -277,15 +253,7 @@ public sealed class RoleTests : IAsyncLifetime
             ~namespace=web
             {ServiceLabels}
             - 10.0.0.9:7000
-              ~pod_annotation_note__=y="1"
-              ~pod_annotationpresent_note__=true
-              ~pod_container_image=busybox:1
-              ~pod_container_init=true
-              ~pod_container_name=setup
-              ~pod_container_port_name=early
-              ~pod_container_port_number=7000
-              ~pod_container_port_protocol=TCP
-              {Rest(PodLabels)}
+            {Offered("busybox:1", "true", "setup", "early", 7000)}
             - 10.0.0.9:8080
               ~endpointslice_address_target_kind=Pod
               ~endpointslice_address_target_name=front-1
@@ -298,25 +266,9 @@ public sealed class RoleTests : IAsyncLifetime
               ~endpointslice_port_app_protocol=http
               ~endpointslice_port_name=web
               ~endpointslice_port_protocol=TCP
-              ~pod_annotation_note__=y="1"
-              ~pod_annotationpresent_note__=true
-              ~pod_container_image=front:2
-              ~pod_container_init=false
-              ~pod_container_name=main
-              ~pod_container_port_name=http
-              ~pod_container_port_number=8080
-              ~pod_container_port_protocol=TCP
-              {Rest(PodLabels)}
+            {Offered("front:2", "false", "main", "http", 8080)}
             - 10.0.0.9:9090
-              ~pod_annotation_note__=y="1"
-              ~pod_annotationpresent_note__=true
-              ~pod_container_image=front:2
-              ~pod_container_init=false
-              ~pod_container_name=main
-              ~pod_container_port_name=metrics
-              ~pod_container_port_number=9090
-              ~pod_container_port_protocol=TCP
-              {Rest(PodLabels)}
+            {Offered("front:2", "false", "main", "metrics", 9090)}
             - 10.9.9.9:8080
             {other}
             - [fd00::1]:8080
@@ -371,8 +323,17 @@ public sealed class RoleTests : IAsyncLifetime
         Assert.Equal(expected, $"{target["__meta_kubernetes_ingress_scheme"]}:{target["__meta_kubernetes_ingress_host"]}{target["__meta_kubernetes_ingress_path"]}");
     }
 
-    // From the labels of a container on: in a target they stand in order of their names.
-    private static string Rest(string podLabels) => string.Join("\n  ", podLabels.Split('\n').Skip(2));
+    // A port of a container with its pod, as endpoints and slices show it. Labels stand in order of their names: those of the container amid the pod's.
+    private static string Offered(string image, string init, string container, string port, int number)
+    {
+        string[] pod = PodLabels.Split('\n');
+        string[] own =
+        [
+            $"~pod_container_image={image}", $"~pod_container_init={init}", $"~pod_container_name={container}",
+            $"~pod_container_port_name={port}", $"~pod_container_port_number={number}", "~pod_container_port_protocol=TCP",
+        ];
+        return "  " + string.Join("\n  ", [.. pod.Take(2), .. own, .. pod.Skip(2)]);
+    }
 
     private async Task<TargetGroup> OneAsync(KubernetesRole role)
     {
