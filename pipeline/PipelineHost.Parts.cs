@@ -134,7 +134,7 @@ public sealed partial class PipelineHost
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            var at = config.Origin.Position;
+            var at = config.Origin.At("query_log_file");
             throw new ConfigException([new ConfigError(at.File, at.Line, at.Column, "global.query_log_file", error.Message)]);
         }
     }

@@ -102,7 +102,7 @@ internal sealed partial class FileProvider(FileSdConfig config, DiscoveryContext
             try
             {
                 var groups = TargetFile.Read(path);
-                context.Metrics.FileChanged(path, File.GetLastWriteTimeUtc(path));
+                context.Metrics.FileChanged(path, LinkedFile.TargetOf(new FileInfo(path)).LastWriteTimeUtc);
                 return groups;
             }
             catch (Exception error) when (error is FormatException or IOException)

@@ -61,7 +61,7 @@ internal sealed class HttpTransport : IDisposable
     // Size and time of change: a file is written anew to be changed, and reading three files at each request would cost more than the request.
     private string Stamp() => string.Join('|', _files.Select(file =>
     {
-        var info = new FileInfo(file);
+        var info = LinkedFile.TargetOf(new FileInfo(file));
         return info.Exists ? $"{info.LastWriteTimeUtc.Ticks}/{info.Length}" : "";
     }));
 

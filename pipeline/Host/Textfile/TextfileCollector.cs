@@ -50,8 +50,11 @@ internal sealed partial class TextfileCollector(HostTextfileConfig config, ILogg
 
     private TextfileMetrics Current(FileInfo info, HostFiles files)
     {
-        if (_known.TryGetValue(info.FullName, out var before) && before.Modified == info.LastWriteTimeUtc && before.Length == info.Length) return before;
-        var metrics = TextfileMetrics.Read(info.FullName, info.LastWriteTimeUtc, info.Length, files);
+        var target = LinkedFile.TargetOf(info);
+        // A link that leads nowhere is read as it is, which tells why it cannot be.
+        if (!target.Exists) target = info;
+        if (_known.TryGetValue(info.FullName, out var before) && before.Modified == target.LastWriteTimeUtc && before.Length == target.Length) return before;
+        var metrics = TextfileMetrics.Read(info.FullName, target.LastWriteTimeUtc, target.Length, files);
         if (metrics.Error is { } error) LogRefused(info.FullName, error);
         return metrics;
     }

@@ -71,6 +71,18 @@ public sealed class TextfileTests : IDisposable
     }
 
     [Fact]
+    public async Task File_BehindALink_IsReadAgainWhenItChanges()
+    {
+        _machine.Write("elsewhere/a.txt", "a 1\n").Write("files/none.txt", "");
+        File.CreateSymbolicLink(Path.Combine(Folder, "a.prom"), "../elsewhere/a.txt");
+        await using var bench = new HostBench(_machine, Config(Folder), HostCollector.Textfile);
+        await bench.StartAsync();
+        _machine.Write("elsewhere/a.txt", "a 22\n");
+        await bench.Store.Time.StepAsync(HostBench.Interval);
+        Assert.Equal(["a 1 22"], bench.Store.Samples("a"));
+    }
+
+    [Fact]
     public async Task Folders_MayHoldWildcards_AndOneThatIsMissingSetsTheError()
     {
         _machine.Write("files/app-1/x.prom", "x{n=\"1\"} 1\n").Write("files/app-2/x.prom", "x{n=\"2\"} 2\n").Write("files/other/x.prom", "x{n=\"3\"} 3\n");

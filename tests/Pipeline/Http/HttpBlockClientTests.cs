@@ -306,6 +306,32 @@ public sealed class HttpBlockClientTests : IAsyncLifetime
         await Assert.ThrowsAsync<InvalidDataException>(() => GetAsync(client, target.Url));
     }
 
+    // As secrets are mounted into containers: the files are links for ever, the folder that they lead through is exchanged.
+    [Fact]
+    public async Task ClientCertificate_BehindALink_IsTakenUpWhenTheLinkLeadsElsewhere()
+    {
+        await using var target = await TlsTarget.StartAsync(asksForCertificate: true);
+        foreach (string version in (string[])["one", "two"])
+        {
+            Directory.CreateDirectory(Path.Combine(_folder, version));
+            var (certificate, key) = TlsTarget.MakeClient(version);
+            Save($"{version}/cert.pem", certificate);
+            Save($"{version}/key.pem", key);
+        }
+        string data = Path.Combine(_folder, "data"), certificateFile = Path.Combine(_folder, "cert.pem"), keyFile = Path.Combine(_folder, "key.pem");
+        File.CreateSymbolicLink(data, "one");
+        File.CreateSymbolicLink(certificateFile, "data/cert.pem");
+        File.CreateSymbolicLink(keyFile, "data/key.pem");
+        using var client = new HttpBlockClient(
+            new HttpClientConfig { EnableHttp2 = false, TlsConfig = new TlsConfig { InsecureSkipVerify = true, CertFile = certificateFile, KeyFile = keyFile } }, _time);
+        await GetAsync(client, target.Url);
+        Assert.EndsWith("CN=one", target.Seen, StringComparison.Ordinal);
+        File.Delete(data);
+        File.CreateSymbolicLink(data, "two");
+        await GetAsync(client, target.Url);
+        Assert.EndsWith("CN=two", target.Seen, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task UnixSocket_IsDialledWhateverTheAddress()
     {
