@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Streamline.Pipeline.Config;
 
 /// <summary>Reading files, and the globs that name them.</summary>
@@ -6,13 +8,20 @@ internal static class ConfigFiles
     /// <summary>A larger file is not a configuration.</summary>
     private const long MaxBytes = 32 << 20;
 
-    /// <summary>The text of a file; null after an error.</summary>
-    public static string? Read(string path, ConfigErrors errors)
+    // A label with a letter of another encoding would be kept wrong for ever.
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The text of a file; null after an error. Other encodings than UTF-8 are one, except in what is no configuration itself.</summary>
+    public static string? Read(string path, ConfigErrors errors, bool isConfig = true)
     {
         try
         {
-            if (new FileInfo(path).Length <= MaxBytes) return File.ReadAllText(path);
+            if (new FileInfo(path).Length <= MaxBytes) return File.ReadAllText(path, isConfig ? Strict : Encoding.UTF8);
             errors.Add(new ConfigPosition(path, 0, 0), "", "larger than 32 MB");
+        }
+        catch (DecoderFallbackException)
+        {
+            errors.Add(new ConfigPosition(path, 0, 0), "", "not valid UTF-8");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

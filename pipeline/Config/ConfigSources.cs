@@ -41,7 +41,7 @@ internal sealed class ConfigSources
         return false;
     }
 
-    private static byte[] DigestOf(string path) => ConfigFiles.Read(path, new ConfigErrors()) is { } text ? Digest(text) : Unreadable;
+    private static byte[] DigestOf(string path) => ConfigFiles.Read(path, new ConfigErrors(), isConfig: false) is { } text ? Digest(text) : Unreadable;
 
     private static byte[] Digest(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }

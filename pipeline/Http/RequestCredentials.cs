@@ -30,6 +30,8 @@ internal sealed class RequestCredentials : IDisposable
         else if ((IsFixed ? _fixed : await AuthorizationAsync(cancellation).ConfigureAwait(false)) is { } authorization) request.Headers.Authorization = authorization;
         foreach (var (name, header) in _config.HttpHeaders)
         {
+            // The connection's own; Go's client leaves them out in silence too.
+            if (name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase) || name.Equals("Trailer", StringComparison.OrdinalIgnoreCase)) continue;
             foreach (string value in header.Values) request.Headers.TryAddWithoutValidation(name, value);
             foreach (var secret in header.Secrets) request.Headers.TryAddWithoutValidation(name, secret.Reveal());
             foreach (string path in header.Files) request.Headers.TryAddWithoutValidation(name, await SecretFileAsync(path, cancellation).ConfigureAwait(false));

@@ -47,7 +47,7 @@ internal sealed partial class ConfigFilling(Func<string, string?> environment, C
             int count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             if (count <= MaxFileBytes)
             {
-                string text = Encoding.UTF8.GetString(bytes, 0, count);
+                string text = Encoding.UTF8.GetString(bytes, 0, count).TrimStart('\uFEFF');
                 sources.Add(path, text);
                 return text.TrimEnd('\r', '\n');
             }

@@ -90,6 +90,7 @@ internal sealed class YamlReader
         string tag = scalar.Tag.IsEmpty ? "" : scalar.Tag.Value;
         string text = tag == "tag:yaml.org,2002:binary" ? ReadBinary(scalar) : scalar.Value;
         bool isPlain = scalar.Style == ScalarStyle.Plain && tag is not ("tag:yaml.org,2002:str" or "tag:yaml.org,2002:binary" or "!");
+        isPlain |= tag is "tag:yaml.org,2002:int" or "tag:yaml.org,2002:float" or "tag:yaml.org,2002:bool";
         return new YamlScalar(At(scalar.Start), text, isPlain);
     }
 

@@ -136,6 +136,23 @@ public sealed class ConfigErrorTests
     }
 
     [Fact]
+    public void Load_FileThatIsNotUtf8_Refused()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(file, [.. "global: {external_labels: {a: "u8, 0xe9, .. "}}"u8]);
+            Assert.Equal($"{file}: not valid UTF-8", Assert.Single(ConfigLoader.Load(file).Errors).ToString());
+            File.WriteAllBytes(file, [0xef, 0xbb, 0xbf, .. "global: {external_labels: {a: é}}\r\n"u8]);
+            Assert.Equal("é", ConfigLoader.Load(file).Config!.Global.ExternalLabels["a"]);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public void ToString_WithSuggestion_OneLine() =>
         Assert.Equal(
             "/etc/streamline/pipeline.yaml:1:1: globel: unknown key \"globel\" (did you mean \"global\"?)",

@@ -52,6 +52,16 @@ public sealed class ConfigWatchTests : IDisposable
         Assert.False(Sources().HaveChanged());
     }
 
+    [Fact]
+    public void FileThatIsNoText_IsNoChangeUntilItChanges()
+    {
+        File.WriteAllBytes(Path.Combine(_folder, "name"), [0xef, 0xbb, 0xbf, 0xff, 0x80, 0]);
+        var sources = Sources();
+        Assert.False(sources.HaveChanged());
+        File.WriteAllBytes(Path.Combine(_folder, "name"), [0xef, 0xbb, 0xbf, 0xff, 0x80, 1]);
+        Assert.True(sources.HaveChanged());
+    }
+
     [Theory]
     [InlineData("rules/notes.txt", "x")]
     [InlineData("other/a.yml", "x")]

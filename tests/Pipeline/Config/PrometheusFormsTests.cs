@@ -45,6 +45,7 @@ public sealed class PrometheusFormsTests
     [InlineData("0b101", 5)]
     [InlineData("1_000", 1000)]
     [InlineData("1e3", 1000)]
+    [InlineData("!!int '7'", 7)]
     [InlineData("100000000000", int.MaxValue)]
     public void Load_WholeNumbers_AsYaml(string text, int expected) => Assert.Equal(expected, ConfigText.Good($"global: {{sample_limit: {text}}}").Global.SampleLimit);
 

@@ -63,7 +63,7 @@ public sealed class HttpBlockClientTests : IAsyncLifetime
             new HttpClientConfig
             {
                 BasicAuth = new BasicAuthConfig { UsernameFile = user, PasswordFile = password },
-                HttpHeaders = new Dictionary<string, HttpHeaderConfig> { ["X-Tenant"] = new() { Files = [header], Values = ["v"], Secrets = [new Secret("s")] } },
+                HttpHeaders = new Dictionary<string, HttpHeaderConfig> { ["X-Tenant"] = new() { Files = [header], Values = ["v"], Secrets = [new Secret("s")] }, ["Transfer-Encoding"] = new() { Values = ["chunked"] } },
             },
             _time);
         await GetAsync(client, Url);
