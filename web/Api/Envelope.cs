@@ -34,21 +34,23 @@ internal static class Envelope
     {
         context.Response.ContentType = "application/json";
         PipeWriter body = context.Response.BodyWriter;
-        using var json = new Utf8JsonWriter(body, Options);
+        using var piece = new AnswerBuffer();
+        using var json = new Utf8JsonWriter(piece, Options);
         json.WriteStartObject();
         json.WriteString("status"u8, "success"u8);
         json.WritePropertyName("data"u8);
         while (data.WriteSome(json))
         {
             json.Flush();
-            await body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+            await body.WriteAsync(piece.Written, context.RequestAborted).ConfigureAwait(false);
+            piece.Clear();
             context.RequestAborted.ThrowIfCancellationRequested();
         }
         Annotations(json, "warnings"u8, warnings);
         Annotations(json, "infos"u8, infos);
         json.WriteEndObject();
         json.Flush();
-        await body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+        await body.WriteAsync(piece.Written, context.RequestAborted).ConfigureAwait(false);
         context.RequestAborted.ThrowIfCancellationRequested();
     }
 

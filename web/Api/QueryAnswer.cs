@@ -6,8 +6,8 @@ namespace Streamline.Web.Api;
 /// <summary>The <c>data</c> of a query's answer (reference H3, H4), series by series and points by points.</summary>
 internal sealed class QueryAnswer(QueryResult result, int count, bool stats) : IAnswerInPieces
 {
-    // Enough that a send is cheap beside it.
-    private const int PieceBytes = 64 << 10;
+    // Enough that a send is cheap beside it: with 64 kB an answer of 4.6 MB took a tenth more CPU.
+    private const int PieceBytes = 256 << 10;
 
     // Some 30 kB: looked up after so many whether a piece is full.
     private const int PointsAtOnce = 1024;
