@@ -3,6 +3,7 @@ namespace Streamline.Pipeline.Config;
 /// <summary>Where alerts are sent besides the embedded dispatcher.</summary>
 internal sealed record AlertingConfig : ConfigNode
 {
+    [NoEffectYet]
     public IReadOnlyList<RelabelConfig> AlertRelabelConfigs { get; init; } = [];
 
     [NoEffectYet]

@@ -46,6 +46,7 @@ internal sealed partial class ConfigBinder
             if (ReferenceEquals(bound, Failed)) return Failed;
             if (known.HasNoEffectYet) errors.Warn(key.Position, keyPath, $"\"{key.Text}\" is accepted but has no effect yet");
             known.Property.SetValue(owner, bound);
+            if (known.NamesFileToRead && bound is string { Length: > 0 } file && !File.Exists(file)) errors.Warn(value.Position, keyPath, $"there is no file {file}: what needs it fails until there is");
             return bound;
         }
         if (FindOther(shape, record, key.Text) is var (holder, others, kind)) return BindOther(holder, others, kind, value, keyPath) ? holder : Failed;

@@ -11,6 +11,10 @@ internal sealed record KeyShape(string Name, PropertyInfo Property)
     public bool IsRequired { get; } = Property.IsDefined(typeof(RequiredKeyAttribute));
     public bool IsLiteral { get; } = Property.IsDefined(typeof(LiteralTextAttribute));
     public bool IsPath { get; } = Property.IsDefined(typeof(PathAttribute));
+
+    /// <summary>The path of one file whose contents are wanted (a secret, a certificate): not a log, not a glob.</summary>
+    public bool NamesFileToRead => IsPath && Name.EndsWith("_file", StringComparison.Ordinal) && !Name.EndsWith("_log_file", StringComparison.Ordinal);
+
     public bool IsNamedMap { get; } = Property.IsDefined(typeof(NamedMapAttribute));
     public bool HasNoEffectYet { get; } = Property.IsDefined(typeof(NoEffectYetAttribute));
     public bool IsDefaultWhenBlank { get; } = Property.IsDefined(typeof(BlankIsDefaultAttribute));

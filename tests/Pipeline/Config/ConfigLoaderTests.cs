@@ -161,6 +161,7 @@ public sealed class ConfigLoaderTests
                 azure_sd_configs: [{subscription_id: b, authentication_method: SDK}]
             alertmanager: {route: {receiver: r}, receivers: [{name: r, slack_configs: [{channel: x}]}]}
             sinks: {s: {remote_write: {url: "http://a"}}}
+            alerting: {alert_relabel_configs: [{target_label: a}], alertmanagers: []}
             """);
         Assert.True(result.IsValid, string.Join("\n", result.Errors));
         Assert.Equal(
@@ -169,6 +170,8 @@ public sealed class ConfigLoaderTests
                 "4:24 service discovery by azure is not built yet: no targets come from it",
                 "5:76 notification by slack is not built yet: nothing is sent",
                 "6:13 \"remote_write\" is accepted but has no effect yet",
+                "7:12 \"alert_relabel_configs\" is accepted but has no effect yet",
+                "7:56 \"alertmanagers\" is accepted but has no effect yet",
             ],
             result.Warnings.Select(w => $"{w.Line}:{w.Column} {w.Message}"));
         var unbuilt = Assert.Single(result.Config!.ScrapeConfigs[0].Discovery.Unbuilt);

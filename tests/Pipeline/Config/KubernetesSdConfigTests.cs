@@ -7,10 +7,10 @@ public sealed class KubernetesSdConfigTests
 {
     [Theory]
     [InlineData("role: pod, attach_metadata: {node: true, namespace: true, deployment: true, job: true, cronjob: true}, namespaces: {own_namespace: true, names: [a]}", "")]
-    [InlineData("role: endpointslice, api_server: 'https://k:6443/path', bearer_token_file: t, tls_config: {insecure_skip_verify: true}", "")]
+    [InlineData("role: endpointslice, api_server: 'https://k:6443/path', bearer_token_file: /dev/null, tls_config: {insecure_skip_verify: true}", "")]
     [InlineData("role: node, api_server: 'k:6443'", "")]
     [InlineData("role: node, follow_redirects: true, enable_http2: true", "")]
-    [InlineData("role: node, kubeconfig_file: k, enable_http2: false", "\"kubeconfig_file\" says how to connect: no HTTP settings beside it")]
+    [InlineData("role: node, kubeconfig_file: /dev/null, enable_http2: false", "\"kubeconfig_file\" says how to connect: no HTTP settings beside it")]
     [InlineData("role: node, follow_redirects: false", "HTTP settings need an \"api_server\"")]
     [InlineData("role: node, api_server: 'ftp://k'", "expected an address such as https://host:port")]
     [InlineData("api_server: 'https://k'", "missing key \"role\"")]

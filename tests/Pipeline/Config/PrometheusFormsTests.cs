@@ -126,7 +126,12 @@ public sealed class PrometheusFormsTests
                 scrape_config_files: [jobs/*.yml]
                 scrape_configs: [{job_name: m}]
                 """);
-            var config = ConfigLoader.Load(Path.Combine(folder, "main.yml")).Config!;
+            var loaded = ConfigLoader.Load(Path.Combine(folder, "main.yml"));
+            var config = loaded.Config!;
+            // What is to be written need not be there, nor a list of files.
+            Assert.Equal(
+                ["bearer_token_file", "ca_file", "cert_file", "key_file", "username_file", "password_file"],
+                loaded.Warnings.Where(w => w.Message.StartsWith("there is no file /", StringComparison.Ordinal)).Select(w => w.Path.Split('.')[^1]));
             var (m, j) = (config.ScrapeConfigs[0], config.ScrapeConfigs[1]);
             foreach (var job in config.ScrapeConfigs)
             {
