@@ -13,7 +13,8 @@ internal interface IScheduled
 /// </summary>
 internal sealed class ScrapeScheduler : IDisposable
 {
-    // Forty targets a second: a fifth less CPU on a grid of 200 ms than of 100, no less again on one of 250. Short intervals keep more than one start.
+    // Forty targets of a thousand series a second: 0.65 CPU-s per million samples on a grid of 100 ms, 0.56 on one of 200 (means of seven and nine runs on a busy
+    // machine), no less on one of 250. Short intervals keep more than one start.
     private const long GridMs = 200;
     private const long ShortGridMs = 100;
 
