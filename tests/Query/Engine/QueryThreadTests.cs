@@ -27,6 +27,13 @@ public sealed class QueryThreadTests
     }
 
     [Fact]
+    public async Task Threads_StandBehindThoseOfThePool()
+    {
+        using var threads = new QueryThreads(1, 2);
+        Assert.Equal(10, await threads.Run(NiceOfThisThread) - await Task.Run(NiceOfThisThread));
+    }
+
+    [Fact]
     public async Task GiveWay_WaitsOnlyWhileRulesHaveWork_AndAnotherQueryRuns()
     {
         using var threads = new QueryThreads(4, 2);
@@ -63,4 +70,8 @@ public sealed class QueryThreadTests
         action();
         return Stopwatch.GetElapsedTime(began);
     }
+
+    // The nineteenth field of the kernel's line; the name before it stands in brackets and may hold spaces.
+    private static int NiceOfThisThread() =>
+        int.Parse(File.ReadAllText("/proc/thread-self/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[16], System.Globalization.CultureInfo.InvariantCulture);
 }
