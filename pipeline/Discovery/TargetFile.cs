@@ -27,6 +27,11 @@ internal static class TargetFile
         {
             throw new FormatException($"{path}: {error.Message}", error);
         }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException or OverflowException or IndexOutOfRangeException)
+        {
+            // So the library's scanner fails where a structure ends that nothing began.
+            throw new FormatException($"{path}: not valid YAML", error);
+        }
     }
 
     /// <summary>Reads the JSON form. <paramref name="path"/> names where it comes from, in errors and as the value of <paramref name="sourceLabel"/>.</summary>

@@ -42,6 +42,12 @@ internal sealed class YamlReader
             errors.Add(reader.At(e.Start), "", "not valid YAML: " + e.Message);
             return null;
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            // The library's scanner fails so where a structure ends that nothing began.
+            errors.Add(reader.At(reader._parser.Current?.End ?? Mark.Empty), "", "not valid YAML behind this place");
+            return null;
+        }
     }
 
     private YamlNode? ReadDocument()

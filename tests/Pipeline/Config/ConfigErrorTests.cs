@@ -77,6 +77,7 @@ public sealed class ConfigErrorTests
         { "global: {query_log_file: '${file:/no/such/file}'}", "1:26 global.query_log_file: cannot read file /no/such/file: Could not find a part of the path '/no/such/file'." },
         { "a: b\na: c", "2:1 : key \"a\" is already set in this mapping, on line 1|1:1 a: unknown key \"a\"" },
         { "global: *x", "1:9 : not valid YAML: unknown anchor \"x\"" },
+        { "global: {a {b_[]c: d}\ne: f}", "1:9 : not valid YAML behind this place" },
         { "global: [", "2:1 : not valid YAML: While parsing a node, did not find expected node content." },
     };
 

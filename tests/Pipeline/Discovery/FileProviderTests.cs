@@ -37,6 +37,7 @@ public sealed class FileProviderTests : IDisposable
     [InlineData("x.yml", "- targets: [a\n")]
     [InlineData("x.yml", "- unknown: [a]\n")]
     [InlineData("x.yml", "a: b\n")]
+    [InlineData("a.yml", "[{a {b_[]c: d}\ne: f}]")]
     public void BrokenFile_IsRefusedByName(string file, string content)
     {
         Write(file, content);
