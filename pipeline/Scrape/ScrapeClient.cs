@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using Streamline.Pipeline.Config;
@@ -61,7 +62,9 @@ internal sealed class ScrapeClient : IDisposable
 
     private async Task<ScrapeBody> ReadAsync(HttpContent content, string? contentType, int expectedBytes, CancellationToken cancellation)
     {
-        using var stream = await content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        var sent = await content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        // Not asked for and sent all the same.
+        using var stream = content.Headers.ContentEncoding.Contains("gzip") ? new GZipStream(sent, CompressionMode.Decompress) : sent;
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(expectedBytes + 1, FirstBytes), _maxBytes));
         int length = 0;
         try

@@ -75,8 +75,10 @@ public sealed class ScrapeTests : IAsyncLifetime
         Assert.Equal("?module=x%20y&module=z", _target.Query);
     }
 
-    [Fact]
-    public async Task Gzip_And_OpenMetrics_AreRead()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Gzip_And_OpenMetrics_AreRead(bool isAskedFor)
     {
         _target.Answer = async context =>
         {
@@ -85,8 +87,10 @@ public sealed class ScrapeTests : IAsyncLifetime
             await using var gzip = new GZipStream(context.Response.Body, CompressionLevel.Fastest);
             await gzip.WriteAsync("a_total 4\n# EOF\n"u8.ToArray());
         };
-        _bench.Start(ScrapeBench.Job(_target));
+        _bench.Start(ScrapeBench.Job(_target) with { EnableCompression = isAskedFor });
         await _bench.TickAsync();
+        Assert.Equal(isAskedFor ? "gzip" : "identity", _target.Headers.AcceptEncoding);
+        Assert.Equal("", _bench.Manager.Targets()[0].LastError);
         Assert.Equal(["a_total,job=job 4"], _bench.Samples("a_total"));
     }
 
