@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Streamline.Tests.Shared;
 
@@ -8,6 +9,8 @@ internal sealed class SteppedTime(ManualTimeProvider clock) : TimeProvider
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly Channel<bool> _armed = Channel.CreateUnbounded<bool>();
+    private readonly ConcurrentDictionary<TimeSpan, bool> _dues = new();
+    private readonly Signal _set = new();
 
     public override long TimestampFrequency => clock.TimestampFrequency;
 
@@ -19,6 +22,8 @@ internal sealed class SteppedTime(ManualTimeProvider clock) : TimeProvider
     {
         var timer = clock.CreateTimer(callback, state, dueTime, period);
         _armed.Writer.TryWrite(true);
+        _dues[dueTime] = true;
+        _set.Pulse();
         return timer;
     }
 
@@ -28,6 +33,9 @@ internal sealed class SteppedTime(ManualTimeProvider clock) : TimeProvider
         using var patience = new CancellationTokenSource(Patience);
         await _armed.Reader.ReadAsync(patience.Token);
     }
+
+    /// <summary>Ends when a timer of that time has been set: for a loop among many whose interval nobody else has.</summary>
+    public Task ArmedForAsync(TimeSpan due) => _set.UntilAsync(() => _dues.ContainsKey(due));
 
     /// <summary>Moves the clock and waits until the loop sleeps again.</summary>
     public async Task StepAsync(TimeSpan by)

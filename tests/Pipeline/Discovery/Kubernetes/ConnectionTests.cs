@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Discovery.Kubernetes;
+using Streamline.Pipeline.Tests.Ingest;
 
 namespace Streamline.Pipeline.Tests.Discovery.Kubernetes;
 
@@ -142,15 +143,16 @@ public sealed class ConnectionTests : IDisposable
         server.Put("pods", Objects.Pod("a"));
         await using var cluster = await Cluster.StartAsync();
         var clock = new Streamline.Tests.Shared.ManualTimeProvider();
-        cluster.Subscribe(new KubernetesSdConfig { Role = KubernetesRole.Pod, KubeconfigFile = In("config") }, clock);
+        var time = new SteppedTime(clock);
+        cluster.Subscribe(new KubernetesSdConfig { Role = KubernetesRole.Pod, KubeconfigFile = In("config") }, time);
         Assert.Empty(await cluster.NextAsync());
+        Assert.StartsWith("kubernetes_sd_configs: server: ", cluster.Provider!.Problem, StringComparison.Ordinal);
+        await time.ArmedForAsync(TimeSpan.FromSeconds(30));
         Write("config", Kubeconfig($"server: {server.Address}", "token: x"));
-        while (server.Requests.IsEmpty)
-        {
-            clock.Advance(TimeSpan.FromSeconds(10));
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
+        clock.Advance(TimeSpan.FromSeconds(30));
+        await server.Signal.UntilAsync(() => !server.Requests.IsEmpty);
         await cluster.UntilSourcesAsync("pod/web/a");
+        Assert.Null(cluster.Provider.Problem);
     }
 
     [Fact]
