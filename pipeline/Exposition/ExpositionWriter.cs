@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Streamline.Storage;
 
 namespace Streamline.Pipeline.Exposition;
 
@@ -54,8 +55,8 @@ internal sealed class ExpositionWriter(IBufferWriter<byte> target) : IMetricSink
 
     private void WriteNumber(double value)
     {
-        var span = target.GetSpan(GoFloat.MaxBytes);
-        target.Advance(GoFloat.Write(value, span));
+        var span = target.GetSpan(FloatText.MaxBytes);
+        target.Advance(FloatText.WriteGeneral(value, span));
     }
 
     private void Write(string text) => Encoding.UTF8.GetBytes(text, target);

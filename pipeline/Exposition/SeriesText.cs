@@ -137,8 +137,8 @@ internal static class SeriesText
         var value = reader.ValueEscaped ? Unescaped(reader.Value, valueBuffer) : reader.Value;
         if (IsNumberLabel(name, type) && NumberText.TryParse(value, out double number))
         {
-            Span<byte> digits = stackalloc byte[GoFloat.MaxBytes];
-            target.Set(name, digits[..GoFloat.WriteOpenMetrics(number, digits)]);
+            Span<byte> digits = stackalloc byte[OpenMetricsNumber.MaxBytes];
+            target.Set(name, digits[..OpenMetricsNumber.Write(number, digits)]);
             return;
         }
         target.Set(name, value);

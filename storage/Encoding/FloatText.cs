@@ -13,16 +13,29 @@ public static class FloatText
     public const int MaxBytes = 48;
 
     /// <summary>Writes the value; <paramref name="target"/> holds at least <see cref="MaxBytes"/>. Returns the bytes written.</summary>
-    public static int Write(double value, Span<byte> target) => WriteWith(value, target, 1e-6, 1e21);
+    public static int Write(double value, Span<byte> target) => WriteWith(value, target, 1e-6, 1e21, 1);
+
+    /// <summary>
+    /// As expositions, pushes and dumps have it (Go's 'g' at its shortest): an exponent, of two digits at least, below 1e-4 and from 1e6 on. <see cref="MaxBytes"/>
+    /// suffice here too.
+    /// </summary>
+    public static int WriteGeneral(double value, Span<byte> target) => WriteWith(value, target, 1e-4, 1e6, 2);
 
     /// <summary>Plain notation whatever the size (Go's 'f'), as label values of <c>count_values</c> and of normalised <c>le</c> have it. Up to 1,100 bytes.</summary>
-    public static int WritePlain(double value, Span<byte> target) => WriteWith(value, target, 0, double.PositiveInfinity);
+    public static int WritePlain(double value, Span<byte> target) => WriteWith(value, target, 0, double.PositiveInfinity, 1);
 
     /// <summary><see cref="Write"/> as a string.</summary>
     public static string Format(double value)
     {
         Span<byte> text = stackalloc byte[MaxBytes];
         return System.Text.Encoding.ASCII.GetString(text[..Write(value, text)]);
+    }
+
+    /// <summary><see cref="WriteGeneral"/> as a string.</summary>
+    public static string FormatGeneral(double value)
+    {
+        Span<byte> text = stackalloc byte[MaxBytes];
+        return System.Text.Encoding.ASCII.GetString(text[..WriteGeneral(value, text)]);
     }
 
     /// <summary><see cref="WritePlain"/> as a string.</summary>
@@ -32,24 +45,24 @@ public static class FloatText
         return System.Text.Encoding.ASCII.GetString(text[..WritePlain(value, text)]);
     }
 
-    // Compiled for this processor at its first call, as all that runs once a point of a large answer: 200,000 points went through the code made ahead of time, at
-    // two and a half times the cost, before the runtime had replaced it.
+    // exponentDigits is how many an exponent has at least. Compiled for this processor at its first call, as all that runs once a point of a large
+    // answer: 200,000 points went through the code made ahead of time, at two and a half times the cost, before the runtime had replaced it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int WriteWith(double value, Span<byte> target, double exponentBelow, double exponentFrom)
+    private static int WriteWith(double value, Span<byte> target, double exponentBelow, double exponentFrom, int exponentDigits)
     {
         if (double.IsNaN(value)) return Copy("NaN"u8, target);
         if (double.IsInfinity(value)) return Copy(value > 0 ? "+Inf"u8 : "-Inf"u8, target);
         double size = Math.Abs(value);
-        if (size < 1e15 && size == Math.Floor(size) && (size != 0 || !double.IsNegative(value)))
+        if (size < 1e15 && size < exponentFrom && size == Math.Floor(size) && (size != 0 || !double.IsNegative(value)))
         {
             Utf8Formatter.TryFormat((long)value, target, out int whole);
             return whole;
         }
-        return WriteDigits(value, target, size != 0 && (size < exponentBelow || size >= exponentFrom));
+        return WriteDigits(value, target, size != 0 && (size < exponentBelow || size >= exponentFrom) ? exponentDigits : 0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int WriteDigits(double value, Span<byte> target, bool exponent)
+    private static int WriteDigits(double value, Span<byte> target, int exponentDigits)
     {
         int used = 0;
         if (double.IsNegative(value)) target[used++] = (byte)'-';
@@ -62,10 +75,10 @@ public static class FloatText
         ReadOnlySpan<byte> digits = DecimalDigits.Significant(ShortestDigits.Of(Math.Abs(value), out int power), buffer, out int length);
         // The decimal exponent of the first digit.
         power += length - 1;
-        return used + (exponent ? Exponential(digits, power, target[used..]) : Plain(digits, power, target[used..]));
+        return used + (exponentDigits > 0 ? Exponential(digits, power, exponentDigits, target[used..]) : Plain(digits, power, target[used..]));
     }
 
-    private static int Exponential(ReadOnlySpan<byte> digits, int power, Span<byte> target)
+    private static int Exponential(ReadOnlySpan<byte> digits, int power, int exponentDigits, Span<byte> target)
     {
         int used = 0;
         target[used++] = digits[0];
@@ -77,6 +90,7 @@ public static class FloatText
         }
         target[used++] = (byte)'e';
         target[used++] = power < 0 ? (byte)'-' : (byte)'+';
+        if (exponentDigits > 1 && power is > -10 and < 10) target[used++] = (byte)'0';
         Utf8Formatter.TryFormat(Math.Abs(power), target[used..], out int written);
         return used + written;
     }

@@ -33,6 +33,11 @@ internal sealed class LifecycleApi(ServerState state, RunSettings settings, IHos
         {
             await TextAsync(context, 500, "failed to reload config:\n" + string.Join('\n', error.Errors) + "\n").ConfigureAwait(false);
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // The configuration is right, and something that it asks for cannot be done now.
+            await TextAsync(context, 500, $"failed to reload config:\n{error.Message}\n").ConfigureAwait(false);
+        }
     }
 
     private Task QuitAsync(HttpContext context)

@@ -122,5 +122,5 @@ internal sealed class PushApi(ServerState state, RunSettings settings)
     // Stored as 1.0, as Prometheus 3 writes bounds; the Pushgateway says 1.
     private static string Bound(string label) => double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out double bound) ? GoFloat(bound) : label;
 
-    private static string GoFloat(double value) => Commands.GoFloat.Format(value);
+    private static string GoFloat(double value) => FloatText.FormatGeneral(value);
 }

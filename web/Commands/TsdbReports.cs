@@ -107,7 +107,7 @@ internal static class TsdbReports
             int read;
             while ((read = cursor.Next(times, values)) > 0 || cursor.AtHistogram)
             {
-                for (int k = 0; k < read; k++) output.Write(string.Create(CultureInfo.InvariantCulture, $"{labels} {GoFloat.Format(values[k])} {times[k]}\n"));
+                for (int k = 0; k < read; k++) output.Write(string.Create(CultureInfo.InvariantCulture, $"{labels} {FloatText.FormatGeneral(values[k])} {times[k]}\n"));
                 if (read > 0) continue;
                 read = cursor.NextHistograms(times, histograms);
                 for (int k = 0; k < read; k++) output.Write(string.Create(CultureInfo.InvariantCulture, $"{labels} {histograms[k].StoredText()} {times[k]}\n"));

@@ -2,7 +2,7 @@ using System.Net.Mime;
 using System.Text;
 using System.Text.Json;
 using Streamline.Pipeline.Config;
-using Streamline.Pipeline.Exposition;
+using Streamline.Storage;
 
 namespace Streamline.Pipeline.Discovery.Apis;
 
@@ -73,7 +73,7 @@ internal sealed class PuppetDbLister(PuppetDbSdConfig config, DiscoveryContext c
     // Go's decoder makes every number a float.
     private static string NumberOf(double value)
     {
-        Span<byte> text = stackalloc byte[GoFloat.MaxBytes];
-        return Encoding.ASCII.GetString(text[..GoFloat.Write(value, text)]);
+        Span<byte> text = stackalloc byte[FloatText.MaxBytes];
+        return Encoding.ASCII.GetString(text[..FloatText.WriteGeneral(value, text)]);
     }
 }

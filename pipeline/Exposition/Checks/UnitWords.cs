@@ -7,12 +7,30 @@ internal static class UnitWords
 {
     private static readonly FrozenDictionary<string, string> BaseUnits = new Dictionary<string, string>
     {
-        ["seconds"] = "seconds", ["minutes"] = "seconds", ["hours"] = "seconds", ["days"] = "seconds", ["weeks"] = "seconds",
-        ["bytes"] = "bytes", ["bits"] = "bytes",
-        ["meters"] = "meters", ["metres"] = "metres", ["inches"] = "meters", ["yards"] = "meters", ["miles"] = "meters",
-        ["grams"] = "grams", ["pounds"] = "grams", ["ounces"] = "grams",
-        ["celsius"] = "celsius", ["kelvin"] = "kelvin", ["kelvins"] = "kelvin", ["fahrenheit"] = "celsius", ["rankine"] = "celsius",
-        ["joules"] = "joules", ["calories"] = "joules", ["volts"] = "volts", ["amperes"] = "amperes",
+        ["seconds"] = "seconds",
+        ["minutes"] = "seconds",
+        ["hours"] = "seconds",
+        ["days"] = "seconds",
+        ["weeks"] = "seconds",
+        ["bytes"] = "bytes",
+        ["bits"] = "bytes",
+        ["meters"] = "meters",
+        ["metres"] = "metres",
+        ["inches"] = "meters",
+        ["yards"] = "meters",
+        ["miles"] = "meters",
+        ["grams"] = "grams",
+        ["pounds"] = "grams",
+        ["ounces"] = "grams",
+        ["celsius"] = "celsius",
+        ["kelvin"] = "kelvin",
+        ["kelvins"] = "kelvin",
+        ["fahrenheit"] = "celsius",
+        ["rankine"] = "celsius",
+        ["joules"] = "joules",
+        ["calories"] = "joules",
+        ["volts"] = "volts",
+        ["amperes"] = "amperes",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly string[] Prefixes =

@@ -99,8 +99,8 @@ internal ref partial struct ProtobufExposition
     private readonly string? AddNumber(LabelsBuilder labels, ReadOnlySpan<byte> name)
     {
         if (!labels.ValueOf(name).IsEmpty) return "label name is not unique";
-        Span<byte> digits = stackalloc byte[GoFloat.MaxBytes];
-        labels.Set(name, digits[..GoFloat.WriteOpenMetrics(_bound, digits)]);
+        Span<byte> digits = stackalloc byte[OpenMetricsNumber.MaxBytes];
+        labels.Set(name, digits[..OpenMetricsNumber.Write(_bound, digits)]);
         return null;
     }
 

@@ -136,7 +136,7 @@ internal sealed class OtlpTranslator(OtlpConfig config, IOtlpSink sink, SourceMe
         for (int i = 0; i < point.Bounds.Count && i < point.BucketCounts.Count; i++)
         {
             below += point.BucketCounts[i];
-            AddBucket(point, GoFloat.Plain(point.Bounds[i]), below);
+            AddBucket(point, FloatText.FormatPlain(point.Bounds[i]), below);
             int first = next;
             while (next < exemplars.Count && exemplars[next].Value <= point.Bounds[i]) next++;
             AddExemplars(exemplars[first..next]);
@@ -158,7 +158,7 @@ internal sealed class OtlpTranslator(OtlpConfig config, IOtlpSink sink, SourceMe
         AddSample(_name + "_count", point, point.Count);
         foreach (var (quantile, value) in point.Quantiles)
         {
-            labels.Set("quantile", GoFloat.Plain(quantile));
+            labels.Set("quantile", FloatText.FormatPlain(quantile));
             AddSample(_name, point, value);
         }
         labels.Remove("quantile"u8);

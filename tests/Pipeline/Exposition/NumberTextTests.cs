@@ -138,10 +138,10 @@ public sealed class NumberTextTests
     [InlineData(1e300, "1e+300")]
     [InlineData(double.NaN, "NaN")]
     [InlineData(double.NegativeInfinity, "-Inf")]
-    public void GoFloat_WritesAsGo(double value, string expected)
+    public void General_WritesAsGo(double value, string expected)
     {
-        Span<byte> text = stackalloc byte[GoFloat.MaxBytes];
-        Assert.Equal(expected, Encoding.ASCII.GetString(text[..GoFloat.Write(value, text)]));
+        Span<byte> text = stackalloc byte[FloatText.MaxBytes];
+        Assert.Equal(expected, Encoding.ASCII.GetString(text[..FloatText.WriteGeneral(value, text)]));
     }
 
     private static string Generate(Random random)

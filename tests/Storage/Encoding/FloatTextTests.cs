@@ -26,6 +26,20 @@ public sealed class FloatTextTests
     public void Format_ApiForm(double value, string expected) => Assert.Equal(expected, FloatText.Format(value));
 
     [Theory]
+    [InlineData(-0.0, "-0")]
+    [InlineData(100000, "100000")]
+    [InlineData(1e6, "1e+06")]
+    [InlineData(-32546816, "-3.2546816e+07")]
+    [InlineData(0.0001, "0.0001")]
+    [InlineData(0.000012345, "1.2345e-05")]
+    [InlineData(1e9, "1e+09")]
+    [InlineData(1e10, "1e+10")]
+    [InlineData(1e-300, "1e-300")]
+    [InlineData(-double.MaxValue, "-1.7976931348623157e+308")]
+    [InlineData(double.PositiveInfinity, "+Inf")]
+    public void FormatGeneral_AsGoPrintsFloats(double value, string expected) => Assert.Equal(expected, FloatText.FormatGeneral(value));
+
+    [Theory]
     [InlineData(1e21, "1000000000000000000000")]
     [InlineData(1e-7, "0.0000001")]
     public void FormatPlain_NeverAnExponent(double value, string expected) => Assert.Equal(expected, FloatText.FormatPlain(value));

@@ -56,8 +56,8 @@ internal static class SampleParts
             findings.Error(at, $"the quantile {NameRules.Quoted(text)} is not from 0 to 1");
             return false;
         }
-        Span<byte> digits = stackalloc byte[GoFloat.MaxBytes];
-        var canonical = digits[..GoFloat.WriteOpenMetrics(number, digits)];
+        Span<byte> digits = stackalloc byte[OpenMetricsNumber.MaxBytes];
+        var canonical = digits[..OpenMetricsNumber.Write(number, digits)];
         if (double.IsPositiveInfinity(number) && !text.SequenceEqual(canonical)) findings.Error(at, "infinity is written le=\"+Inf\"");
         else if (!text.SequenceEqual(canonical)) findings.Warning(at, $"others write this number as \"{Encoding.UTF8.GetString(canonical)}\": the same text makes it the same series everywhere");
         return true;
