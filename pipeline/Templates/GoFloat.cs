@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Streamline.Storage;
 
 namespace Streamline.Pipeline.Templates;
 
@@ -7,7 +8,6 @@ namespace Streamline.Pipeline.Templates;
 internal static class GoFloat
 {
     private const int MaxPrecision = 1000; // more digits than a double has; keeps a printf("%.999999999f") small
-    private const int ShortestLimit = 6; // from 1e6 on a shortest %g takes the exponent form
 
     public static string Format(double value, char verb, int precision)
     {
@@ -17,19 +17,13 @@ internal static class GoFloat
         return verb switch
         {
             'f' or 'F' when precision >= 0 => Sign(value) + Math.Abs(value).ToString("F" + Digits(precision), CultureInfo.InvariantCulture),
-            'f' or 'F' => Shortest(value, Layout.Fixed, 'e'),
+            'f' or 'F' => FloatText.FormatPlain(value),
             'e' or 'E' when precision >= 0 => Exponent(value, precision, verb),
-            'e' or 'E' => Shortest(value, Layout.Exponent, verb),
-            _ when precision < 0 => Shortest(value, Layout.General, verb == 'G' ? 'E' : 'e'),
+            'e' or 'E' => ShortestExponent(value, verb),
+            'G' when precision < 0 => FloatText.FormatGeneral(value).ToUpperInvariant(),
+            _ when precision < 0 => FloatText.FormatGeneral(value),
             _ => General(value, Math.Max(precision, 1), verb == 'G' ? 'E' : 'e'),
         };
-    }
-
-    private enum Layout
-    {
-        Fixed,
-        Exponent,
-        General,
     }
 
     private static string Digits(int count) => count.ToString(CultureInfo.InvariantCulture);
@@ -52,11 +46,10 @@ internal static class GoFloat
         return Sign(value) + Plain(digits, exponent);
     }
 
-    private static string Shortest(double value, Layout layout, char mark)
+    private static string ShortestExponent(double value, char mark)
     {
         var (digits, exponent) = FromShortest(Math.Abs(value).ToString("R", CultureInfo.InvariantCulture));
-        bool asExponent = layout == Layout.Exponent || (layout == Layout.General && (exponent is < -4 or >= ShortestLimit));
-        return Sign(value) + (asExponent ? WithExponent(digits, exponent, mark) : Plain(digits, exponent));
+        return Sign(value) + WithExponent(digits, exponent, mark);
     }
 
     private static (string Digits, int Exponent) FromShortest(string text)

@@ -2,8 +2,8 @@ namespace Streamline.Query.Engine;
 
 /// <summary>
 /// The threads that queries run on, made when they are needed and kept: a long query holds none of the pool's, where requests are answered, scrapes read and pushes
-/// taken; the kernel gives these the processor first (<see cref="OwnPriority"/>). While rules want the processor (<see cref="Yields"/>), queries leave one core alone: those above that wait between two batches of series.
-/// Who waits loses at most <see cref="LongestWait"/> at a time, so rules that never rest slow queries down and do not stop them.
+/// taken; the kernel gives these the processor first (<see cref="OwnPriority"/>). While rules want the processor (<see cref="Yields"/>), queries leave one core alone:
+/// those above that wait between two batches of series. Who waits loses at most <see cref="LongestWait"/> at a time, so rules that never rest slow queries down and do not stop them.
 /// </summary>
 internal sealed class QueryThreads : IDisposable
 {

@@ -1,5 +1,4 @@
 using System.Net.Mime;
-using System.Text;
 using System.Text.Json;
 using Streamline.Pipeline.Config;
 using Streamline.Storage;
@@ -71,9 +70,5 @@ internal sealed class PuppetDbLister(PuppetDbSdConfig config, DiscoveryContext c
     };
 
     // Go's decoder makes every number a float.
-    private static string NumberOf(double value)
-    {
-        Span<byte> text = stackalloc byte[FloatText.MaxBytes];
-        return Encoding.ASCII.GetString(text[..FloatText.WriteGeneral(value, text)]);
-    }
+    private static string NumberOf(double value) => FloatText.FormatGeneral(value);
 }

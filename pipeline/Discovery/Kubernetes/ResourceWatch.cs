@@ -15,6 +15,7 @@ internal sealed partial class ResourceWatch(ResourceScope scope, KubernetesClien
     // A watch that ends sooner without a word is a fault of the server or of something between.
     private static readonly TimeSpan ShortWatch = TimeSpan.FromSeconds(1);
 
+    private readonly string _name = scope.ToString();
     private int _limit = PageObjects;
     private string _version = "";
     private int _failures;
@@ -39,7 +40,7 @@ internal sealed partial class ResourceWatch(ResourceScope scope, KubernetesClien
             if (_version.Length == 0) await ListAsync(cancellation).ConfigureAwait(false);
             await WatchAsync(cancellation).ConfigureAwait(false);
             _failures = 0;
-            reading.Worked(scope.ToString());
+            reading.Worked(_name);
             return true;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -56,8 +57,8 @@ internal sealed partial class ResourceWatch(ResourceScope scope, KubernetesClien
             if (error is ApiException { IsExpired: true }) _version = "";
             _failures++;
             string reason = error is OperationCanceledException ? "the watch did not end when it should have" : error.Message;
-            LogFailed(logger, scope.ToString(), reason);
-            reading.Failed(scope.ToString(), reason);
+            LogFailed(logger, _name, reason);
+            reading.Failed(_name, reason);
             return false;
         }
     }
@@ -74,7 +75,7 @@ internal sealed partial class ResourceWatch(ResourceScope scope, KubernetesClien
         }
         while (next.Length > 0);
         _version = version;
-        reading.Worked(scope.ToString());
+        reading.Worked(_name);
         reading.Listed(scope, objects, isFirst: !_hasListed);
         _hasListed = true;
     }
@@ -85,7 +86,7 @@ internal sealed partial class ResourceWatch(ResourceScope scope, KubernetesClien
         bool hasSpoken = false;
         await foreach (var events in client.WatchAsync(scope, _version, cancellation).ConfigureAwait(false))
         {
-            reading.Worked(scope.ToString());
+            reading.Worked(_name);
             if (events.Count == 0) continue;
             (hasSpoken, _failures) = (true, 0);
             if (events[^1].Object.Metadata.ResourceVersion is { Length: > 0 } version) _version = version;

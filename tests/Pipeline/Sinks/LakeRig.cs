@@ -15,11 +15,12 @@ internal sealed class LakeRig : IDisposable
 
     private static readonly string[] Metrics = ["m0", "m1", "m2", "special"];
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("streamline-lake-").FullName;
+    private readonly string _folder;
 
     public LakeRig()
     {
         Assert.SkipUnless(DuckDb.IsInstalled, DuckDb.Reason);
+        _folder = Directory.CreateTempSubdirectory("streamline-lake-").FullName;
         Store = Tsdb.Open(new TsdbOptions { Path = Data, Time = Time, RetentionMs = 1000 * Hour });
     }
 

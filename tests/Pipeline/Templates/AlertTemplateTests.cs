@@ -41,6 +41,7 @@ public sealed class AlertTemplateTests
         { """{{ printf "%v %d %s" $value 42 "x" }}""", "1234.5 42 x" },
         { """{{ printf "%f %.2f %8.3f|%-8.1f|%08.2f" $value $value $value $value $value }}""", "1234.500000 1234.50 1234.500|1234.5  |01234.50" },
         { """{{ printf "%g %.3g %e %.1E %G" $value $value $value $value $value }}""", "1234.5 1.23e+03 1.234500e+03 1.2E+03 1234.5" },
+        { """{{ printf "%v %G %v" 32546816.0 1e-7 0.0001 }}""", "3.2546816e+07 1E-07 0.0001" },
         { """{{ printf "%q %q %x %X %x" "a\"b\n" 65 "hi" 255 -255 }}""", "\"a\\\"b\\n\" 'A' 6869 FF -ff" },
         { """{{ printf "%t %5t %v" true false true }}""", "true false true" },
         { """{{ printf "%-10s|%10s|%.2s" "left" "right" "cut" }}""", "left      |     right|cu" },

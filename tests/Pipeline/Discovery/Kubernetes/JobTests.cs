@@ -25,6 +25,8 @@ public sealed class JobTests
             ],
         });
         await bench.Synced.UntilAsync(() => job.TargetCount == 1);
+        // Time moves only while nothing of the cluster is under way.
+        await server.Signal.UntilAsync(() => server.OpenWatches == 1);
         Assert.Empty(job.Status().Errors);
         await bench.TickAsync();
         Assert.Equal("requests_total,job=job,pod=front-1 7", Assert.Single(bench.Samples("requests_total")));
