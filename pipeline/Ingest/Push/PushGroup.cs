@@ -67,6 +67,17 @@ internal sealed class PushGroup
         if (_pushIds.Count > KeptPushIds) _pushIds.Dequeue();
     }
 
+    public PushGroupState Save() => new([.. Families.Values], PushTime.Value, FailureTime.Value, TouchedAtMs, Ttl, [.. _pushIds]);
+
+    public void Restore(PushGroupState state)
+    {
+        Families.Clear();
+        foreach (var family in state.Families) Families[family.Name] = family;
+        (PushTime.Value, FailureTime.Value, TouchedAtMs, Ttl) = (state.PushTime, state.FailureTime, state.TouchedAtMs, state.Ttl);
+        _pushIds.Clear();
+        foreach (string id in state.PushIds) _pushIds.Enqueue(id);
+    }
+
     private static PushedSeries Own(IReadOnlyList<KeyValuePair<string, string>> group, string name) =>
         new(Storage.Labels.Of([("__name__", name), .. group.Select(l => (l.Key, l.Value))]), 0);
 }

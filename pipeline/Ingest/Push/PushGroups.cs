@@ -38,12 +38,14 @@ internal sealed partial class PushGroups : IDisposable
 
     public PushGroup? Find(IReadOnlyList<KeyValuePair<string, string>> labels) => _groups.GetValueOrDefault(KeyOf(labels));
 
-    /// <summary>The group, made when there is none.</summary>
+    /// <summary>The group, to be changed; made when there is none.</summary>
     public PushGroup GetOrAdd(IReadOnlyList<KeyValuePair<string, string>> labels)
     {
         string key = KeyOf(labels);
-        if (!_groups.TryGetValue(key, out var group)) _groups[key] = group = new PushGroup(labels);
-        return group;
+        bool isNew = !_groups.TryGetValue(key, out var group);
+        if (isNew) _groups[key] = group = new PushGroup(labels);
+        Keep(group!, isNew);
+        return group!;
     }
 
     /// <summary>
@@ -88,13 +90,19 @@ internal sealed partial class PushGroups : IDisposable
     public void Remove(PushGroup group)
     {
         if (!_groups.Remove(KeyOf(group.Labels))) return;
+        Keep(group);
         foreach (var family in group.Families.Values) _all.Remove(group, family);
         if (group.Metadata is { } metadata) _catalogue.Remove(metadata);
         _journal.AddEnd(group);
+        _isNoted = true;
     }
 
     /// <summary>Adds the group's state to the journal's next write.</summary>
-    public void Note(PushGroup group) => _journal.Add(group);
+    public void Note(PushGroup group)
+    {
+        _journal.Add(group);
+        _isNoted = true;
+    }
 
     /// <summary>Writes what was noted; false when the disk refuses, which is told in the log: the next write tries again.</summary>
     public bool TryFlush(bool sync = false)

@@ -8,11 +8,28 @@ namespace Streamline.Pipeline.Ingest;
 
 /// <summary>
 /// Pushgateway's push API: groups of series that are replaced (PUT), merged by family (POST) or deleted, and written again each interval. A push is
-/// answered once its samples are stored; a group that is not pushed again within its ttl ends in stale markers.
+/// answered once its samples are stored; one that the graph has no room for changes nothing, so that it may be sent again. A group that is not pushed again
+/// within its ttl ends in stale markers.
 /// </summary>
 internal sealed partial class PushReceiver : ReceiverSource, IDisposable
 {
     private const int MaxBodyBytes = 32 << 20;
+
+    /// <summary>What is to become of a change that cannot go through.</summary>
+    private enum Change
+    {
+        /// <summary>Without room or journal it is taken back; sent again it comes to the same.</summary>
+        Repeatable,
+
+        /// <summary>The same, but what the journal and the queue have taken counts, whatever becomes of its samples.</summary>
+        Sum,
+
+        /// <summary>Values go on also when the journal cannot be written; without room groups that ended end with the next round.</summary>
+        Round,
+
+        /// <summary>Nobody comes again.</summary>
+        Final,
+    }
 
     private readonly PushGroups _groups;
     private readonly TimeProvider _time;
@@ -52,7 +69,7 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
-        await SendAsync(EndAll, success: 200).ConfigureAwait(false);
+        await SendAsync(EndAll, success: 200, Change.Final).ConfigureAwait(false);
         await base.StopAsync().ConfigureAwait(false);
     }
 
@@ -66,7 +83,8 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
         {
             var body = request.ContentEncoding == "snappy" ? SnappyFrames.Unpack(request.Body.Span, MaxBodyBytes) : request.Body.Span;
             var families = PushBody.Parse(body, request.ContentType, labels);
-            return await SendAsync((batch, nowMs) => Take(labels, families, request, batch, nowMs), success: 200).ConfigureAwait(false);
+            bool adds = _config.Mode == PushMode.Aggregate && !request.ReplaceGroup;
+            return await SendAsync((batch, nowMs) => Take(labels, families, request, adds, batch, nowMs), success: 200, adds ? Change.Sum : Change.Repeatable).ConfigureAwait(false);
         }
         catch (IngestFormatException problem)
         {
@@ -75,7 +93,7 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
         catch (PushRefusedException problem)
         {
             // Shown as the group's failure, which may be all there is of the group.
-            var shown = await SendAsync((batch, nowMs) => Fail(labels, request, batch, nowMs), success: 400).ConfigureAwait(false);
+            var shown = await SendAsync((batch, nowMs) => Fail(labels, request, batch, nowMs), success: 400, Change.Repeatable).ConfigureAwait(false);
             return shown.StatusCode == 400 ? IngestAnswer.Bad(problem.Message) : shown;
         }
         catch (PushLimitException problem)
@@ -88,11 +106,11 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
     public async Task<IngestAnswer> DeleteAsync(string rawPath)
     {
         if (PushPath.Parse(rawPath, out string error) is not { } labels) return IngestAnswer.Bad(error);
-        return await SendAsync((batch, nowMs) => Delete(labels, batch, nowMs), success: 202).ConfigureAwait(false);
+        return await SendAsync((batch, nowMs) => Delete(labels, batch, nowMs), success: 202, Change.Repeatable).ConfigureAwait(false);
     }
 
     /// <summary>Deletes all groups.</summary>
-    public Task<IngestAnswer> WipeAsync() => SendAsync(EndAll, success: 202);
+    public Task<IngestAnswer> WipeAsync() => SendAsync(EndAll, success: 202, Change.Repeatable);
 
     /// <summary>All groups with what they hold.</summary>
     public IReadOnlyList<PushGroupStatus> Status()
@@ -101,40 +119,56 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
     }
 
     // Filled, dated, noted and handed over under one lock: a push and a round that run into each other must not overtake one another, or a stale marker is lost.
-    private async Task<IngestAnswer> SendAsync(Action<SampleBatch, long> fill, int success)
+    private async Task<IngestAnswer> SendAsync(Action<SampleBatch, long> fill, int success, Change change)
     {
         var batch = new SampleBatch($"{Kind} {Name}") { ReceivedAt = _time.GetTimestamp() };
         var completion = batch.Completion;
         lock (_groups.Gate)
         {
-            try
-            {
-                fill(batch, Now());
-            }
-            catch
-            {
-                batch.Release();
-                throw;
-            }
-            bool isKept = _groups.TryFlush();
+            if (Refused(batch, fill, change) is { } refused) return refused;
             if (batch.Count == 0 && batch.Dropped.Rejected == 0)
             {
                 batch.Release();
-                return isKept ? new(success) : IngestAnswer.Busy("the journal of pushed groups cannot be written");
+                return new(success);
             }
-            if (!TryHandOver(batch)) return IngestAnswer.Busy("the append queue is full");
-            if (!isKept) success = 503;
+            if (!TryHandOver(batch))
+            {
+                if (change != Change.Final) _groups.Undo();
+                _groups.TryFlush();
+                return IngestAnswer.Busy("the append queue is full");
+            }
         }
         var result = await completion.ConfigureAwait(false);
-        if (result.RejectedBy(RejectReason.Storage) > 0) return IngestAnswer.Busy(result.FirstError?.Message ?? "the write-ahead log cannot be written");
-        return success == 503 ? IngestAnswer.Busy("the journal of pushed groups cannot be written") : new(success);
+        // A sum that the journal has is taken, and the next round writes it: sent again it would count twice.
+        if (change != Change.Sum && result.RejectedBy(RejectReason.Storage) > 0) return IngestAnswer.Busy(result.FirstError?.Message ?? "the write-ahead log cannot be written");
+        return new(success);
     }
 
-    private void Take(IReadOnlyList<KeyValuePair<string, string>> labels, Dictionary<string, PushedFamily> families, PushRequest request, SampleBatch batch, long nowMs)
+    // Changes the groups, and writes the change to their journal; a refusal has taken back both.
+    private IngestAnswer? Refused(SampleBatch batch, Action<SampleBatch, long> fill, Change change)
+    {
+        _groups.Begin();
+        bool isDone = false;
+        try
+        {
+            fill(batch, Now());
+            isDone = _groups.TryFlush() || change is Change.Round or Change.Final;
+            return isDone ? null : IngestAnswer.Busy("the journal of pushed groups cannot be written");
+        }
+        finally
+        {
+            if (!isDone)
+            {
+                _groups.Undo();
+                batch.Release();
+            }
+        }
+    }
+
+    private void Take(IReadOnlyList<KeyValuePair<string, string>> labels, Dictionary<string, PushedFamily> families, PushRequest request, bool adds, SampleBatch batch, long nowMs)
     {
         var group = Group(labels);
         group.Ttl = request.Ttl ?? _config.Ttl;
-        bool adds = _config.Mode == PushMode.Aggregate && !request.ReplaceGroup;
         // A push that came before is answered as it was then; what it brought is in the sums already.
         if (adds && group.Knows(request.PushId)) return;
         if (adds) families = PushAddition.Add(group, families, _config);
@@ -150,8 +184,7 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
 
     private PushGroup Group(IReadOnlyList<KeyValuePair<string, string>> labels)
     {
-        if (_groups.Find(labels) is { } known) return known;
-        if (_groups.All.Count >= _config.MaxGroups) throw new PushLimitException($"{_config.MaxGroups} groups are held, as many as max_groups allows: delete some, or give them a ttl");
+        if (_groups.Find(labels) is null && _groups.All.Count >= _config.MaxGroups) throw new PushLimitException($"{_config.MaxGroups} groups are held, as many as max_groups allows: delete some, or give them a ttl");
         return _groups.GetOrAdd(labels);
     }
 
@@ -170,52 +203,6 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
         _groups.Note(group);
         Write(batch, group.PushTime, nowMs, isEnd: false);
         Write(batch, group.FailureTime, nowMs, isEnd: false);
-    }
-
-    private async Task RunAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                await Task.Delay(_config.Interval, _time, _stop.Token).ConfigureAwait(false);
-                await RoundAsync().ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-        }
-    }
-
-    // The edge of the loop: a round that fails must not be the last one.
-    private async Task RoundAsync()
-    {
-        try
-        {
-            var answer = await SendAsync(WriteAll, success: 200).ConfigureAwait(false);
-            if (answer.StatusCode != 200) LogSkipped(Name, answer.Message);
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            LogRoundFailed(error, Name);
-        }
-    }
-
-    private void WriteAll(SampleBatch batch, long nowMs)
-    {
-        foreach (var group in _groups.All.ToList())
-        {
-            if (!group.IsExpired(nowMs))
-            {
-                Write(batch, group, nowMs);
-                continue;
-            }
-            string name = string.Join('/', group.Labels.Select(l => l.Key + "=" + l.Value));
-            LogExpired(name, group.Ttl);
-            End(group, batch, nowMs);
-            _groups.Remove(group);
-        }
-        _groups.TryFlush(sync: true);
     }
 
     private void EndAll(SampleBatch batch, long nowMs)
@@ -258,13 +245,4 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
 
     // Rises strictly: two pushes within a millisecond must not collide on one timestamp. Called under the lock.
     private long Now() => _lastMs = Math.Max(_lastMs + 1, _time.GetUtcNow().ToUnixTimeMilliseconds());
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "push {Name}: a round of pushed groups was left out: {Reason}")]
-    private partial void LogSkipped(string name, string reason);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "push {Name}: a round of pushed groups failed")]
-    private partial void LogRoundFailed(Exception error, string name);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "pushed group {Group} was not pushed again within {Ttl}: its series end")]
-    private partial void LogExpired(string group, TimeSpan ttl);
 }

@@ -250,18 +250,6 @@ public sealed class PushReceiverTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task FullQueue_AsksToComeAgain_AndTheNextRoundStoresIt()
-    {
-        _bench.IsFull = true;
-        var answer = await PutAsync("/metrics/job/j", "a 1\n");
-        Assert.Equal((503, 1), (answer.StatusCode, answer.RetryAfterSeconds));
-        _bench.IsFull = false;
-        await _bench.Time.ArmedAsync();
-        await _bench.Time.StepAsync(Interval);
-        Assert.Equal(["a{job=j} 1"], _bench.Samples("a"));
-    }
-
-    [Fact]
     public async Task OtherStages_LeadSeriesElsewhere_AndEndThemWhereTheyStood()
     {
         await _bench.Time.ArmedAsync();

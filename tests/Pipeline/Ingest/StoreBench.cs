@@ -31,6 +31,9 @@ internal sealed class StoreBench : IDisposable, IBatchTarget
     /// <summary>Completes batches as stored without storing them: what is left is the source's own work.</summary>
     public bool IsHollow { get; set; }
 
+    /// <summary>Completes batches as the appender does when the log cannot be written.</summary>
+    public bool IsBroken { get; set; }
+
     public int Batches { get; private set; }
 
     public CommitResult Last { get; private set; }
@@ -41,7 +44,7 @@ internal sealed class StoreBench : IDisposable, IBatchTarget
     {
         if (IsFull) return false;
         Batches++;
-        Last = IsHollow ? default : Store.Commit(batch);
+        Last = IsBroken ? Lost(batch) : IsHollow ? default : Store.Commit(batch);
         batch.Complete(Last);
         batch.Release();
         return true;
@@ -53,6 +56,13 @@ internal sealed class StoreBench : IDisposable, IBatchTarget
 
     /// <summary>The matching series as text, <c>name{a=b} v v</c>, values in time order, stale markers as "stale".</summary>
     public List<string> Samples(string name = "") => StoredText.Of(Store, name);
+
+    private static CommitResult Lost(SampleBatch batch)
+    {
+        var result = batch.Dropped;
+        result.Reject(RejectReason.Storage, batch.Count);
+        return result;
+    }
 
     public void Dispose()
     {
