@@ -367,11 +367,12 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
         Count(_manager.Metrics.OutOfOrder, result.RejectedBy(RejectReason.OutOfOrder));
         Count(_manager.Metrics.Duplicates, result.RejectedBy(RejectReason.Duplicate));
         Count(_manager.Metrics.OutOfBounds, result.RejectedBy(RejectReason.OutOfBounds) + result.RejectedBy(RejectReason.TooOld));
+        Count(_manager.Metrics.ExemplarOutOfOrder, result.OnlyOutOfOrderExemplars);
     }
 
-    private static void Count(System.Diagnostics.Metrics.Counter<long> counter, int samples)
+    private static void Count(System.Diagnostics.Metrics.Counter<long> counter, int count)
     {
-        if (samples > 0) counter.Add(samples);
+        if (count > 0) counter.Add(count);
     }
 
     private long Snap(long scheduledMs, long nowMs)

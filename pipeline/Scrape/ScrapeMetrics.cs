@@ -20,6 +20,7 @@ internal sealed class ScrapeMetrics
         Duplicates = Counter(meter, "sample_duplicate_timestamp", "Samples refused for another value at the same time.");
         OutOfOrder = Counter(meter, "sample_out_of_order", "Samples refused for being older than the newest of their series.");
         OutOfBounds = Counter(meter, "sample_out_of_bounds", "Samples refused for lying outside the time that the head takes.");
+        ExemplarOutOfOrder = Counter(meter, "exemplar_out_of_order", "Exemplars refused for being older than the newest of their series, where the scrape had no newer one.");
         Skipped = meter.CreateCounter<long>("streamline_target_scrapes_skipped_total", null, "Scrapes left out because the one before still ran.");
         Discovery = new DiscoveryMetrics(meter);
         Held = meter.CreateCounter<long>("streamline_target_scrapes_held_total", null, "Scrapes left out because memory was short.");
@@ -49,6 +50,8 @@ internal sealed class ScrapeMetrics
     public Counter<long> OutOfOrder { get; }
 
     public Counter<long> OutOfBounds { get; }
+
+    public Counter<long> ExemplarOutOfOrder { get; }
 
     public Counter<long> Skipped { get; }
 

@@ -141,11 +141,18 @@ internal sealed partial class TargetAppender
         AddExemplars(batch, handle, _exemplars);
     }
 
-    // In the order of their times: the store takes none that is older than the one before.
     private static void AddExemplars(SampleBatch batch, SeriesHandle handle, List<Exemplar> exemplars)
     {
-        if (exemplars.Count > 1) exemplars.Sort((a, b) => a.TimestampMs.CompareTo(b.TimestampMs));
+        if (exemplars.Count > 1) exemplars.Sort(InOrderOfTheStore);
         foreach (var exemplar in exemplars) batch.Add(handle, exemplar);
+    }
+
+    // The store takes none that is older than the one before, nor, at one time, one of a smaller value.
+    private static int InOrderOfTheStore(Exemplar left, Exemplar right)
+    {
+        int order = left.TimestampMs.CompareTo(right.TimestampMs);
+        if (order == 0) order = left.Value.CompareTo(right.Value);
+        return order != 0 ? order : left.Labels.Hash.CompareTo(right.Labels.Hash);
     }
 
     private bool PassSampleLimit()

@@ -16,17 +16,33 @@ internal sealed partial class HeadStore
     {
         _stagedExemplars.Clear();
         if (batch.Exemplars.Count == 0 || Exemplars.Capacity == 0) return;
-        foreach (var sent in batch.Exemplars)
+        for (int from = 0, to; from < batch.Exemplars.Count; from = to)
         {
-            if (!Series.Lines.IsLive(sent.Handle) || Series.LabelsAt(sent.Handle.Slot) is not { } encoded) continue;
-            var series = new Labels(encoded);
-            switch (Exemplars.Check(series, sent.Exemplar))
+            var handle = batch.Exemplars[from].Handle;
+            to = from + 1;
+            while (to < batch.Exemplars.Count && batch.Exemplars[to].Handle == handle) to++;
+            if (!Series.Lines.IsLive(handle) || Series.LabelsAt(handle.Slot) is not { } encoded) continue;
+            int late = StageExemplars(batch, from, to, new Labels(encoded), ref result);
+            result.OutOfOrderExemplars += late;
+            if (late == to - from) result.OnlyOutOfOrderExemplars += late;
+        }
+    }
+
+    // Those of one series; gives how many came too late.
+    private int StageExemplars(SampleBatch batch, int from, int to, Labels series, ref CommitResult result)
+    {
+        int late = 0;
+        for (int i = from; i < to; i++)
+        {
+            switch (Exemplars.Check(series, batch.Exemplars[i].Exemplar))
             {
-                case ExemplarVerdict.Added: _stagedExemplars.Add((series, sent)); break;
+                case ExemplarVerdict.Added: _stagedExemplars.Add((series, batch.Exemplars[i])); break;
                 case ExemplarVerdict.Duplicate: result.AcceptedExemplars++; break;
-                case ExemplarVerdict.OutOfOrder or ExemplarVerdict.TooLong or ExemplarVerdict.Disabled: break;
+                case ExemplarVerdict.OutOfOrder: late++; break;
+                case ExemplarVerdict.TooLong or ExemplarVerdict.Disabled: break;
             }
         }
+        return late;
     }
 
     private void LogExemplars(WalWriter wal)

@@ -102,6 +102,8 @@ internal sealed partial class RemoteWriteReceiver : ReceiverSource
         if (await DeliverAsync(batch).ConfigureAwait(false) is not { } result) return IngestAnswer.Busy("the append queue is full");
         // The look came before the removal: the next request looks again.
         if (result.RejectedBy(RejectReason.StaleHandle) > 0) Interlocked.Exchange(ref _removals, -1);
+        // As Prometheus answers: senders of 1.0 are not told.
+        if (isV2 && result.OutOfOrderExemplars > 0) outcome.Error ??= $"{result.OutOfOrderExemplars} exemplars out of order";
         return Counted(Refusal(result, outcome.Error) ?? IngestAnswer.Stored, isV2, new WrittenCounts(result.Accepted - result.AcceptedHistograms, result.AcceptedHistograms, result.AcceptedExemplars));
     }
 

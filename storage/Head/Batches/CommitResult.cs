@@ -19,6 +19,12 @@ public struct CommitResult
     /// <summary>Exemplars kept, those that were there already included.</summary>
     public int AcceptedExemplars { get; set; }
 
+    /// <summary>Exemplars refused for being older than the newest of their series.</summary>
+    public int OutOfOrderExemplars { get; set; }
+
+    /// <summary>Those among <see cref="OutOfOrderExemplars"/> whose series had no other in the batch: a native histogram tells its older ones again with each newer one.</summary>
+    public int OnlyOutOfOrderExemplars { get; set; }
+
     /// <summary>The first refusal, or null.</summary>
     public RejectedSample? FirstError { get; set; }
 

@@ -178,6 +178,22 @@ public sealed class RemoteWriteReceiverTests : IDisposable
     }
 
     [Fact]
+    public async Task ExemplarOutOfOrder_IsLeftOut_AndNoError()
+    {
+        Assert.Equal(204, (await WriteAsync(Request(_now, _now + 10))).StatusCode);
+        Assert.Equal(204, (await WriteAsync(Request(_now + 1, _now + 9))).StatusCode);
+        Assert.Equal(1, _bench.Last.OutOfOrderExemplars);
+        Assert.Equal(_now + 10, Assert.Single(Assert.Single(_bench.Store.Exemplars([[]], TimeRange.All)).Exemplars).TimestampMs);
+
+        static WriteRequest Request(long sampleMs, long exemplarMs) => new WriteRequest().Raw(1,
+        [
+            .. WriteRequest.Field(1, [.. WriteRequest.Field(1, "__name__"u8.ToArray()), .. WriteRequest.Field(2, "a"u8.ToArray())]),
+            .. WriteRequest.Field(2, WriteRequest.Sample(sampleMs, 1)),
+            .. WriteRequest.Field(3, [.. WriteRequestV2.Double(2, 1), .. WriteRequestV2.Number(3, (ulong)exemplarMs)]),
+        ]);
+    }
+
+    [Fact]
     public async Task EmptyExemplarsAndUnknownFields_AreNoError()
     {
         byte[] series =

@@ -148,6 +148,25 @@ public sealed class RemoteWriteV2Tests : IDisposable, IBatchTarget
     }
 
     [Fact]
+    public async Task ExemplarOutOfOrder_IsABadRequest_TheSamplesStored()
+    {
+        Assert.Equal(204, (await WithExemplarsAsync(_now, _now + 10)).StatusCode);
+        Assert.Equal((204, new WrittenCounts(1, 0, 1)), Told(await WithExemplarsAsync(_now + 1, _now + 10)));
+        var late = await WithExemplarsAsync(_now + 2, _now + 9, _now + 11);
+        Assert.Equal((400, "1 exemplars out of order", new WrittenCounts(1, 0, 1)), (late.StatusCode, late.Message, late.Written));
+        Assert.Equal(["a 1 1 1"], _bench.Samples());
+
+        static (int, WrittenCounts?) Told(IngestAnswer answer) => (answer.StatusCode, answer.Written);
+    }
+
+    private Task<IngestAnswer> WithExemplarsAsync(long sampleMs, params long[] exemplarsMs)
+    {
+        var request = new WriteRequestV2();
+        request.Series(["__name__=a"], [WriteRequestV2.Sample(sampleMs, 1), .. exemplarsMs.Select(ms => request.Exemplar(ms, 1, "trace_id=abc"))]);
+        return WriteAsync(request);
+    }
+
+    [Fact]
     public async Task TypeAndUnit_AreLabels_WithTheFeature()
     {
         var receiver = new RemoteWriteReceiver("1", _bench.Store, _bench.Router, _metadata, _bench.Clock, _meter, typeAndUnit: true);

@@ -1,6 +1,7 @@
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Scrape;
 using Streamline.Pipeline.Tests.Exposition;
+using Streamline.Storage;
 
 namespace Streamline.Pipeline.Tests.Scrape;
 
@@ -68,6 +69,28 @@ public sealed class HistogramScrapeTests : IAsyncLifetime
         await _bench.TickAsync();
         Assert.Equal(["c_total,job=job,x=1 start 1500", "c_total,job=job,x=2 start 2000", $"c_total,job=job,x=1 # {{t=\"a b\"}} 0.5 @{time}000"], _bench.Extras);
         Assert.Empty(_bench.Samples("c_created"));
+    }
+
+    [Fact]
+    public async Task ExemplarsOutOfOrder_AreCounted_UnlessTheScrapeBroughtNewerOnes()
+    {
+        const string Counter = "prometheus_target_scrapes_exemplar_out_of_order_total";
+        _bench.Start(Job with { ScrapeNativeHistograms = true });
+        await ScrapeAsync((0, 1), (5, 9), (5, 2), (5, 3));
+        Assert.Equal([0, 1, 5, 2, 5, 3, 5, 9], _bench.Store.Exemplars([[]], TimeRange.All)[0].Exemplars.SelectMany(e => (double[])[e.TimestampMs / 1000 - 100, e.Value]));
+        // A histogram tells the older ones of its buckets again.
+        await ScrapeAsync((0, 1), (6, 2));
+        Assert.Equal(0, _bench.Counted(Counter));
+        await ScrapeAsync((3, 1), (4, 1));
+        Assert.Equal(2, _bench.Counted(Counter));
+
+        Task ScrapeAsync(params (long Seconds, double Value)[] exemplars)
+        {
+            var histogram = new Proto().Number(1, 3).Double(2, 1).Signed(5, 3).Message(12, Proto.Span(1, 2)).Deltas(13, [1, 1]);
+            foreach (var (seconds, value) in exemplars) histogram.Message(16, Proto.Exemplar("t=1", value, Proto.Time(100 + seconds)));
+            Says(Proto.Family("h", 4, Proto.Metric(7, histogram)));
+            return _bench.TickAsync();
+        }
     }
 
     [Fact]

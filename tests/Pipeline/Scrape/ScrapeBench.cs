@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,14 +22,19 @@ internal sealed class ScrapeBench : IAsyncDisposable, IBatchTarget
     private readonly Channel<CommitResult> _commits = Channel.CreateUnbounded<CommitResult>();
     private readonly Meter _meter = new("test");
     private readonly MeterListener _listener = new();
+    private readonly ConcurrentDictionary<string, long> _counts = new();
     private readonly List<ScrapeSource> _sources = [];
 
     public ScrapeBench(params string[] features)
     {
-        _listener.InstrumentPublished = (instrument, listener) => { if (instrument.Meter == _meter && instrument.Name == "prometheus_target_scrape_pool_sync_total") listener.EnableMeasurementEvents(instrument); };
-        _listener.SetMeasurementEventCallback<long>((_, _, _, _) => Synced.Pulse());
+        _listener.InstrumentPublished = (instrument, listener) => { if (instrument.Meter == _meter && instrument is Counter<long>) listener.EnableMeasurementEvents(instrument); };
+        _listener.SetMeasurementEventCallback<long>((instrument, by, _, _) =>
+        {
+            _counts.AddOrUpdate(instrument.Name, by, (_, before) => before + by);
+            if (instrument.Name == "prometheus_target_scrape_pool_sync_total") Synced.Pulse();
+        });
         _listener.Start();
-        Store = Tsdb.Open(new TsdbOptions { Path = _folder, Time = Time });
+        Store = Tsdb.Open(new TsdbOptions { Path = _folder, Time = Time, MaxExemplars = 100 });
         Router = new SeriesRouter(Store, []);
         Manager = new ScrapeManager(new ScrapeManagerOptions { Meter = _meter, Logger = NullLogger.Instance, Time = Time, Features = ScrapeFeatures.Of(features) });
     }
@@ -120,6 +126,9 @@ internal sealed class ScrapeBench : IAsyncDisposable, IBatchTarget
         var times = new long[100];
         return [.. times.Take(cursor.Next(times, new double[100]))];
     }
+
+    /// <summary>What a counter of the scrapes has come to.</summary>
+    public long Counted(string counter) => _counts.GetValueOrDefault(counter);
 
     public async ValueTask<bool> SendAsync(SampleBatch batch, CancellationToken cancellation)
     {

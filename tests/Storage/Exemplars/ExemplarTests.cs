@@ -61,6 +61,17 @@ public sealed class ExemplarTests
         Assert.Equal(1, Commit(s, ("a", Start + 20, 5, new string('\u00e4', 123))).AcceptedExemplars);
     }
 
+    [Fact]
+    public void Add_LateOnes_AreCounted_ApartWhereTheSeriesHasNoOther()
+    {
+        using var s = new Scenario(o => o with { MaxExemplars = 10 });
+        Assert.Equal((0, 0), Late(Commit(s, ("a", Start + 10, 1, "x"), ("b", Start + 10, 1, "x"))));
+        Assert.Equal((2, 0), Late(Commit(s, ("a", Start + 8, 1, "x"), ("a", Start + 9, 1, "x"), ("a", Start + 11, 1, "x"), ("b", Start + 10, 1, "x"))));
+        Assert.Equal((3, 2), Late(Commit(s, ("a", Start + 8, 1, "x"), ("a", Start + 9, 1, "x"), ("b", Start + 9, 1, "x"), ("b", Start + 12, 1, "x"))));
+
+        static (int, int) Late(CommitResult result) => (result.OutOfOrderExemplars, result.OnlyOutOfOrderExemplars);
+    }
+
     private static CommitResult Commit(Scenario s, params ReadOnlySpan<(string Series, long Time, double Value, string Trace)> exemplars)
     {
         var batch = new SampleBatch("test");
