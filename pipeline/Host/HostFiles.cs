@@ -9,8 +9,8 @@ namespace Streamline.Pipeline.Host;
 /// </summary>
 internal sealed class HostFiles(HostPaths paths, TimeProvider time)
 {
-    // Files of /proc grow with devices, processors and mounts; one larger than this is cut off rather than believed.
-    private const int MaxBytes = 4 << 20;
+    /// <summary>Files of /proc grow with devices, mounts and sockets (128 bytes each): one larger than this is cut off rather than believed.</summary>
+    public const int MaxBytes = 32 << 20;
 
     // A file of /sys is one page at most and comes whole with the first read.
     private const int SysFileBytes = 4096;
@@ -21,7 +21,10 @@ internal sealed class HostFiles(HostPaths paths, TimeProvider time)
     // PATH_MAX of Linux.
     private const int MaxPathBytes = 4096;
 
-    private const int ReadOnlyCloseOnExec = 0x80000;
+    // Without waiting: a pipe that someone left in place of a file must not hold up the round.
+    private const int ReadOnlyCloseOnExecNonBlocking = 0x80800;
+
+    private const int SeekCurrent = 1;
 
     // Devices are plugged in by hand: a new one may wait this long, and looking for them each time costs more than reading them.
     private static readonly TimeSpan ListAgainAfter = TimeSpan.FromSeconds(30);
@@ -80,8 +83,8 @@ internal sealed class HostFiles(HostPaths paths, TimeProvider time)
     /// <summary>Names in a folder under the sys path as they are now.</summary>
     public string[]? SysListNow(string folder) => ListNow(_sysListings, Paths.Sys, folder, _sysListings.GetValueOrDefault(folder).Names);
 
-    /// <summary>Contents of any file, for what is read seldom.</summary>
-    public bool TryPath(string path, out ReadOnlySpan<byte> content) => TryRead(PathBytes(path), 0, out content);
+    /// <summary>Contents of any file but a pipe, for what is read seldom.</summary>
+    public bool TryPath(string path, out ReadOnlySpan<byte> content) => TryRead(PathBytes(path), 0, out content, isFile: true);
 
     /// <summary>Where a path under the sys path leads once every link is followed; null when nowhere.</summary>
     public string? RealSysPath(string name)
@@ -130,12 +133,12 @@ internal sealed class HostFiles(HostPaths paths, TimeProvider time)
 
     private static byte[] PathBytes(string path) => Encoding.UTF8.GetBytes(path + '\0');
 
-    private bool TryRead(byte[] path, int wholeBelow, out ReadOnlySpan<byte> content)
+    private bool TryRead(byte[] path, int wholeBelow, out ReadOnlySpan<byte> content, bool isFile = false)
     {
         content = default;
-        int file = Open(path, ReadOnlyCloseOnExec);
+        int file = Open(path, ReadOnlyCloseOnExecNonBlocking);
         if (file < 0) return false;
-        int used = ReadAll(file, wholeBelow);
+        int used = isFile && Seek(file, 0, SeekCurrent) < 0 ? -1 : ReadAll(file, wholeBelow);
         _ = Close(file);
         if (used < 0) return false;
         content = _buffer.AsSpan(0, used);
@@ -163,6 +166,10 @@ internal sealed class HostFiles(HostPaths paths, TimeProvider time)
     [DllImport("libc", EntryPoint = "read")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint Read(int file, ref byte buffer, nint length);
+
+    [DllImport("libc", EntryPoint = "lseek")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nint Seek(int file, nint offset, int from);
 
     [DllImport("libc", EntryPoint = "close")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

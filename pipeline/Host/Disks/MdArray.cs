@@ -6,6 +6,8 @@ namespace Streamline.Pipeline.Host.Disks;
 /// <summary>A software RAID array as /proc/mdstat shows it (md(4)).</summary>
 internal sealed partial record MdArray(string Name, string State, double DisksTotal, double DisksActive, double DisksFailed, double DisksSpare, double Blocks, double BlocksSynced)
 {
+    private static readonly string[] Waiting = ["PENDING", "DELAYED", "REMOTE"];
+
     /// <summary>All arrays of the file; null when it is not written as the kernel writes it.</summary>
     public static List<MdArray>? Parse(string text)
     {
@@ -35,7 +37,8 @@ internal sealed partial record MdArray(string Name, string State, double DisksTo
         if (ActionOf(syncLine) is { } action)
         {
             state = action;
-            bool waits = syncLine.Contains("PENDING", StringComparison.Ordinal) || syncLine.Contains("DELAYED", StringComparison.Ordinal);
+            // REMOTE: another machine of the cluster does it.
+            bool waits = Waiting.Any(word => syncLine.Contains(word, StringComparison.Ordinal));
             if (!waits && (SyncedBlocks().Match(syncLine) is not { Success: true } match || !TryNumber(match.Groups[1].Value, out synced))) return null;
             if (waits) synced = 0;
         }

@@ -17,7 +17,8 @@ internal sealed class MdadmCollector : IHostCollector
     // The label's value and the array's state that it stands for.
     private static readonly (string Label, string State)[] States = [("active", "active"), ("inactive", "inactive"), ("recovering", "recovering"), ("resync", "resyncing"), ("check", "checking")];
 
-    private readonly DeviceTable _raids = new("block", "md", ["md/level", "md/raid_disks", "md/degraded"]);
+    // An array may be called md0, md_d0, or md_home.
+    private readonly DeviceTable _raids = new("block", "md", ["md/level", "md/raid_disks", "md/degraded"], isNameFree: true);
 
     public IEnumerable<HostFamily> Families => [State, Disks, Required, Blocks, Synced, RaidDisks, Degraded];
 

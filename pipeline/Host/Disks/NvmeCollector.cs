@@ -7,6 +7,7 @@ namespace Streamline.Pipeline.Host.Disks;
 internal sealed partial class NvmeCollector : IHostCollector
 {
     private const string Folder = "class/nvme";
+    private const double SectorBytes = 512;
 
     private static readonly HostFamily Info = HostFamily.Gauge("node_nvme_info", "Always 1: model, firmware and state of the NVMe controller as labels.");
     private static readonly HostFamily NamespaceInfo = HostFamily.Gauge("node_nvme_namespace_info", "Always 1: the NVMe namespace and how it is reached as labels.");
@@ -44,8 +45,9 @@ internal sealed partial class NvmeCollector : IHostCollector
         if (files.TrySysText(found.Files[3], out var state)) writer.Label("ana_state"u8, state);
         else writer.Label("ana_state"u8, "unknown"u8);
         writer.Value(1);
-        AddNumber(Capacity, size * block);
-        AddNumber(Size, size * block);
+        // Sectors of /sys/block are 512 bytes whatever the disk's are; node_exporter multiplies them by its block.
+        AddNumber(Capacity, size * SectorBytes);
+        AddNumber(Size, size * SectorBytes);
         AddNumber(Used, used * block);
         AddNumber(BlockSize, block);
 

@@ -2,8 +2,8 @@ using Streamline.Pipeline.Ingest;
 
 namespace Streamline.Pipeline.Host.Filesystems;
 
-/// <summary>Btrfs file systems, from /sys/fs/btrfs: allocation by kind of data and layout, devices, commits.</summary>
-internal sealed class BtrfsCollector : IHostCollector
+/// <summary>Btrfs file systems, from /sys/fs/btrfs: allocation by kind of data and layout, devices, commits. Errors and free space of devices, which are not there, are asked for at the mount point.</summary>
+internal sealed class BtrfsCollector(BtrfsDevices.AskVolume? ask = null) : IHostCollector
 {
     private const string Folder = "fs/btrfs";
     private const double SectorBytes = 512;
@@ -15,6 +15,8 @@ internal sealed class BtrfsCollector : IHostCollector
     private static readonly HostFamily Size = HostFamily.Gauge("node_btrfs_size_bytes", "Space set aside, by kind of data and layout, bytes.");
     private static readonly HostFamily Ratio = HostFamily.Gauge("node_btrfs_allocation_ratio", "Bytes on disk for each byte stored, by kind of data and layout.");
     private static readonly HostFamily DeviceSize = HostFamily.Gauge("node_btrfs_device_size_bytes", "Size of each device of the btrfs file system, bytes.");
+    private static readonly HostFamily DeviceUnused = HostFamily.Gauge("node_btrfs_device_unused_bytes", "Space of the device that the btrfs file system has not set aside for anything, bytes.");
+    private static readonly HostFamily DeviceErrors = HostFamily.Counter("node_btrfs_device_errors_total", "Errors of the device that btrfs has met, by kind.");
 
     // Key of a line in commit_stats, and the factor to base units.
     private static readonly (string Key, HostFamily Family, double Divisor)[] Commits =
@@ -27,18 +29,42 @@ internal sealed class BtrfsCollector : IHostCollector
 
     private static readonly string[] GroupTypes = ["data", "metadata", "system"];
 
+    private readonly BtrfsDevices.AskVolume _ask = ask ?? BtrfsDevices.Ask;
     private readonly Inventory<List<Volume>> _volumes = new(Find);
+    private readonly MountTable _mounts = new((_, type) => type == "btrfs");
+    private readonly Dictionary<string, List<BtrfsDevice>> _devices = new(StringComparer.Ordinal);
 
-    public IEnumerable<HostFamily> Families => [Info, GlobalReserve, Reserved, Used, Size, Ratio, DeviceSize, .. Commits.Select(c => c.Family)];
+    public IEnumerable<HostFamily> Families => [Info, GlobalReserve, Reserved, Used, Size, Ratio, DeviceSize, DeviceUnused, DeviceErrors, .. Commits.Select(c => c.Family)];
 
-    private sealed record Volume(string Uuid, string Label, DeviceFolder Files, (string Type, string Reserved)[] Groups, Layout[] Layouts, (string Name, string Size)[] Devices);
+    // Folder is the volume's own id, which it has besides one that it was given later.
+    private sealed record Volume(string Folder, string Uuid, string Label, DeviceFolder Files, (string Type, string Reserved)[] Groups, Layout[] Layouts, (string Name, string Size)[] Devices);
 
     private sealed record Layout(string Type, string Mode, double Ratio, string Used, string Size);
 
     public bool Collect(HostFiles files, SeriesWriter writer)
     {
-        foreach (var volume in _volumes.Of(files)) Add(volume, files, writer);
+        var volumes = _volumes.Of(files);
+        if (volumes.Count > 0) AskMounted(files);
+        foreach (var volume in volumes)
+        {
+            Add(volume, files, writer);
+            if (_devices.GetValueOrDefault(volume.Folder) is { } devices) AddDevices(volume.Uuid, devices, writer);
+            else AddSizes(volume, files, writer);
+        }
         return true;
+    }
+
+    // One mount of a device is enough: another is asked only when the first does not answer (it may be forbidden).
+    private void AskMounted(HostFiles files)
+    {
+        _devices.Clear();
+        var answered = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var mount in _mounts.Read(files) ?? [])
+        {
+            if (answered.Contains(mount.Device) || !_ask(mount.Path, out string volume, out var devices)) continue;
+            answered.Add(mount.Device);
+            _devices[volume] = devices;
+        }
     }
 
     private static void Add(Volume volume, HostFiles files, SeriesWriter writer)
@@ -54,7 +80,23 @@ internal sealed class BtrfsCollector : IHostCollector
             AddLayout(Size, OrZero(files.SysNumber(layout.Size)), volume, layout, writer);
             AddLayout(Ratio, layout.Ratio, volume, layout, writer);
         }
+    }
+
+    private static void AddSizes(Volume volume, HostFiles files, SeriesWriter writer)
+    {
         foreach (var (name, file) in volume.Devices) writer.Series(DeviceSize).Label("uuid"u8, volume.Uuid).Label("device"u8, name).Value(SectorBytes * OrZero(files.SysNumber(file)));
+    }
+
+    private static void AddDevices(string uuid, List<BtrfsDevice> devices, SeriesWriter writer)
+    {
+        foreach (var device in devices)
+        {
+            Labelled(DeviceSize, device).Value(device.TotalBytes);
+            Labelled(DeviceUnused, device).Value(device.TotalBytes - device.UsedBytes);
+            for (int i = 0; i < device.Errors.Length; i++) Labelled(DeviceErrors, device).Label("type"u8, BtrfsDevices.ErrorTypes[i]).Value(device.Errors[i]);
+        }
+
+        SeriesWriter Labelled(HostFamily family, BtrfsDevice device) => writer.Series(family).Label("uuid"u8, uuid).Label("device"u8, device.Name).Label("btrfs_dev_uuid"u8, device.Uuid);
     }
 
     private static void AddLayout(HostFamily family, double value, Volume volume, Layout layout, SeriesWriter writer) =>
@@ -82,7 +124,7 @@ internal sealed class BtrfsCollector : IHostCollector
             string uuid = files.SysString(path + "/metadata_uuid") is { Length: > 0 } own ? own : name;
             var layouts = GroupTypes.SelectMany(type => LayoutsOf(files, path, type, devices.Length));
             found.Add(new Volume(
-                uuid, files.SysString(path + "/label") ?? "", new DeviceFolder(path, name, 0, ["allocation/global_rsv_size", "commit_stats"]),
+                name, uuid, files.SysString(path + "/label") ?? "", new DeviceFolder(path, name, 0, ["allocation/global_rsv_size", "commit_stats"]),
                 [.. GroupTypes.Select(type => (type, $"{path}/allocation/{type}/bytes_reserved"))], [.. layouts], [.. devices.Select(d => (d, $"{path}/devices/{d}/size"))]));
         }
         return found;

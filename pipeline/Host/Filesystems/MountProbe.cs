@@ -2,25 +2,35 @@ namespace Streamline.Pipeline.Host.Filesystems;
 
 /// <summary>
 /// Asks mounts for their figures. statvfs on a network file system whose server is gone does not come back, so a walk on a thread of the pool asks one mount after the
-/// other; when one takes too long the walk is left behind with it, and another asks the rest.
+/// other. When one takes too long, the walk is left behind with it and the rest is asked at once, each mount by a walk of its own: such a server seldom has one mount only.
 /// </summary>
 internal sealed class MountProbe(TimeSpan mostWait, MountProbe.AskMount? ask = null)
 {
     /// <summary>Asks the file system at a path; the empty text, or why there is no answer.</summary>
     public delegate string AskMount(byte[] path, out FilesystemUse use);
 
+    // Threads that stay behind when all of them hang.
+    private const int MostAtOnce = 64;
+
     private readonly AskMount _ask = ask ?? FilesystemUse.Ask;
 
     public void Ask(IReadOnlyList<Mount> mounts)
     {
-        for (int first = 0; first < mounts.Count;)
-        {
-            var walk = new Walk(mounts, first, _ask);
-            first = walk.Wait(Task.Run(walk.Run), mostWait);
-        }
+        var walk = new Walk(mounts, 0, mounts.Count, _ask);
+        int next = walk.Wait(Task.Run(walk.Run), mostWait);
+        for (; next < mounts.Count; next += MostAtOnce) AskAtOnce(mounts, next, Math.Min(next + MostAtOnce, mounts.Count));
     }
 
-    private sealed class Walk(IReadOnlyList<Mount> mounts, int first, AskMount ask)
+    // Threads of their own: the pool gives new ones slowly, and requests are answered by it.
+    private void AskAtOnce(IReadOnlyList<Mount> mounts, int first, int end)
+    {
+        var walks = Enumerable.Range(first, end - first).Select(i => new Walk(mounts, i, i + 1, _ask)).ToList();
+        Task[] runs = [.. walks.Select(w => Task.Factory.StartNew(w.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        Task.WaitAll(runs, mostWait);
+        for (int i = 0; i < walks.Count; i++) walks[i].Wait(runs[i], TimeSpan.Zero);
+    }
+
+    private sealed class Walk(IReadOnlyList<Mount> mounts, int first, int end, AskMount ask)
     {
         // Guards the place and whether the walk is left behind.
         private readonly Lock _lock = new();
@@ -29,7 +39,7 @@ internal sealed class MountProbe(TimeSpan mostWait, MountProbe.AskMount? ask = n
 
         public void Run()
         {
-            while (_at < mounts.Count)
+            while (_at < end)
             {
                 var mount = mounts[_at];
                 var use = default(FilesystemUse);
@@ -56,6 +66,7 @@ internal sealed class MountProbe(TimeSpan mostWait, MountProbe.AskMount? ask = n
             {
                 lock (_lock)
                 {
+                    if (_at == end) return end;
                     if (_at != seen)
                     {
                         seen = _at;
@@ -65,7 +76,7 @@ internal sealed class MountProbe(TimeSpan mostWait, MountProbe.AskMount? ask = n
                     return seen + 1;
                 }
             }
-            return mounts.Count;
+            return end;
         }
     }
 }

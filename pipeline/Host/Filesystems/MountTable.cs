@@ -32,10 +32,10 @@ internal sealed class MountTable(Func<string, string, bool> takes)
         return mounts;
     }
 
-    // 36 35 98:0 /root /point rw,noatime master:1 - ext3 /dev/root rw,errors=continue: any number of optional fields before the dash.
+    // 36 35 98:0 /root /point rw,noatime master:1 - ext3 /dev/root rw,errors=continue: any number of optional fields before the dash; the device may be the empty text.
     private static Mount? Parse(string line, HostPaths paths)
     {
-        string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] fields = line.Split(' ');
         int dash = Array.IndexOf(fields, "-", Math.Min(6, fields.Length));
         if (dash < 0 || fields.Length < dash + 3 || fields[2].Split(':') is not [var major, var minor]) return null;
         string superOptions = fields.Length > dash + 3 ? fields[dash + 3] : "";

@@ -15,9 +15,11 @@ internal sealed class FileDescriptorCollector : IHostCollector
         if (!files.TryProc("sys/fs/file-nr", out var text)) return false;
         var reader = new FieldReader(text);
         if (!reader.NextLine()) return false;
-        writer.Series(Allocated).ValueIfThere(reader.Number());
+        double allocated = reader.Number();
         reader.Skip(1);
-        writer.Series(Maximum).ValueIfThere(reader.Number());
-        return true;
+        double maximum = reader.Number();
+        writer.Series(Allocated).ValueIfThere(allocated);
+        writer.Series(Maximum).ValueIfThere(maximum);
+        return !double.IsNaN(allocated) && !double.IsNaN(maximum);
     }
 }

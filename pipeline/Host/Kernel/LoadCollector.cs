@@ -19,7 +19,13 @@ internal sealed class LoadCollector : IHostCollector
         if (!files.TryProc("loadavg", out var text)) return false;
         var reader = new FieldReader(text);
         if (!reader.NextLine()) return false;
-        foreach (var family in Averages) writer.Series(family).ValueIfThere(reader.Number());
-        return true;
+        bool isGood = true;
+        foreach (var family in Averages)
+        {
+            double average = reader.Number();
+            writer.Series(family).ValueIfThere(average);
+            isGood &= !double.IsNaN(average);
+        }
+        return isGood;
     }
 }

@@ -15,13 +15,10 @@ internal sealed class UnameCollector : IHostCollector
         ("sysname"u8.ToArray(), "sys/kernel/ostype"), ("version"u8.ToArray(), "sys/kernel/version"),
     ];
 
-    private static readonly string Machine = RuntimeInformation.OSArchitecture switch
-    {
-        Architecture.X64 => "x86_64",
-        Architecture.X86 => "i686",
-        Architecture.Arm64 => "aarch64",
-        var other => other.ToString().ToLowerInvariant(),
-    };
+    // struct utsname of Linux: six texts of 65 bytes, of which the fifth is the machine.
+    private const int TextBytes = 65, Texts = 6, MachineText = 4;
+
+    private static readonly byte[] Machine = ReadMachine();
 
     private readonly Inventory<List<(byte[] Label, byte[] Value)>> _facts = new(Find);
 
@@ -47,4 +44,16 @@ internal sealed class UnameCollector : IHostCollector
         }
         return found;
     }
+
+    // No file has it (kernels before 6.1): armv7l and armv6l are one architecture to .NET.
+    private static byte[] ReadMachine()
+    {
+        byte[] texts = new byte[TextBytes * Texts];
+        var machine = Uname(texts) == 0 ? texts.AsSpan(TextBytes * MachineText, TextBytes) : default;
+        return machine[..Math.Max(0, machine.IndexOf((byte)0))].ToArray();
+    }
+
+    [DllImport("libc", EntryPoint = "uname")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Uname(byte[] texts);
 }

@@ -6,8 +6,6 @@ namespace Streamline.Pipeline.Host.Network;
 /// <summary>Neighbours in the ARP table per device, from /proc/net/arp: address, kind, flags, hardware address, mask, device.</summary>
 internal sealed class ArpCollector : IHostCollector
 {
-    private const int Columns = 6;
-
     private static readonly HostFamily Entries = HostFamily.Gauge("node_arp_entries", "Neighbours in the ARP table, by device.");
 
     private readonly NameFilter _devices;
@@ -33,7 +31,8 @@ internal sealed class ArpCollector : IHostCollector
         _ = reader.NextLine();
         while (reader.NextLine())
         {
-            reader.Skip(Columns - 1);
+            // A device without hardware addresses leaves their column empty; the mask in front of the device is always a star.
+            _ = reader.Until("*"u8);
             var device = reader.Field();
             if (!device.IsEmpty && !_devices.Ignores(device)) Count(_byName[device]);
         }

@@ -91,7 +91,7 @@ internal sealed class IpvsCollector : IHostCollector
         {
             var first = reader.Field();
             var address = reader.Field();
-            if (first.SequenceEqual("TCP"u8) || first.SequenceEqual("UDP"u8) || first.SequenceEqual("FWM"u8))
+            if (first.SequenceEqual("TCP"u8) || first.SequenceEqual("UDP"u8) || first.SequenceEqual("SCTP"u8) || first.SequenceEqual("FWM"u8))
             {
                 protocol = first;
                 local = address;

@@ -8,19 +8,23 @@ internal sealed partial class TextfileFolders(IReadOnlyList<string> patterns, IL
 {
     private readonly HashSet<string> _missing = new(StringComparer.Ordinal);
 
-    /// <summary>Files in order of folder and name; false when a folder cannot be read.</summary>
-    public bool TryList(List<FileInfo> files)
+    /// <summary>Paths in order of folder and name; false when a folder cannot be read.</summary>
+    public bool TryList(List<string> files)
     {
         bool isGood = true;
-        foreach (string folder in patterns.SelectMany(Expand)) isGood &= TryList(folder, files);
+        foreach (string pattern in patterns)
+        {
+            foreach (string folder in Folders(pattern)) isGood &= TryList(folder, files);
+        }
         return isGood;
     }
 
-    private bool TryList(string folder, List<FileInfo> files)
+    // Whatever ends so is taken for a file, also a folder: whoever reads it then says that it is none.
+    private bool TryList(string folder, List<string> files)
     {
         try
         {
-            files.AddRange(new DirectoryInfo(folder).EnumerateFiles("*.prom").OrderBy(f => f.Name, StringComparer.Ordinal));
+            files.AddRange(Directory.EnumerateFileSystemEntries(folder).Where(path => path.EndsWith(".prom", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
             _missing.Remove(folder);
             return true;
         }
@@ -32,14 +36,21 @@ internal sealed partial class TextfileFolders(IReadOnlyList<string> patterns, IL
         }
     }
 
-    // A pattern that matches nothing is taken as a folder, so that its absence is told.
-    private static IEnumerable<string> Expand(string pattern)
+    // A pattern that matches nothing, is none, or leads through a folder that cannot be read is taken as a folder, so that its absence is told.
+    private static List<string> Folders(string pattern)
     {
         if (!pattern.AsSpan().ContainsAny("*?[")) return [pattern];
-        IEnumerable<string> found = ["/"];
-        foreach (string part in pattern.Split('/', StringSplitOptions.RemoveEmptyEntries)) found = found.SelectMany(folder => Expand(folder, part));
-        var folders = found.ToList();
-        return folders.Count > 0 ? folders : [pattern];
+        try
+        {
+            IEnumerable<string> found = ["/"];
+            foreach (string part in pattern.Split('/', StringSplitOptions.RemoveEmptyEntries)) found = found.SelectMany(folder => Expand(folder, part));
+            var folders = found.ToList();
+            return folders.Count > 0 ? folders : [pattern];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)
+        {
+            return [pattern];
+        }
     }
 
     private static IEnumerable<string> Expand(string folder, string part)

@@ -6,6 +6,9 @@ namespace Streamline.Pipeline.Host.Textfile;
 /// <summary>One file of metrics, as it was when it last changed: all of it or, with a fault anywhere, nothing.</summary>
 internal sealed class TextfileMetrics
 {
+    // Files are written by people's scripts: one larger than this is no list of metrics.
+    private const int MaxBytes = 16 << 20;
+
     private TextfileMetrics(string path, DateTime modified, long length) => (Path, Modified, Length) = (path, modified, length);
 
     public string Path { get; }
@@ -13,6 +16,9 @@ internal sealed class TextfileMetrics
     public DateTime Modified { get; }
 
     public long Length { get; }
+
+    /// <summary>Whether it had just been written when it was read, and so may have been written once more since.</summary>
+    public bool WasYoung { get; private init; }
 
     /// <summary>Why the file is not taken; null when it is.</summary>
     public string? Error { get; private set; }
@@ -25,10 +31,14 @@ internal sealed class TextfileMetrics
     /// <summary>A sample as the source writes it: name, labels, value, and the family that it belongs to.</summary>
     public sealed record Sample(string Family, byte[] Name, (byte[] Name, byte[] Value)[] Labels, double Value);
 
-    public static TextfileMetrics Read(string path, DateTime modified, long length, HostFiles files)
+    /// <summary>A file of which not even its age can be told.</summary>
+    public static TextfileMetrics Unreadable(string path, string reason) => new(path, default, 0) { Error = reason };
+
+    public static TextfileMetrics Read(string path, DateTime modified, long length, HostFiles files, bool isYoung)
     {
-        var metrics = new TextfileMetrics(path, modified, length);
-        if (!files.TryPath(path, out var text)) metrics.Error = "it cannot be read";
+        var metrics = new TextfileMetrics(path, modified, length) { WasYoung = isYoung };
+        if (!files.TryPath(path, out var text)) metrics.Error = "it cannot be read, or is no file";
+        else if (text.Length > MaxBytes) metrics.Error = $"it is larger than {MaxBytes >> 20} MiB";
         else metrics.Parse(text);
         if (metrics.Error is null) return metrics;
         metrics.Samples.Clear();

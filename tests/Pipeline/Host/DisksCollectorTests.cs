@@ -26,13 +26,13 @@ public sealed class DisksCollectorTests
         """
         success 1
         node_nvme_info{cntlid=4,device=nvme3,firmware_revision=FW1,model=Fast Disk 9,serial=S123,state=live} 1
-        node_nvme_namespace_capacity_bytes{device=nvme3,nsid=1} 409600
+        node_nvme_namespace_capacity_bytes{device=nvme3,nsid=1} 51200
         node_nvme_namespace_capacity_bytes{device=nvme3,nsid=2} 4096
         node_nvme_namespace_info{ana_state=optimized,device=nvme3,nsid=1} 1
         node_nvme_namespace_info{ana_state=unknown,device=nvme3,nsid=2} 1
         node_nvme_namespace_logical_block_size_bytes{device=nvme3,nsid=1} 4096
         node_nvme_namespace_logical_block_size_bytes{device=nvme3,nsid=2} 512
-        node_nvme_namespace_size_bytes{device=nvme3,nsid=1} 409600
+        node_nvme_namespace_size_bytes{device=nvme3,nsid=1} 51200
         node_nvme_namespace_size_bytes{device=nvme3,nsid=2} 4096
         node_nvme_namespace_used_bytes{device=nvme3,nsid=1} 40960
         node_nvme_namespace_used_bytes{device=nvme3,nsid=2} 0

@@ -1,4 +1,5 @@
 using Streamline.Pipeline.Config;
+using Streamline.Pipeline.Host.Filesystems;
 
 namespace Streamline.Pipeline.Tests.Host;
 
@@ -50,6 +51,40 @@ public sealed class FilesystemsCollectorTests
         node_btrfs_used_bytes{block_group_type=metadata,mode=raid1c3,uuid=1111-2222} 30
         node_btrfs_used_bytes{block_group_type=system,mode=dup,uuid=1111-2222} 3
         """);
+
+    [Fact]
+    public async Task MountedVolume_TellsErrorsAndFreeSpaceOfItsDevices_AnyOfItsMountsWillDo()
+    {
+        using var machine = new HostFolder().Fill(
+            """
+            sys/fs/btrfs/aa-1/metadata_uuid = given-later\n
+            sys/fs/btrfs/aa-1/devices/sda/size = 8\n
+            sys/fs/btrfs/bb-2/devices/sdc/size = 16\n
+            proc/1/mountinfo = 1 0 0:39 / /forbidden rw - btrfs /dev/sda rw\n2 1 0:39 /sub /open rw - btrfs /dev/sda rw\n3 1 0:39 /sub /again rw - btrfs /dev/sda rw\n4 1 8:1 / /other rw - ext4 /dev/sdd rw\n5 1 0:40 / /silent rw - btrfs /dev/sdc rw\n
+            """);
+        var asked = new List<string>();
+        await using var bench = new HostBench(new HostSourceConfig { ProcPath = machine.Proc, SysPath = machine.Sys }, [("btrfs", new BtrfsCollector(Ask))]);
+        await bench.StartAsync();
+        Assert.Equal(["/forbidden", "/open", "/silent"], asked);
+        Assert.Equal(
+            [
+                "node_btrfs_device_errors_total{btrfs_dev_uuid=d1,device=sda,type=corruption,uuid=given-later} 4", "node_btrfs_device_errors_total{btrfs_dev_uuid=d1,device=sda,type=flush,uuid=given-later} 3",
+                "node_btrfs_device_errors_total{btrfs_dev_uuid=d1,device=sda,type=generation,uuid=given-later} 5", "node_btrfs_device_errors_total{btrfs_dev_uuid=d1,device=sda,type=read,uuid=given-later} 2",
+                "node_btrfs_device_errors_total{btrfs_dev_uuid=d1,device=sda,type=write,uuid=given-later} 1", "node_btrfs_device_size_bytes{btrfs_dev_uuid=d1,device=sda,uuid=given-later} 4096",
+                "node_btrfs_device_size_bytes{device=sdc,uuid=bb-2} 8192", "node_btrfs_device_unused_bytes{btrfs_dev_uuid=d1,device=sda,uuid=given-later} 3096",
+            ],
+            bench.Store.Samples().Where(s => s.StartsWith("node_btrfs_device", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+
+        bool Ask(byte[] path, out string volume, out List<BtrfsDevice> devices)
+        {
+            asked.Add(System.Text.Encoding.UTF8.GetString(path).TrimEnd('\0'));
+            (volume, devices) = ("aa-1", [new BtrfsDevice("sda", "d1", 4096, 1000, [1, 2, 3, 4, 5])]);
+            return asked[^1] == "/open";
+        }
+    }
+
+    [Fact]
+    public void WhatIsNoVolume_HasNoDevices() => Assert.False(BtrfsDevices.Ask("/proc\0"u8.ToArray(), out _, out _));
 
     [Fact]
     public Task Volumes_CountersAndDevices() => HostTable.AssertAsync(

@@ -12,6 +12,10 @@ internal sealed class HostBench : IAsyncDisposable
 
     public HostBench(HostSourceConfig config) => Source = new HostSource("host", config with { Interval = Interval }, [], Store.Router, Store.Time, NullLogger.Instance);
 
+    /// <summary>With collectors of the test's own.</summary>
+    public HostBench(HostSourceConfig config, (string Name, IHostCollector Collector)[] collectors) =>
+        Source = new HostSource("host", config with { Interval = Interval }, collectors, [], Store.Router, Store.Time, NullLogger.Instance);
+
     /// <summary>Over the files of a made machine; the collectors' settings may be the test's.</summary>
     public HostBench(HostFolder machine, HostCollectorConfig? collector = null, params HostCollector[] enable)
         : this(new HostSourceConfig

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -47,7 +48,20 @@ internal sealed class HostFolder : IDisposable
         return this;
     }
 
+    /// <summary>A pipe without anyone at its other end: who opens it as a file waits for ever.</summary>
+    public HostFolder Pipe(string name)
+    {
+        string path = Path.Combine(_path, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (MakePipe(Encoding.UTF8.GetBytes(path + '\0'), 0x1A4) != 0) throw new IOException($"no pipe at {path}");
+        return this;
+    }
+
     public void Delete(string name) => File.Delete(Path.Combine(_path, name));
 
     public void Dispose() => Directory.Delete(_path, recursive: true);
+
+    [DllImport("libc", EntryPoint = "mkfifo")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int MakePipe(byte[] path, uint mode);
 }

@@ -1,4 +1,7 @@
 using Streamline.Pipeline.Config;
+using Streamline.Pipeline.Host;
+using Streamline.Pipeline.Host.Kernel;
+using Streamline.Pipeline.Ingest;
 using Streamline.Pipeline.Tests.Ingest;
 
 namespace Streamline.Pipeline.Tests.Host;
@@ -143,21 +146,22 @@ public sealed class HostSourceTests : IDisposable
         _machine.Write(
             "proc/1/mountinfo",
             "1 0 254:0 / / rw,noatime shared:1 - ext4 /dev/vda rw\n2 1 254:16 / /with\\040space ro - xfs /dev/vdb rw,attr2\n3 1 254:32 / /gone rw - ext4 /dev/vdc rw,emergency_ro\n4 1 0:5 / /proc rw - proc proc rw\n"
-            + "5 1 0:6 / /dev/shm rw shared:2 master:3 - tmpfs tmpfs rw\n6 1 0:7 / /x rw - cgroup2 cg rw\n7 1 254:0 / / rw,noatime shared:1 - ext4 /dev/vda rw\nbroken\n\n");
+            + "5 1 0:6 / /dev/shm rw shared:2 master:3 - tmpfs tmpfs rw\n6 1 0:7 / /x rw - cgroup2 cg rw\n7 1 254:0 / / rw,noatime shared:1 - ext4 /dev/vda rw\n8 1 0:8 / / ro - ramfs  ro\nbroken\n\n");
         await using var bench = new HostBench(_machine);
         await bench.StartAsync();
         Assert.Equal(
             [
                 "node_filesystem_device_error{device=/dev/vda,fstype=ext4,mountpoint=/} 0", "node_filesystem_device_error{device=/dev/vdb,fstype=xfs,mountpoint=/with space} 0",
-                "node_filesystem_device_error{device=/dev/vdc,device_error=no such file or directory,fstype=ext4,mountpoint=/gone} 1",
+                "node_filesystem_device_error{device=/dev/vdc,device_error=no such file or directory,fstype=ext4,mountpoint=/gone} 1", "node_filesystem_device_error{fstype=ramfs,mountpoint=/} 0",
             ],
             bench.Store.Samples("node_filesystem_device_error"));
         var sizes = StoredText.Read(bench.Store.Store, "node_filesystem_size_bytes");
-        Assert.Equal(["/", "/with space"], sizes.Select(s => s.Labels.Get("mountpoint")));
+        Assert.Equal(["/", "/with space", "/"], sizes.Select(s => s.Labels.Get("mountpoint")));
         Assert.All(sizes, s => Assert.True(s.Values[0] > 1e6));
-        Assert.Equal([0, 1, 1], StoredText.Read(bench.Store.Store, "node_filesystem_readonly").Select(s => s.Values[0]));
+        Assert.Equal([0, 1, 1, 1], StoredText.Read(bench.Store.Store, "node_filesystem_readonly").Select(s => s.Values[0]));
         Assert.Equal(
-            ["node_filesystem_mount_info{device=/dev/vda,major=254,minor=0,mountpoint=/} 1", "node_filesystem_mount_info{device=/dev/vdb,major=254,minor=16,mountpoint=/with space} 1"],
+            ["node_filesystem_mount_info{device=/dev/vda,major=254,minor=0,mountpoint=/} 1", "node_filesystem_mount_info{device=/dev/vdb,major=254,minor=16,mountpoint=/with space} 1",
+                "node_filesystem_mount_info{major=0,minor=8,mountpoint=/} 1"],
             bench.Store.Samples("node_filesystem_mount_info"));
     }
 
@@ -172,6 +176,28 @@ public sealed class HostSourceTests : IDisposable
         string[] withoutFiles = ["bcache", "btrfs", "edac", "selinux", "sockstat", "textfile", "thermal_zone", "time", "timex", "xfs"];
         Assert.Equal(withoutFiles.Select(name => $"node_scrape_collector_success{{collector={name}}} 1"), success.Where(l => l.EndsWith('1')));
         Assert.Equal(["up 1"], bench.Store.Samples("up"));
+    }
+
+    [Fact]
+    public async Task CollectorThatThrows_IsNoSuccess_AndCostsNoOther()
+    {
+        _machine.Write("proc/loadavg", "1 2 3 1/1 1\n");
+        await using var source = new HostBench(new HostSourceConfig { ProcPath = _machine.Proc }, [("broken", new Broken()), ("loadavg", new LoadCollector())]);
+        await source.StartAsync();
+        Assert.Equal(["node_scrape_collector_success{collector=broken} 0", "node_scrape_collector_success{collector=loadavg} 1"], source.Store.Samples("node_scrape_collector_success"));
+        Assert.Equal(["node_load1 1"], source.Store.Samples("node_load1"));
+        Assert.Equal(["up 1"], source.Store.Samples("up"));
+    }
+
+    private sealed class Broken : IHostCollector
+    {
+        public IEnumerable<HostFamily> Families => [];
+
+        public bool Collect(HostFiles files, SeriesWriter writer)
+        {
+            writer.Series("node_half"u8).Label("a"u8, "b"u8);
+            throw new InvalidOperationException("cannot digest");
+        }
     }
 
     [Fact]

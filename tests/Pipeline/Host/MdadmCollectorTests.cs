@@ -121,6 +121,32 @@ public sealed class MdadmCollectorTests
         """);
 
     [Fact]
+    public Task Array_WithANameOfItsOwn_ThatAnotherMachineRecovers() => HostTable.AssertAsync(
+        HostCollector.Mdadm,
+        """
+        proc/mdstat = Personalities : [raid1]\nmd_home : active raid1 sdb1[1] sda1[0]\n      1000 blocks super 1.2 [2/1] [U_]\n      \trecovery=REMOTE\n\nunused devices: <none>\n
+        sys/block/md_home/md/level = raid1\n
+        sys/block/md_home/md/raid_disks = 2\n
+        sys/block/md_home/md/degraded = 1\n
+        """,
+        """
+        success 1
+        node_md_blocks_synced{device=md_home} 0
+        node_md_blocks{device=md_home} 1000
+        node_md_degraded{device=md_home} 1
+        node_md_disks_required{device=md_home} 2
+        node_md_disks{device=md_home,state=active} 1
+        node_md_disks{device=md_home,state=failed} 0
+        node_md_disks{device=md_home,state=spare} 0
+        node_md_raid_disks{device=md_home} 2
+        node_md_state{device=md_home,state=active} 0
+        node_md_state{device=md_home,state=check} 0
+        node_md_state{device=md_home,state=inactive} 0
+        node_md_state{device=md_home,state=recovering} 1
+        node_md_state{device=md_home,state=resync} 0
+        """);
+
+    [Fact]
     public Task Mdstat_WithoutArrays() => HostTable.AssertAsync(
         HostCollector.Mdadm,
         """

@@ -42,5 +42,32 @@ public sealed class MountProbeTests
         }
     }
 
+    [Fact]
+    public void MountsBehindOneThatHangs_AreAskedAtOnce()
+    {
+        using var server = new ManualResetEventSlim();
+        // Three more mounts of the lost server: each hangs until all three have been asked.
+        using var met = new CountdownEvent(3);
+        var probe = new MountProbe(TimeSpan.FromSeconds(2), Ask);
+        Mount[] mounts = [New("/a"), New("/lost"), New("/1"), New("/2"), New("/3"), New("/also lost")];
+        probe.Ask(mounts);
+        Assert.Equal(["", "mountpoint timeout", "", "", "", "mountpoint timeout"], mounts.Select(m => m.Error));
+        Assert.Equal([false, true, false, false, false, true], mounts.Select(m => m.IsStuck));
+        server.Set();
+
+        string Ask(byte[] path, out FilesystemUse use)
+        {
+            use = new FilesystemUse(1, 1, 1, 1, 1);
+            string point = Encoding.UTF8.GetString(path).TrimEnd('\0');
+            if (point.EndsWith("lost", StringComparison.Ordinal)) server.Wait(CancellationToken.None);
+            else if (point != "/a")
+            {
+                met.Signal();
+                met.Wait(CancellationToken.None);
+            }
+            return "";
+        }
+    }
+
     private static Mount New(string point) => new("dev", point, "nfs4", "0", "1", false, point);
 }

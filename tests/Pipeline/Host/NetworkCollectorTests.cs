@@ -9,10 +9,11 @@ public sealed class NetworkCollectorTests
     public Task Neighbours_AreCountedByDevice() => HostTable.AssertAsync(
         HostCollector.Arp,
         """
-        proc/net/arp = IP address       HW type     Flags       HW address            Mask     Device\n10.0.0.1 0x1 0x2 02:00:00:00:00:01 * eth0\n10.0.0.2 0x1 0x0 00:00:00:00:00:00 * eth0\n10.9.0.1 0x1 0x2 02:00:00:00:00:02 * wg0\n10.9.0.2 0x1\n
+        proc/net/arp = IP address       HW type     Flags       HW address            Mask     Device\n10.0.0.1 0x1 0x2 02:00:00:00:00:01 * eth0\n10.0.0.2 0x1 0x0 00:00:00:00:00:00 * eth0\n10.9.0.1 0x1 0x2 02:00:00:00:00:02 * wg0\n10.9.0.2 0x1\n10.8.0.1 0x200 0x2                   *        ax0\n
         """,
         """
         success 1
+        node_arp_entries{device=ax0} 1
         node_arp_entries{device=eth0} 2
         node_arp_entries{device=wg0} 1
         """);
@@ -160,18 +161,21 @@ public sealed class NetworkCollectorTests
         HostCollector.Ipvs,
         """
         proc/net/ip_vs_stats =    Total Incoming Outgoing         Incoming         Outgoing\n   Conns  Packets  Packets            Bytes            Bytes\n 1A 2B 0 100000000 F\n\n Conns/s Pkts/s Pkts/s Bytes/s Bytes/s\n 1 2 3 4 5\n
-        proc/net/ip_vs = IP Virtual Server version 1.2.1 (size=4096)\nProt LocalAddress:Port Scheduler Flags\n  -> RemoteAddress:Port Forward Weight ActiveConn InActConn\nTCP  0A000001:01BB wlc\n  -> 0A000102:1F90      Masq    10     3          4\n  -> 0A000103:1F90      Masq    20     5          6\nUDP  [FD00:0000:0000:0000:0000:0000:0000:0001]:0035 rr\n  -> [FD00:0000:0000:0000:0000:0000:0000:00AA]:0035 Route 1 0 7\nFWM  00000007 wlc\n  -> 0A000104:0050 Tunnel 1 8 9\n  -> 0A000105:0050 Tunnel\n
+        proc/net/ip_vs = IP Virtual Server version 1.2.1 (size=4096)\nProt LocalAddress:Port Scheduler Flags\n  -> RemoteAddress:Port Forward Weight ActiveConn InActConn\nTCP  0A000001:01BB wlc\n  -> 0A000102:1F90      Masq    10     3          4\n  -> 0A000103:1F90      Masq    20     5          6\nUDP  [FD00:0000:0000:0000:0000:0000:0000:0001]:0035 rr\n  -> [FD00:0000:0000:0000:0000:0000:0000:00AA]:0035 Route 1 0 7\nFWM  00000007 wlc\n  -> 0A000104:0050 Tunnel 1 8 9\n  -> 0A000105:0050 Tunnel\nSCTP 0A000001:01BB rr\n  -> 0A000102:1F90 Masq 2 30 40\n
         """,
         """
         success 1
+        node_ipvs_backend_connections_active{local_address=10.0.0.1,local_port=443,proto=SCTP,remote_address=10.0.1.2,remote_port=8080} 30
         node_ipvs_backend_connections_active{local_address=10.0.0.1,local_port=443,proto=TCP,remote_address=10.0.1.2,remote_port=8080} 3
         node_ipvs_backend_connections_active{local_address=10.0.0.1,local_port=443,proto=TCP,remote_address=10.0.1.3,remote_port=8080} 5
         node_ipvs_backend_connections_active{local_address=fd00::1,local_port=53,proto=UDP,remote_address=fd00::aa,remote_port=53} 0
         node_ipvs_backend_connections_active{local_mark=00000007,local_port=0,proto=FWM,remote_address=10.0.1.4,remote_port=80} 8
+        node_ipvs_backend_connections_inactive{local_address=10.0.0.1,local_port=443,proto=SCTP,remote_address=10.0.1.2,remote_port=8080} 40
         node_ipvs_backend_connections_inactive{local_address=10.0.0.1,local_port=443,proto=TCP,remote_address=10.0.1.2,remote_port=8080} 4
         node_ipvs_backend_connections_inactive{local_address=10.0.0.1,local_port=443,proto=TCP,remote_address=10.0.1.3,remote_port=8080} 6
         node_ipvs_backend_connections_inactive{local_address=fd00::1,local_port=53,proto=UDP,remote_address=fd00::aa,remote_port=53} 7
         node_ipvs_backend_connections_inactive{local_mark=00000007,local_port=0,proto=FWM,remote_address=10.0.1.4,remote_port=80} 9
+        node_ipvs_backend_weight{local_address=10.0.0.1,local_port=443,proto=SCTP,remote_address=10.0.1.2,remote_port=8080} 2
         node_ipvs_backend_weight{local_address=10.0.0.1,local_port=443,proto=TCP,remote_address=10.0.1.2,remote_port=8080} 10
         node_ipvs_backend_weight{local_address=10.0.0.1,local_port=443,proto=TCP,remote_address=10.0.1.3,remote_port=8080} 20
         node_ipvs_backend_weight{local_address=fd00::1,local_port=53,proto=UDP,remote_address=fd00::aa,remote_port=53} 1

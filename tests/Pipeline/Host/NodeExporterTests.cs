@@ -26,6 +26,7 @@ public sealed class NodeExporterTests
         "node_netstat_TcpExt_TCPRcvQDrop", "node_softnet_backlog_len", "node_softnet_cpu_collision_total", "node_softnet_flow_limit_count_total", "node_softnet_received_rps_total",
         "node_pressure_irq_stalled_seconds_total", "node_cpu_online", "node_cpu_isolated", "node_nf_conntrack_stat_", "node_md_raid_disks", "node_md_degraded", "node_nvme_namespace_", "node_nvme_info.cntlid",
         "node_watchdog_", "node_network_carrier_up_changes_total", "node_network_carrier_down_changes_total", "node_cpu_frequency_avg_hertz", "node_xfs_inode_operation_",
+        "node_btrfs_commit", "node_btrfs_last_commit_seconds", "node_btrfs_max_commit_seconds",
     ];
 
     private static readonly string[] NewerCollectors = ["bcachefs", "dmmultipath", "kernel_hung", "watchdog"];

@@ -91,6 +91,47 @@ public sealed class TextfileTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatIsNoFile_GivesNothing_SetsTheError_AndHoldsNobodyUp()
+    {
+        Put("good.prom", "fine 1\n");
+        string[] expected = ["fine 1", "node_textfile_mtime_seconds{file=DIR/good.prom} 1767323045", "node_textfile_scrape_error 1"];
+        foreach (var (name, make) in new (string, Action)[]
+        {
+            ("pipe.prom", () => _machine.Pipe("files/pipe.prom")),
+            ("ring.prom", () => _machine.Link("files/ring.prom", "ring.prom")),
+            ("nowhere.prom", () => _machine.Link("files/nowhere.prom", "../gone")),
+            ("junk.prom", () => _machine.Write("files/junk.prom", [0, 0xFF, 0xFE, 10, 13, 123, 0xC3, 10])),
+            ("zeros.prom", () => _machine.Link("files/zeros.prom", "/dev/zero")),
+            ("large.prom", () => _machine.Write("files/large.prom", new string('#', 17 << 20) + "\nlarge 1\n")),
+        })
+        {
+            make();
+            Assert.Equal(expected, await RunAsync(Folder));
+            _machine.Delete("files/" + name);
+        }
+        Directory.CreateDirectory(Path.Combine(Folder, "folder.prom"));
+        Assert.Equal(expected, await RunAsync(Folder));
+    }
+
+    [Theory]
+    [InlineData("[z-a]")]
+    [InlineData("[a")]
+    public async Task Folder_WhosePatternIsNone_IsAFolderThatIsMissing(string pattern) => Assert.Equal(["node_textfile_scrape_error 1"], await RunAsync(Path.Combine(Folder, pattern)));
+
+    [Fact]
+    public async Task File_WrittenJustNow_IsReadAgain_AlsoWithTheSameTimeAndLength()
+    {
+        Put("a.prom", "a 1\n");
+        await using var bench = new HostBench(_machine, Config(Folder), HostCollector.Textfile);
+        File.SetLastWriteTimeUtc(Path.Combine(Folder, "a.prom"), bench.Store.Clock.GetUtcNow().UtcDateTime);
+        await bench.StartAsync();
+        _machine.Write("files/a.prom", "a 2\n");
+        File.SetLastWriteTimeUtc(Path.Combine(Folder, "a.prom"), DateTimeOffset.FromUnixTimeMilliseconds(bench.Store.NowMs).UtcDateTime);
+        await bench.Store.Time.StepAsync(HostBench.Interval);
+        Assert.Equal(["a 1 2"], bench.Store.Samples("a"));
+    }
+
+    [Fact]
     public async Task NoFolder_IsNoError() => Assert.Equal(["node_textfile_scrape_error 0"], await RunAsync());
 
     private string Folder => Path.Combine(Path.GetDirectoryName(_machine.Proc)!, "files");
