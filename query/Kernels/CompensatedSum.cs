@@ -45,13 +45,16 @@ internal static class CompensatedSum
         {
             Vector<double> sums = Vector<double>.Zero, compensations = Vector<double>.Zero;
             for (; i <= values.Length - width; i += width) AddFinite(new Vector<double>(values[i..]), ref sums, ref compensations);
-            for (int lane = 0; lane < width; lane++)
-            {
-                AddFinite(sums[lane], ref sum, ref compensation);
-                compensation += compensations[lane];
-            }
+            AddLanes(sums, compensations, ref sum, ref compensation);
         }
         for (; i < values.Length; i++) AddFinite(values[i], ref sum, ref compensation);
+    }
+
+    /// <summary>Adds the sums of all lanes up.</summary>
+    public static void AddLanes(Vector<double> sums, Vector<double> compensations, ref double sum, ref double compensation)
+    {
+        for (int lane = 0; lane < Vector<double>.Count; lane++) AddFinite(sums[lane], ref sum, ref compensation);
+        compensation += Vector.Sum(compensations);
     }
 
     /// <summary>sums[i] += values[i], as <see cref="Add"/> does it.</summary>

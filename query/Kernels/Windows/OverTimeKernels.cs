@@ -95,37 +95,7 @@ internal readonly struct StddevReduction : IReduction
     public static double Of(ReadOnlySpan<double> values) => Math.Sqrt(StdvarReduction.Of(values));
 }
 
-/// <summary>Welford's variance, mean and squares both compensated.</summary>
 internal readonly struct StdvarReduction : IReduction
 {
-    public static double Of(ReadOnlySpan<double> values)
-    {
-        double mean = 0, meanCompensation = 0, squares = 0, squaresCompensation = 0, count = 0;
-        foreach (double value in values)
-        {
-            count++;
-            double delta = value - (mean + meanCompensation);
-            CompensatedSum.Add(delta / count, ref mean, ref meanCompensation);
-            CompensatedSum.Add(delta * (value - (mean + meanCompensation)), ref squares, ref squaresCompensation);
-        }
-        return (squares + squaresCompensation) / count;
-    }
-}
-
-/// <summary><c>quantile_over_time</c>: sorts a copy of the window.</summary>
-internal struct QuantileKernel : IWindowKernel
-{
-    private double[] _scratch;
-
-    public void Begin(ReadOnlySpan<long> times, ReadOnlySpan<double> values)
-    {
-        if (_scratch is null || _scratch.Length < values.Length) _scratch = new double[Math.Max(64, values.Length)];
-    }
-
-    public readonly bool TryCompute(in Window window, out double result)
-    {
-        window.Values.CopyTo(_scratch);
-        result = Quantiles.Of(window.Parameter, _scratch.AsSpan(0, window.Count));
-        return true;
-    }
+    public static double Of(ReadOnlySpan<double> values) => Variance.Of(values);
 }

@@ -82,54 +82,6 @@ public sealed class WindowTests
         return column;
     }
 
-    [Fact]
-    public void Run_OverlappingWindows_CombinedBlocksEqualDirectReduction()
-    {
-        const int seed = 4711;
-        var random = new Random(seed);
-        double[] values = new double[700];
-        long[] times = [.. Enumerable.Range(0, values.Length).Select(i => i * 15_000L)];
-        for (int round = 0; round < 40; round++)
-        {
-            for (int i = 0; i < values.Length; i++) values[i] = Odd(random, round);
-            var grid = new WindowGrid(new StepGrid(random.Next(0, 2_000_000), random.Next(1, 400_000), 60), default, random.Next(10_000, 6_000_000));
-            Same<BlockedKernel<StretchedSum>, ReductionKernel<SumReduction>>(grid, times, values, seed);
-            Same<BlockedKernel<StretchedAverage>, ReductionKernel<AvgReduction>>(grid, times, values, seed);
-            Same<BlockedKernel<StretchedMin>, ReductionKernel<MinReduction>>(grid, times, values, seed);
-            Same<BlockedKernel<StretchedMax>, ReductionKernel<MaxReduction>>(grid, times, values, seed);
-        }
-    }
-
-    private static double Odd(Random random, int round) => (round % 4, random.Next(50)) switch
-    {
-        (1, 0) => double.NaN,
-        (2, 0) => double.PositiveInfinity,
-        (3, < 10) => random.Next(2) == 0 ? 1e100 : -1e100,
-        _ => (random.NextDouble() - 0.5) * 1e6,
-    };
-
-    private static void Same<TFast, TPlain>(WindowGrid grid, long[] times, double[] values, int seed)
-        where TFast : struct, IWindowKernel
-        where TPlain : struct, IWindowKernel
-    {
-        var account = new QueryAccount(10_000);
-        SeriesColumn fast = account.RentColumn(grid.Steps.Count), plain = account.RentColumn(grid.Steps.Count);
-        TFast fastKernel = default;
-        TPlain plainKernel = default;
-        Slide(ref fastKernel, grid, times, values, [], fast);
-        Slide(ref plainKernel, grid, times, values, [], plain);
-        Assert.Equal(plain.Present.ToArray(), fast.Present.ToArray());
-        // What compensation cannot keep either, in any order of additions.
-        double lost = 1e-25 * values.Where(double.IsFinite).Max(Math.Abs);
-        for (int step = 0; step < plain.Steps; step++)
-        {
-            if (!plain.Has(step)) continue;
-            double wanted = plain.Values[step], got = fast.Values[step];
-            bool same = wanted.Equals(got) || Math.Abs(wanted - got) <= (1e-12 * Math.Abs(wanted)) + lost;
-            Assert.True(same, $"{typeof(TFast)} step {step}: wanted {wanted:R}, got {got:R}, seed {seed}");
-        }
-    }
-
     private static void Slide<TKernel>(ref TKernel kernel, WindowGrid grid, long[] times, double[] values, double[] parameters, SeriesColumn target)
         where TKernel : struct, IWindowKernel
     {
