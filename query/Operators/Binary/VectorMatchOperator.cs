@@ -29,6 +29,7 @@ internal abstract class VectorMatchOperator : Operator
     private HeldColumns? _manyColumns;
     private ColumnReader? _reader;
     private FilledSides? _fills;
+    private bool _prepared;
     private int _next;
 
     protected VectorMatchOperator(QueryContext context, BinaryExpr expr, Operator left, Operator right)
@@ -56,7 +57,7 @@ internal abstract class VectorMatchOperator : Operator
     public override int Next(Span<SeriesColumn> columns)
     {
         Headers();
-        if (_oneColumns is null) Prepare();
+        if (!_prepared) Prepare();
         int filled = 0;
         for (; filled < columns.Length && _next < _pairs.Count; filled++, _next++)
         {
@@ -86,6 +87,8 @@ internal abstract class VectorMatchOperator : Operator
             if (signature == bySignature.Count) bySignature.Add([]);
             bySignature[signature].Add(i);
         }
+        // Before the pairs: a forgotten label on both sides is a product of thousands by thousands, only to end in this error.
+        if (bySignature.Exists(group => group.Count > 1)) CheckOneSide(bySignature);
         var headers = new List<SeriesHeader>();
         for (int i = 0; i < many.Length; i++)
         {
@@ -126,11 +129,10 @@ internal abstract class VectorMatchOperator : Operator
 
     private void Prepare()
     {
-        _oneColumns = HeldColumns.ReadAll(Context, _one);
-        bool checks = Array.Exists(_oneBySignature, group => group.Count > 1);
-        if (checks || Fills) _manyColumns = HeldColumns.ReadAll(Context, _many);
-        else _reader = new ColumnReader(Context, _many);
-        if (checks) CheckOneSide();
+        _prepared = true;
+        _oneColumns ??= HeldColumns.ReadAll(Context, _one);
+        if (Fills) _manyColumns ??= HeldColumns.ReadAll(Context, _many);
+        else if (_manyColumns is null) _reader = new ColumnReader(Context, _many);
         if (Fills) _fills = new FilledSides(Context.Account, Grid.Count, _oneBySignature.Length);
         foreach (Pair pair in Fills ? _pairs : [])
         {
@@ -140,19 +142,21 @@ internal abstract class VectorMatchOperator : Operator
     }
 
     /// <summary>Two series of the one side with one signature at one step are an error, if the many side has any series at that step.</summary>
-    private void CheckOneSide()
+    private void CheckOneSide(List<List<int>> bySignature)
     {
+        _oneColumns = HeldColumns.ReadAll(Context, _one);
+        _manyColumns = HeldColumns.ReadAll(Context, _many);
         ulong[] any = new ulong[Presence.Words(Grid.Count)];
         if (ManyFill is not null) Presence.SetAll(any, Grid.Count);
-        for (int i = 0; i < _manyColumns!.Count; i++) Presence.Or(any, _manyColumns[i].Present);
+        for (int i = 0; i < _manyColumns.Count; i++) Presence.Or(any, _manyColumns[i].Present);
         ulong[] seen = new ulong[any.Length];
-        foreach (List<int> group in _oneBySignature)
+        foreach (List<int> group in bySignature)
         {
             if (group.Count < 2) continue;
             seen.AsSpan().Clear();
             foreach (int index in group)
             {
-                ulong[] present = _oneColumns![index].Present.ToArray();
+                ulong[] present = _oneColumns[index].Present.ToArray();
                 Presence.And(present, any);
                 if (Presence.Overlap(seen, present)) throw ManyToMany(group, index, present);
                 Presence.Or(seen, present);

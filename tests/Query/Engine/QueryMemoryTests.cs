@@ -38,8 +38,34 @@ public sealed class QueryMemoryTests
         Assert.InRange(await RunAsync(engine, query), peak / 2, peak * 2);
     }
 
+    /// <summary>Each of the right side's series is there at a step of its own, so that all pairs are good; the columns alone fit under the ceiling.</summary>
     [Fact]
     public async Task PairsOfTwoLargeSides_EndTheQuery()
+    {
+        const int series = 700;
+        const long stepMs = 360_000;
+        var table = new MemoryTable();
+        for (int i = 0; i < series; i++)
+        {
+            table.Add(Labels.Of(("__name__", "x"), ("i", $"{i}")), 0, i);
+            table.Add(Labels.Of(("__name__", "y"), ("i", $"{i}")), i * stepMs, i);
+        }
+        using var engine = new QueryEngine(table, new QueryEngineOptions());
+        engine.LimitMemory(20 << 20, 0);
+        Task<QueryResult> RangeAsync(string query) =>
+            engine.RangeAsync(query, 0, (series - 1) * stepMs, stepMs, QueryParameters.Default, TestContext.Current.CancellationToken);
+        (await RangeAsync("quantile(0.5, x) + on () quantile(0.5, y)")).Dispose();
+        var error = await Assert.ThrowsAsync<QueryException>(() => RangeAsync("x * on () group_left y"));
+        Assert.Equal((QueryErrorKind.Execution, "the query needs more memory than 20 MB (limits.memory_per_query) in query execution"), (error.Kind, error.Message));
+        Assert.Equal(0, engine.Memory.HeldBytes);
+    }
+
+    /// <summary>A label that was forgotten on both sides: the error comes before nine million pairs.</summary>
+    [Theory]
+    [InlineData("x * on () y", "right")]
+    [InlineData("x * on () group_left () y", "right")]
+    [InlineData("x * on () group_right () y", "left")]
+    public async Task ManyToMany_LargeSides_AreToldWithoutPairs(string query, string side)
     {
         var table = new MemoryTable();
         for (int i = 0; i < 3000; i++)
@@ -49,8 +75,8 @@ public sealed class QueryMemoryTests
         }
         using var engine = new QueryEngine(table, new QueryEngineOptions());
         engine.LimitMemory(20 << 20, 0);
-        var error = await Assert.ThrowsAsync<QueryException>(() => engine.InstantAsync("x * on () y", 0, QueryParameters.Default, TestContext.Current.CancellationToken));
-        Assert.Equal((QueryErrorKind.Execution, "the query needs more memory than 20 MB (limits.memory_per_query) in query execution"), (error.Kind, error.Message));
+        var error = await Assert.ThrowsAsync<QueryException>(() => engine.InstantAsync(query, 0, QueryParameters.Default, TestContext.Current.CancellationToken));
+        Assert.StartsWith($"found duplicate series for the match group {{}} on the {side} hand-side of the operation", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, engine.Memory.HeldBytes);
     }
 
