@@ -147,9 +147,11 @@ internal sealed partial class LiveRules
     // A failed evaluation says nothing about the alerts: they stay, and those that fire are told again in time.
     private void Fail(Rule rule, long timestampMs, string error, EvaluationKind kind)
     {
+        // Between slots a rule may fail many times a second: one line tells it, the next slot says whether it lasts.
+        bool isNews = kind == EvaluationKind.Slot || rule.Health != RuleHealth.Err;
         rule.Failed(error);
         _metrics.Failed(rule);
-        LogRuleFailed(rule.Group.Key, rule.Name, error);
+        if (isNews) LogRuleFailed(rule.Group.Key, rule.Name, error);
         if (kind == EvaluationKind.Slot && rule is AlertingRule alerting) alerting.OfferAll(timestampMs, _context);
     }
 

@@ -25,7 +25,7 @@ internal sealed partial class ConsulProvider(ConsulSdConfig config, DiscoveryCon
         return Disposable.Create(stop.Cancel);
     });
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "discovery by consul for {Job} keeps the targets it has: {What}: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "discovery by consul for {Job} keeps the targets it has: {What}: {Reason}")]
     private static partial void LogFailed(ILogger logger, string job, string what, string reason);
 
     /// <summary>What one subscription watches.</summary>

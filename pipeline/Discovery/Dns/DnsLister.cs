@@ -78,7 +78,7 @@ internal sealed partial class DnsLister(DnsSdConfig config, DnsResolver resolver
         DnsRecordType.Ns => QueryType.NS,
     };
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "discovery by dns for {Job} keeps the targets of a name: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "discovery by dns for {Job} keeps the targets of a name: {Reason}")]
     private static partial void LogFailed(ILogger logger, string job, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "DNS answer for {Name} holds a record of type {Type}, of which no target is made")]

@@ -292,6 +292,23 @@ public sealed class LiveRulesTests : IDisposable
     }
 
     [Fact]
+    public void Failure_BetweenSlots_IsToldOnce_ThenAtEachSlot()
+    {
+        _rig.Load(Group("g", 10, Alert("Mixed", "load + on () load")));
+        _rig.Advance(NextSlotAfter(_rig.Now, 10_000) - _rig.Now, stepMs: 1);
+        for (int i = 0; i < 9; i++)
+        {
+            _rig.Write("load", i, ("host", "a"));
+            _rig.Write("load", i, ("host", "b"));
+            _rig.Advance(1000);
+        }
+        Assert.True(_rig.Evaluations > 5);
+        Assert.StartsWith("Rule rules.yml;g Mixed failed: found duplicate series", Assert.Single(_rig.Logged), StringComparison.Ordinal);
+        _rig.Advance(10_000);
+        Assert.Equal(2, _rig.Logged.Count);
+    }
+
+    [Fact]
     public void Limit_Exceeded_ClearsAlerts()
     {
         _rig.Load(Group("g", 1, Alert("High", "load > 10")) with { Limit = 1 });

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.Logging.Abstractions;
 using Streamline.Pipeline.Alerting;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Graph;
@@ -19,6 +18,7 @@ internal sealed class RuleRig : IBatchTarget, IAlertTarget, IDisposable
     private readonly Meter _meter = new("test");
     private readonly Tsdb _tsdb;
     private readonly QueryEngine _engine;
+    private readonly LogLines _log = new();
 
     public RuleRig()
     {
@@ -32,6 +32,8 @@ internal sealed class RuleRig : IBatchTarget, IAlertTarget, IDisposable
     public LiveRules Rules { get; private set; }
 
     public List<AlertUpdate> Sent { get; } = [];
+
+    public IReadOnlyList<string> Logged => _log.Lines;
 
     public int Evaluations { get; private set; }
 
@@ -137,7 +139,7 @@ internal sealed class RuleRig : IBatchTarget, IAlertTarget, IDisposable
         JournalPath = JournalPath,
         Time = Time,
         Meter = _meter,
-        Logger = NullLogger.Instance,
+        Logger = _log,
         ExternalUrl = "http://me",
     });
 }

@@ -1,8 +1,8 @@
 using System.Web;
-using Microsoft.Extensions.Logging;
 using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Discovery;
 using Streamline.Pipeline.Tests.Ingest;
+using Streamline.Pipeline.Tests.Rules;
 using Streamline.Tests.Shared;
 
 namespace Streamline.Pipeline.Tests.Discovery.Kubernetes;
@@ -110,7 +110,7 @@ public sealed class WatchTests : IAsyncLifetime
     [Fact]
     public async Task Forbidden_SaysWhatIsMissing_AndGoesOnTrying()
     {
-        var log = new LogLines(Server.Signal);
+        var log = new LogLines(Server.Signal.Pulse);
         Server.Put("pods", Objects.Pod("a"));
         Server.Refusals["pods"] = (403, "pods is forbidden: User \"x\" cannot list resource \"pods\" in API group \"\" in the namespace \"web\"");
         _cluster.Subscribe(Cluster.Config(KubernetesRole.Pod) with { Namespaces = new KubernetesNamespacesConfig { Names = ["web"] } }, logger: log);
@@ -194,19 +194,4 @@ public sealed class WatchTests : IAsyncLifetime
     private List<string> Watches() => [.. Server.Requests.Where(r => r.Contains("watch=true", StringComparison.Ordinal))];
 
     private Task WatchedFromAsync(int version, int watches = 1) => Server.Signal.UntilAsync(() => Watches().Count(w => w.Contains($"resourceVersion={version}", StringComparison.Ordinal)) >= watches);
-
-    private sealed class LogLines(Signal signal) : ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (Lines) Lines.Add(formatter(state, exception));
-            signal.Pulse();
-        }
-    }
 }
