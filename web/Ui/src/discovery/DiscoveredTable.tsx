@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useId, useState } from 'react';
 import { Labels } from '../shell/Labels';
 import { StateBadge } from '../shell/State';
+import tableClasses from '../shell/Table.module.css';
 import classes from './Discovery.module.css';
 import type { Discovered, DiscoveredPool } from './discoveredPools';
 import { RelabelSteps } from './RelabelSteps';
@@ -14,7 +15,7 @@ export function DiscoveredTable({ pool }: { pool: DiscoveredPool }) {
   return (
     <>
       {pool.targets.length > 0 && (
-        <table className={classes.table}>
+        <table className={`${tableClasses.table} ${classes.discovered}`}>
           <thead>
             <tr>
               <th scope="col">State</th>
@@ -53,13 +54,13 @@ function Row({ pool, target }: { pool: string; target: Discovered }) {
         </td>
         <td>
           {target.labels ? <Labels labels={target.labels} /> : <span className="muted">dropped by relabelling</span>}
-          <button type="button" className={classes.more} aria-expanded={open} aria-controls={below} onClick={() => setOpen(!open)}>
+          <button type="button" className={tableClasses.more} aria-expanded={open} aria-controls={below} onClick={() => setOpen(!open)}>
             {open ? 'hide rules' : 'rule by rule'}
           </button>
         </td>
       </tr>
       {open && (
-        <tr className={classes.below} id={below}>
+        <tr className={`${tableClasses.below} ${classes.below}`} id={below}>
           <td colSpan={3}>
             <RelabelSteps pool={pool} discovered={target.discovered} />
           </td>

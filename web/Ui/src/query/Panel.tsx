@@ -1,21 +1,21 @@
 import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core';
 import { useMemo, useRef, useState } from 'react';
 import { CloseIcon, DuplicateIcon, PlayIcon } from '../shell/icons';
-import { Editor } from './Editor';
+import { Editor } from './editor/Editor';
 import { Empty } from './Empty';
-import { errorRange } from './errorPosition';
-import { ExplainView } from './ExplainView';
-import { GraphView } from './GraphView';
-import { remember } from './history';
-import { HistoryMenu } from './HistoryMenu';
+import { errorRange } from './editor/errorPosition';
+import { ExplainView } from './explain/ExplainView';
+import { GraphView } from './chart/GraphView';
+import { remember } from './editor/history';
+import { HistoryMenu } from './editor/HistoryMenu';
 import type { PanelState, Tab } from './panel';
 import classes from './Panel.module.css';
 import { PanelNotices } from './PanelNotices';
 import { PanelStats } from './PanelStats';
-import { RangeField } from './RangeField';
-import { ResolutionField } from './ResolutionField';
-import { TableView } from './TableView';
-import { TimeField } from './TimeField';
+import { RangeField } from './controls/RangeField';
+import { ResolutionField } from './controls/ResolutionField';
+import { TableView } from './table/TableView';
+import { TimeField } from './controls/TimeField';
 import { usePanelQuery } from './usePanelQuery';
 
 interface PanelProps {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { errorRange } from './errorPosition';
-import { withEntry } from './history';
-import { alignMatrix, isolatedRows, stack, summarise } from './matrix';
+import { errorRange } from './editor/errorPosition';
+import { withEntry } from './editor/history';
+import { alignMatrix, isolatedRows, stack, summarise } from './chart/matrix';
 import { decodePanels, defaultPanel, encodePanels, type PanelState } from './panel';
-import { maxPoints, neighbourRange, stepOf } from './resolution';
+import { maxPoints, neighbourRange, stepOf } from './controls/resolution';
 
 describe('panels in the address', () => {
   it('are read back as they were written', () => {

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { ApiError, errorText, isAbort, postApi } from '../api/client';
 import type { MatrixSeries, PlanNode, QueryData } from '../api/types';
 import type { PanelState } from './panel';
-import { stepOf } from './resolution';
+import { stepOf } from './controls/resolution';
 
 export type PanelResult =
   | { kind: 'table'; data: QueryData; atMs: number }

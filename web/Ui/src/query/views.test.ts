@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { QueryData } from '../api/types';
 import { seriesText } from '../format/labels';
-import { seriesColor, seriesDash } from './colors';
-import { legendNames } from './legendNames';
-import { tableRows, tableText } from './tableRows';
+import { seriesColor, seriesDash } from './chart/colors';
+import { legendNames } from './chart/legendNames';
+import { tableRows, tableText } from './table/tableRows';
 
 describe('legendNames', () => {
   it('names a single series in full', () =>

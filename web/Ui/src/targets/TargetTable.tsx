@@ -6,6 +6,7 @@ import { safeHref } from '../format/links';
 import { Age } from '../shell/Age';
 import { Labels } from '../shell/Labels';
 import { StateBadge } from '../shell/State';
+import tableClasses from '../shell/Table.module.css';
 import classes from './Targets.module.css';
 
 /** A pool of thousands of targets comes in steps. */
@@ -15,14 +16,18 @@ export function TargetTable({ targets }: { targets: Target[] }) {
   const [shown, setShown] = useState(step);
   return (
     <>
-      <table className={classes.table}>
+      <table className={`${tableClasses.table} ${classes.targets}`}>
         <thead>
           <tr>
             <th scope="col">Endpoint</th>
             <th scope="col">Health</th>
             <th scope="col">Labels</th>
-            <th scope="col">Last scrape</th>
-            <th scope="col">Duration</th>
+            <th scope="col" className={tableClasses.number}>
+              Last scrape
+            </th>
+            <th scope="col" className={tableClasses.number}>
+              Duration
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -60,21 +65,21 @@ function TargetRow({ target }: { target: Target }) {
         </td>
         <td>
           <Labels labels={target.labels} />
-          <button type="button" className={classes.more} aria-expanded={before} onClick={() => setBefore(!before)}>
+          <button type="button" className={tableClasses.more} aria-expanded={before} onClick={() => setBefore(!before)}>
             {before ? 'hide discovered labels' : 'discovered labels'}
           </button>
         </td>
-        <td className={classes.number}>
+        <td className={tableClasses.number}>
           <Age time={target.lastScrape} />
         </td>
-        <td className={classes.number} title={timing(target)}>
+        <td className={tableClasses.number} title={timing(target)}>
           {formatElapsed(target.lastScrapeDuration)}
         </td>
       </tr>
       {(target.lastError || before) && (
-        <tr className={classes.below}>
+        <tr className={`${tableClasses.below} ${classes.below}`}>
           <td colSpan={5}>
-            {target.lastError && <div className={classes.error}>{target.lastError}</div>}
+            {target.lastError && <div className={tableClasses.error}>{target.lastError}</div>}
             {before && (
               <div className={classes.discovered}>
                 <span className="muted">Before relabelling</span>

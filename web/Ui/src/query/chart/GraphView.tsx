@@ -1,14 +1,14 @@
 import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { Notice } from '../shell/Notice';
-import { useSettings } from '../shell/settings';
+import { Notice } from '../../shell/Notice';
+import { useSettings } from '../../shell/settings';
 import { Chart } from './Chart';
-import { Empty } from './Empty';
+import { Empty } from '../Empty';
 import { Legend } from './Legend';
 import { legendNames } from './legendNames';
 import { alignMatrix, summarise } from './matrix';
-import type { PanelResult } from './usePanelQuery';
-import classes from './Panel.module.css';
+import type { PanelResult } from '../usePanelQuery';
+import classes from '../Panel.module.css';
 
 /** A graph of more lines is unreadable and slow; one click draws them up to the second bound. */
 const shownAtFirst = 100;

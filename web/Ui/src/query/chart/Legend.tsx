@@ -1,6 +1,6 @@
 import { useComputedColorScheme } from '@mantine/core';
 import type { MouseEvent } from 'react';
-import { formatValue } from '../format/values';
+import { formatValue } from '../../format/values';
 import { seriesColor } from './colors';
 import classes from './Legend.module.css';
 import type { LegendNames } from './legendNames';

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { axisLabels } from '../format/values';
+import { axisLabels } from '../../format/values';
 import { tooltip } from './chartTooltip';
 import { seriesDash } from './colors';
 import { type Column, isolatedRows } from './matrix';

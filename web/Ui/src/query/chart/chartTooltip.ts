@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
-import { formatTime } from '../format/times';
-import { formatValue } from '../format/values';
+import { formatTime } from '../../format/times';
+import { formatValue } from '../../format/values';
 import classes from './Chart.module.css';
 import type { ChartSetup } from './chartOptions';
 

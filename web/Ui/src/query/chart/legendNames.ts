@@ -1,4 +1,4 @@
-import { labelPairs, labelName, type LabelSet, seriesText, splitCommon } from '../format/labels';
+import { labelPairs, labelName, type LabelSet, seriesText, splitCommon } from '../../format/labels';
 
 export interface LegendNames {
   /** What all series share, as one selector; empty for a single series or when they share nothing. */

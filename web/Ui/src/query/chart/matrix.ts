@@ -1,5 +1,5 @@
-import type { MatrixSeries } from '../api/types';
-import { parseSampleValue } from '../format/values';
+import type { MatrixSeries } from '../../api/types';
+import { parseSampleValue } from '../../format/values';
 
 export type Column = (number | null)[];
 

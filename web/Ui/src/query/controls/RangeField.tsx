@@ -1,7 +1,7 @@
 import { ActionIcon, Autocomplete } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { formatDuration, parseDuration } from '../format/durations';
-import { MinusIcon, PlusIcon } from '../shell/icons';
+import { formatDuration, parseDuration } from '../../format/durations';
+import { MinusIcon, PlusIcon } from '../../shell/icons';
 import classes from './Controls.module.css';
 import { neighbourRange } from './resolution';
 

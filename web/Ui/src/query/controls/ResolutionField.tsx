@@ -1,8 +1,8 @@
 import { Autocomplete } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { formatDuration, parseDuration } from '../format/durations';
+import { formatDuration, parseDuration } from '../../format/durations';
 import classes from './Controls.module.css';
-import type { Density, Resolution } from './panel';
+import type { Density, Resolution } from '../panel';
 
 const densities: Record<string, Density> = { 'Low resolution': 'low', 'Medium resolution': 'medium', 'High resolution': 'high' };
 const steps = ['1s', '5s', '10s', '15s', '30s', '1m', '5m', '15m', '1h'];

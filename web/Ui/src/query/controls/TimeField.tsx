@@ -1,8 +1,8 @@
 import { ActionIcon, TextInput, Tooltip } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
-import { formatTime, parseTime } from '../format/times';
-import { CalendarIcon, CloseIcon, LeftIcon, RightIcon } from '../shell/icons';
-import { useSettings } from '../shell/settings';
+import { formatTime, parseTime } from '../../format/times';
+import { CalendarIcon, CloseIcon, LeftIcon, RightIcon } from '../../shell/icons';
+import { useSettings } from '../../shell/settings';
 import classes from './Controls.module.css';
 
 interface TimeFieldProps {

@@ -1,4 +1,4 @@
-import type { Density, Resolution } from './panel';
+import type { Density, Resolution } from '../panel';
 
 const points: Record<Density, number> = { low: 100, medium: 250, high: 1_000 };
 

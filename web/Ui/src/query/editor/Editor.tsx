@@ -6,7 +6,7 @@ import { EditorState, Prec } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, placeholder } from '@codemirror/view';
 import { PromQLExtension } from '@prometheus-io/codemirror-promql';
 import { useEffect, useRef } from 'react';
-import { basePath } from '../api/client';
+import { basePath } from '../../api/client';
 import './Editor.css';
 import { editorKeys } from './editorKeys';
 import { editorTheme } from './editorTheme';

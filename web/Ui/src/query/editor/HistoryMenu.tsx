@@ -1,8 +1,8 @@
 import { ActionIcon, Menu, ScrollArea, Tooltip } from '@mantine/core';
 import { useState } from 'react';
-import { HistoryIcon } from '../shell/icons';
+import { HistoryIcon } from '../../shell/icons';
 import { readHistory } from './history';
-import classes from './Panel.module.css';
+import classes from '../Panel.module.css';
 
 const maxShown = 20;
 

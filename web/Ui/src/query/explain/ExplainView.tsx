@@ -1,10 +1,10 @@
 import { useMemo, useState } from 'react';
-import type { PlanNode } from '../api/types';
-import { formatElapsed } from '../format/durations';
-import { formatBytes, formatCount } from '../format/values';
+import type { PlanNode } from '../../api/types';
+import { formatElapsed } from '../../format/durations';
+import { formatBytes, formatCount } from '../../format/values';
 import classes from './ExplainView.module.css';
 import { planRows, planTotals, type PlanRow } from './plan';
-import type { PanelResult } from './usePanelQuery';
+import type { PanelResult } from '../usePanelQuery';
 
 /** What each operator of the query cost. Lines fold with their arrow, which is a button: Tab and Enter reach everything. */
 export function ExplainView({ result }: { result: Extract<PanelResult, { kind: 'explain' }> }) {

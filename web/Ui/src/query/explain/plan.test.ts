@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PlanNode } from '../api/types';
-import { decodePanels, defaultPanel, encodePanels } from './panel';
+import type { PlanNode } from '../../api/types';
+import { decodePanels, defaultPanel, encodePanels } from '../panel';
 import { planRows, planTotals } from './plan';
 
 function node(operator: string, milliseconds: number, ownMilliseconds: number, inputs: PlanNode[] = [], rest: Partial<PlanNode> = {}): PlanNode {

@@ -1,4 +1,4 @@
-import type { PlanNode } from '../api/types';
+import type { PlanNode } from '../../api/types';
 
 /** One line of the drawn plan. `path` names the node as long as the plan keeps its shape. */
 export interface PlanRow {

@@ -1,12 +1,12 @@
 import { Button, CopyButton } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { seriesText } from '../format/labels';
-import { Labels } from '../shell/Labels';
-import { CopyIcon } from '../shell/icons';
-import { Empty } from './Empty';
+import { seriesText } from '../../format/labels';
+import { Labels } from '../../shell/Labels';
+import { CopyIcon } from '../../shell/icons';
+import { Empty } from '../Empty';
 import classes from './TableView.module.css';
 import { tableRows, tableText } from './tableRows';
-import type { PanelResult } from './usePanelQuery';
+import type { PanelResult } from '../usePanelQuery';
 
 /** Rows that are drawn at once; the rest comes in steps, so that a result of 100,000 series does not stop the browser. */
 const step = 500;

@@ -1,5 +1,5 @@
-import type { NativeHistogram, QueryData } from '../api/types';
-import type { LabelSet } from '../format/labels';
+import type { NativeHistogram, QueryData } from '../../api/types';
+import type { LabelSet } from '../../format/labels';
 
 export interface TableRow {
   labels: LabelSet | null;
