@@ -14,15 +14,18 @@ import classes from './AlertRule.module.css';
 export function AlertRule({ rule }: { rule: AlertingRule }) {
   const active = rule.alerts?.length ?? 0;
   const [chosen, setOpen] = useState<boolean>();
-  const open = chosen ?? rule.state !== 'inactive';
+  const fails = rule.health === 'err';
+  const open = chosen ?? (rule.state !== 'inactive' || fails);
   const body = useId();
   return (
-    <article className={classes.rule} data-state={rule.state}>
+    <article className={classes.rule} data-state={rule.state} data-fails={fails || undefined}>
       <button type="button" className={classes.line} aria-expanded={open} aria-controls={body} onClick={() => setOpen(!open)}>
         <span className={classes.chevron}>
           <RightIcon size={11} />
         </span>
-        <StateBadge state={rule.state} />
+        {/* A rule that fails has found nothing: that is not the calm of an inactive one. */}
+        {!(fails && rule.state === 'inactive') && <StateBadge state={rule.state} />}
+        {fails && <StateBadge state="err">fails</StateBadge>}
         <span className={classes.name}>{rule.name}</span>
         <code className={classes.summary}>{open ? '' : rule.query}</code>
         {rule.duration > 0 && <span className={classes.for}>{`for ${formatDuration(rule.duration * 1_000)}`}</span>}

@@ -1,7 +1,7 @@
 import type { RuleGroup } from '../api/types';
 import { usePolled } from '../api/usePolled';
-import { formatDuration, formatElapsed } from '../format/durations';
-import { Age, Updated } from '../shell/Age';
+import { GroupTiming } from '../rules/GroupTiming';
+import { Updated } from '../shell/Age';
 import { SearchField, StateChips } from '../shell/Filters';
 import { Page } from '../shell/Page';
 import pageClasses from '../shell/Page.module.css';
@@ -38,15 +38,7 @@ export default function AlertsPage() {
             key={`${group.file}\n${group.name}`}
             title={group.name}
             detail={group.file}
-            aside={
-              <>
-                <span>{`every ${formatDuration(group.interval * 1_000)}`}</span>
-                <span>
-                  <Age time={group.lastEvaluation} never="not evaluated yet" />
-                  {` in ${formatElapsed(group.evaluationTime)}`}
-                </span>
-              </>
-            }
+            aside={<GroupTiming group={group} />}
           >
             {rules.map((rule, i) => (
               <AlertRule key={`${rule.name}${i}`} rule={rule} />
@@ -54,7 +46,7 @@ export default function AlertsPage() {
           </Section>
         ))}
         {shown.length === 0 && (
-          <div className={pageClasses.empty}>{groups.length === 0 ? 'No alerting rules are loaded.' : 'No rule matches the filters.'}</div>
+          <div className={pageClasses.empty}>{groups.length === 0 ? 'No alerting rules are loaded: name their files under rule_files, or write groups under rules.' : 'No rule matches the filters.'}</div>
         )}
       </div>
     </Page>

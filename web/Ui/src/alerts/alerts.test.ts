@@ -35,6 +35,12 @@ describe('filterRules', () => {
     [[], 'nothing', []],
   ])('%j %s', (states, search, expected) => expect(names(states, search)).toEqual(expected));
 
+  it('puts a rule that fails before those that are calm', () => {
+    const calm = rule('Calm', 'inactive');
+    const failing = { ...rule('Failing', 'inactive'), health: 'err' };
+    expect(filterRules([group('g', calm, failing)], [], '')[0]!.rules.map(r => r.name)).toEqual(['Failing', 'Calm']);
+  });
+
   it('counts states', () => expect(countStates(groups)).toEqual({ firing: 1, pending: 1, inactive: 1, unknown: 0 }));
 });
 

@@ -29,7 +29,12 @@ export function filterRules(groups: readonly RuleGroup[], states: readonly strin
 }
 
 function byState(a: AlertingRule, b: AlertingRule): number {
-  return weight[a.state] - weight[b.state];
+  return urgency(a) - urgency(b);
+}
+
+// A rule that fails stands with the pending ones: nobody knows what it would say.
+function urgency(rule: AlertingRule): number {
+  return rule.health === 'err' ? Math.min(weight[rule.state], weight.pending) : weight[rule.state];
 }
 
 function isShown(rule: AlertingRule, group: RuleGroup, states: readonly string[], search: string): boolean {

@@ -39,7 +39,7 @@ function Shell() {
   const Content = page?.content ?? NotFound;
 
   return (
-    <AppShell header={{ height: 52 }} navbar={{ width: 240, breakpoint: 'sm', collapsed: { desktop: true, mobile: !menu } }}>
+    <AppShell header={{ height: 52 }} navbar={{ width: 240, breakpoint: 'md', collapsed: { desktop: true, mobile: !menu } }}>
       <a className={classes.skip} href="#main" onClick={skipToMain}>
         Skip to the content
       </a>

@@ -16,6 +16,7 @@ function icon(children: ReactNode) {
 
 export const QueryIcon = icon(<path d="M2 12.5 5.5 8l3 2.5L14 3.5M2 14.5h12" />);
 export const AlertIcon = icon(<path d="M8 2a4 4 0 0 0-4 4c0 3.5-1.5 4.5-1.5 5.5h11C13.5 10.5 12 9.5 12 6a4 4 0 0 0-4-4ZM6.5 13.8c.4.5.9.7 1.5.7s1.1-.2 1.5-.7" />);
+export const RulesIcon = icon(<path d="M2 4.2l1.2 1.2L5.4 3M2 11.2l1.2 1.2 2.2-2.4M8 4.5h6M8 11.5h6" />);
 export const TargetIcon = icon(<><circle cx="8" cy="8" r="5.8" /><circle cx="8" cy="8" r="2.2" /><path d="M8 .8v2M8 13.2v2M.8 8h2M13.2 8h2" /></>);
 export const DiscoveryIcon = icon(<><circle cx="8" cy="8" r="1.8" /><circle cx="3" cy="3.2" r="1.5" /><circle cx="13" cy="3.2" r="1.5" /><circle cx="8" cy="13.8" r="1.5" /><path d="M6.7 6.8 4.1 4.3M9.3 6.8l2.6-2.5M8 9.8v2.5" /></>);
 export const PipelineIcon = icon(<><rect x="1.3" y="2" width="4.4" height="4" rx="1" /><rect x="1.3" y="10" width="4.4" height="4" rx="1" /><rect x="10.3" y="6" width="4.4" height="4" rx="1" /><path d="M5.7 4h1.1C8.5 4 8 8 9.5 8h.8M5.7 12h1.1C8.5 12 8 8 9.5 8" /></>);

@@ -1,5 +1,5 @@
 import { type ComponentType, lazy } from 'react';
-import { AlertIcon, DiscoveryIcon, LiveIcon, PipelineIcon, QueryIcon, StatusIcon, TargetIcon } from './icons';
+import { AlertIcon, DiscoveryIcon, LiveIcon, PipelineIcon, QueryIcon, RulesIcon, StatusIcon, TargetIcon } from './icons';
 
 export interface Page {
   path: string;
@@ -13,6 +13,7 @@ export interface Page {
 export const pages: Page[] = [
   { path: '/query', title: 'Query', shortcut: 'q', icon: QueryIcon, content: lazy(() => import('../query/QueryPage')) },
   { path: '/alerts', title: 'Alerts', shortcut: 'a', icon: AlertIcon, content: lazy(() => import('../alerts/AlertsPage')) },
+  { path: '/rules', title: 'Rules', shortcut: 'r', icon: RulesIcon, content: lazy(() => import('../rules/RulesPage')) },
   { path: '/targets', title: 'Targets', shortcut: 't', icon: TargetIcon, content: lazy(() => import('../targets/TargetsPage')) },
   { path: '/service-discovery', title: 'Service discovery', shortcut: 'd', icon: DiscoveryIcon, content: lazy(() => import('../discovery/DiscoveryPage')) },
   { path: '/pipeline', title: 'Pipeline', shortcut: 'p', icon: PipelineIcon, content: lazy(() => import('../pipeline/PipelinePage')) },

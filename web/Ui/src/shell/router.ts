@@ -7,6 +7,14 @@ export interface Location {
   search: string;
 }
 
+/** Pages of Prometheus that are parts of ours, with the parameters of the place. */
+const elsewhere: Record<string, Location> = {
+  '/config': { path: '/status', search: 'tab=config' },
+  '/flags': { path: '/status', search: 'tab=flags' },
+  '/tsdb-status': { path: '/status', search: 'tab=tsdb' },
+  '/runtime': { path: '/status', search: '' },
+};
+
 const listeners = new Set<() => void>();
 let current = read();
 
@@ -16,13 +24,14 @@ function read(): Location {
   return resolve(`/${below}`, window.location.search.slice(1), window.location.hash);
 }
 
-/** The page behind an address: old and foreign forms of it (`/graph?g0.expr=`, `/#/alerts`) mean today's pages. */
+/** The page behind an address: old and foreign forms of it (`/graph?g0.expr=`, `/classic/flags`, `/#/alerts`) mean today's pages. */
 export function resolve(path: string, search: string, hash: string): Location {
   const fragment = /^#\/([\w-]+)/.exec(hash)?.[1];
   // The server sends / on to /query, and browsers keep the fragment on the way.
-  if ((path === '/' || path === '/query') && fragment) return { path: `/${fragment}`, search: hash.split('?')[1] ?? '' };
-  if (path === '/' || path === '/graph') return { path: '/query', search };
-  return { path, search };
+  if ((path === '/' || path === '/query') && fragment) return resolve(`/${fragment}`, hash.split('?')[1] ?? '', '');
+  const plain = path.replace(/^\/(classic|new)(?=\/)/, '');
+  if (plain === '/' || plain === '/graph') return { path: '/query', search };
+  return elsewhere[plain] ?? { path: plain, search };
 }
 
 function publish(): void {

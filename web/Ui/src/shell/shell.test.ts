@@ -8,8 +8,14 @@ describe('addresses', () => {
     ['/graph', 'g0.expr=up', '', { path: '/query', search: 'g0.expr=up' }],
     ['/query', 'g0.expr=up', '', { path: '/query', search: 'g0.expr=up' }],
     ['/', '', '#/alerts?search=x', { path: '/alerts', search: 'search=x' }],
+    ['/query', '', '#/flags', { path: '/status', search: 'tab=flags' }],
     ['/query', '', '#/alerts', { path: '/alerts', search: '' }],
     ['/', '', '#/service-discovery', { path: '/service-discovery', search: '' }],
+    ['/classic/graph', 'g0.expr=up', '', { path: '/query', search: 'g0.expr=up' }],
+    ['/config', '', '', { path: '/status', search: 'tab=config' }],
+    ['/classic/flags', '', '', { path: '/status', search: 'tab=flags' }],
+    ['/tsdb-status', '', '', { path: '/status', search: 'tab=tsdb' }],
+    ['/rules', 'search=x', '', { path: '/rules', search: 'search=x' }],
     ['/nowhere', '', '', { path: '/nowhere', search: '' }],
   ])('%s %s %s', (path, search, hash, location) => expect(resolve(path, search, hash)).toEqual(location));
 
@@ -23,8 +29,9 @@ describe('status', () => {
   it.each([
     ['lastConfigTime', 'Last config time'],
     ['GOMAXPROCS', 'GOMAXPROCS'],
-    ['CWD', 'CWD'],
-    ['streamlineVersion', 'Streamline version'],
+    ['CWD', 'Working directory'],
+    ['streamlineVersion', 'Version'],
+    ['memoryUsedBytes', 'Memory used'],
   ])('titleOf(%s)', (key, title) => expect(titleOf(key)).toBe(title));
 
   it.each([
@@ -35,5 +42,11 @@ describe('status', () => {
     [null, ''],
     [{ a: 1 }, '{"a":1}'],
     ['<b>', '<b>'],
-  ])('textOf(%j)', (value, text) => expect(textOf(value, true)).toBe(text));
+  ])('textOf(%j)', (value, text) => expect(textOf('any', value, true)).toBe(text));
+
+  it.each([
+    ['memoryUsedBytes', 485_291_448, '463 MB'],
+    ['GOMEMLIMIT', 25_276_510_208, '23.5 GB'],
+    ['GOMAXPROCS', 2, '2'],
+  ])('textOf(%s, %d)', (key, value, text) => expect(textOf(key, value, true)).toBe(text));
 });

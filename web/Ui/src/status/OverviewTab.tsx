@@ -11,7 +11,11 @@ export function OverviewTab() {
   const build = usePolled<Info>('status/buildinfo', null);
   const runtime = usePolled<Info>('status/runtimeinfo', 5_000);
   const { utc } = useSettings();
-  const facts = (info: Info) => Object.entries(info).map(([key, value]) => ({ name: titleOf(key), value: textOf(value, utc) }));
+  // Fields that Prometheus has and that are empty here say nothing.
+  const facts = (info: Info) =>
+    Object.entries(info)
+      .map(([key, value]) => ({ name: titleOf(key), value: textOf(key, value, utc) }))
+      .filter(fact => fact.value !== '');
   return (
     <div className={classes.grid}>
       <div>
