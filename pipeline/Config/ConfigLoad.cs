@@ -33,6 +33,13 @@ internal sealed class ConfigLoad(ConfigLoadOptions options, ConfigErrors errors)
         return config with { Sources = _sources };
     }
 
+    /// <summary>One rule file and nothing else.</summary>
+    public StreamlineConfig RunRules(string text, string path)
+    {
+        var config = new StreamlineConfig { Global = GlobalDefaults.Apply(new GlobalConfig(), options.Environment, errors), OriginalText = text };
+        return config with { RuleGroups = new RuleLoad(options, this, errors).RunFile(text, path, config) };
+    }
+
     /// <summary>A glob of files that <see cref="Bind"/> is called for.</summary>
     public void Watch(string pattern) => _sources.AddGlob(pattern);
 

@@ -24,6 +24,17 @@ public static class ConfigLoader
     /// <summary>Reads text as if it stood in a file: relative paths are resolved against the file's folder.</summary>
     public static ConfigResult LoadText(string text, string path, ConfigLoadOptions? options = null) => LoadText(text, path, options, new ConfigErrors());
 
+    /// <summary>Reads a rule file by itself, as it would be read under <c>rule_files</c>; rules that stand there twice are a warning.</summary>
+    public static ConfigResult LoadRules(string path, ConfigLoadOptions? options = null)
+    {
+        var errors = new ConfigErrors();
+        string? text = ConfigFiles.Read(path, errors);
+        return text is null ? Refused(errors) : LoadRules(text, path, options, errors);
+    }
+
+    /// <summary>Reads the text of a rule file.</summary>
+    public static ConfigResult LoadRulesText(string text, string path, ConfigLoadOptions? options = null) => LoadRules(text, path, options, new ConfigErrors());
+
     /// <summary>The JSON schema of pipeline.yaml, for editors: made from the classes that loading binds.</summary>
     public static string Schema() => Print(ConfigSchema.Of<StreamlineConfig>("Streamline's pipeline.yaml, a superset of prometheus.yml"));
 
@@ -32,11 +43,14 @@ public static class ConfigLoader
 
     private static string Print(JsonObject schema) => schema.ToJsonString(Indented);
 
-    private static ConfigResult LoadText(string text, string path, ConfigLoadOptions? options, ConfigErrors errors)
-    {
-        var config = new ConfigLoad(options ?? new ConfigLoadOptions(), errors).Run(text, path);
-        return errors.Count > 0 ? Refused(errors) : new ConfigResult { Errors = [], Warnings = errors.Warnings, Config = config };
-    }
+    private static ConfigResult LoadText(string text, string path, ConfigLoadOptions? options, ConfigErrors errors) =>
+        Finished(new ConfigLoad(options ?? new ConfigLoadOptions(), errors).Run(text, path), errors);
+
+    private static ConfigResult LoadRules(string text, string path, ConfigLoadOptions? options, ConfigErrors errors) =>
+        Finished(new ConfigLoad(options ?? new ConfigLoadOptions(), errors).RunRules(text, path), errors);
+
+    private static ConfigResult Finished(StreamlineConfig config, ConfigErrors errors) =>
+        errors.Count > 0 ? Refused(errors) : new ConfigResult { Errors = [], Warnings = errors.Warnings, Config = config };
 
     private static ConfigResult Refused(ConfigErrors errors) => new() { Errors = errors.Errors, Warnings = errors.Warnings };
 }

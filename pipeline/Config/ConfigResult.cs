@@ -18,7 +18,12 @@ public sealed class ConfigResult
     /// <summary>What a good configuration holds, in a line; empty with errors.</summary>
     public string Summary => Config is null
         ? ""
-        : string.Create(CultureInfo.InvariantCulture, $"{Config.ScrapeConfigs.Count} scrape jobs, {Config.Pipelines.Count} pipelines, {Config.Sinks.Count + Config.RemoteWrite.Count} sinks, {Config.RuleGroups.Sum(g => g.Rules.Count)} rules in {Config.RuleGroups.Count} groups");
+        : string.Create(CultureInfo.InvariantCulture, $"{Config.ScrapeConfigs.Count} scrape jobs, {Config.Pipelines.Count} pipelines, {Config.Sinks.Count + Config.RemoteWrite.Count} sinks, {RuleSummary}");
+
+    /// <summary>How many rules a good configuration or rule file holds, in a line; empty with errors.</summary>
+    public string RuleSummary => Config is null
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"{Config.RuleGroups.Sum(g => g.Rules.Count)} rules in {Config.RuleGroups.Count} groups");
 
     /// <summary>Null with errors.</summary>
     internal StreamlineConfig? Config { get; init; }

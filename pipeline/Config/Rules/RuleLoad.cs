@@ -23,17 +23,37 @@ internal sealed class RuleLoad(ConfigLoadOptions options, ConfigLoad load, Confi
         return groups;
     }
 
+    /// <summary>The groups of one file. Rules of one kind, name and labels write the same series: what they give depends on their order.</summary>
+    public IReadOnlyList<RuleGroupConfig> RunFile(string text, string file, StreamlineConfig config)
+    {
+        var groups = new List<RuleGroupConfig>();
+        AddFile(groups, text, file, config.Rules.Evaluation, config);
+        var first = new Dictionary<string, RuleConfig>(StringComparer.Ordinal);
+        foreach (var rule in groups.SelectMany(g => g.Rules))
+        {
+            string key = string.Join('\0', rule.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}\0{l.Value}").Prepend(rule.IsAlert ? "a" + rule.Alert : "r" + rule.Record));
+            if (first.TryAdd(key, rule)) continue;
+            errors.Warn(rule.Origin.At(rule.IsAlert ? "alert" : "record"), rule.Origin.Path, $"a rule of this name and these labels stands in line {first[key].Origin.At("").Line} already");
+        }
+        return groups;
+    }
+
     private void ReadFiles(List<RuleGroupConfig> groups, string pattern, RuleEvaluationConfig evaluation, HashSet<string> read, StreamlineConfig config)
     {
         load.Watch(pattern);
         foreach (string file in ConfigFiles.Expand(pattern).Where(read.Add))
         {
             if (ConfigFiles.Read(file, errors) is not { } text) continue;
-            var bound = load.Bind<RuleFileConfig>(text, file).Groups;
-            foreach (var group in bound.Where(g => g.Origin.Has("evaluation")))
-                errors.Add(group, "evaluation", "\"evaluation\" is for inline groups; for a file it stands beside its path under rules.files");
-            Add(groups, bound, file, evaluation, config);
+            AddFile(groups, text, file, evaluation, config);
         }
+    }
+
+    private void AddFile(List<RuleGroupConfig> groups, string text, string file, RuleEvaluationConfig evaluation, StreamlineConfig config)
+    {
+        var bound = load.Bind<RuleFileConfig>(text, file).Groups;
+        foreach (var group in bound.Where(g => g.Origin.Has("evaluation")))
+            errors.Add(group, "evaluation", "\"evaluation\" is for inline groups; for a file it stands beside its path under rules.files");
+        Add(groups, bound, file, evaluation, config);
     }
 
     private void Add(List<RuleGroupConfig> groups, IReadOnlyList<RuleGroupConfig> written, string file, RuleEvaluationConfig evaluation, StreamlineConfig config)

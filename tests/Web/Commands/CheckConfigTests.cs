@@ -3,6 +3,7 @@ using Streamline.Web.Commands;
 namespace Streamline.Web.Tests.Commands;
 
 /// <summary><c>streamline check config</c>.</summary>
+[Collection("console")]
 public sealed class CheckConfigTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("streamline-check-").FullName;

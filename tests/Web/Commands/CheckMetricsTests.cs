@@ -4,6 +4,7 @@ using Streamline.Web.Commands;
 namespace Streamline.Web.Tests.Commands;
 
 /// <summary><c>streamline check metrics</c>: exit codes, beside Debian's promtool on the same input.</summary>
+[Collection("console")]
 public sealed class CheckMetricsTests : IDisposable
 {
     private const string Fine = "# HELP jobs_total Done.\n# TYPE jobs_total counter\njobs_total 1\n";
