@@ -82,8 +82,7 @@ internal sealed class LiveApi(ServerState state, IHostApplicationLifetime lifeti
         json.WriteEndObject();
     }
 
-    private static string Text(double value) => StaleMarker.Is(value) ? "stale"
-        : double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : double.IsNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
+    private static string Text(double value) => StaleMarker.Is(value) ? "stale" : FloatText.Format(value);
 
     private static string Text(NativeHistogram histogram) =>
         histogram.IsStale ? "stale" : string.Create(CultureInfo.InvariantCulture, $"histogram of {histogram.Count} observations, sum {histogram.Sum}");

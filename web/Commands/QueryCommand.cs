@@ -55,7 +55,7 @@ internal static class QueryCommand
     private static long TimeOf(string? text, long otherwise)
     {
         if (string.IsNullOrEmpty(text)) return otherwise;
-        return RequestParameters.TryTime(text, out long ms) ? ms : throw new UsageException($"\"{text}\" is not a time");
+        return RequestParameters.TryTime(text, out long ms) ? ms : throw new UsageException($"\"{text}\" is not a time: give Unix seconds or RFC 3339, such as 2026-01-02T15:04:05Z");
     }
 
     private static string Seconds(long ms) => (ms / 1000.0).ToString("F3", CultureInfo.InvariantCulture);
@@ -96,13 +96,13 @@ internal static class QueryCommand
         switch (data.GetProperty("resultType").GetString())
         {
             case "vector":
-                foreach (var series in result.EnumerateArray()) Console.Out.WriteLine($"{SeriesOf(series)} => {PointOf(series.GetProperty("value"))}");
+                foreach (var series in result.EnumerateArray()) Console.Out.WriteLine($"{SeriesOf(series)} => {PointOf(series.TryGetProperty("value", out var value) ? value : series.GetProperty("histogram"))}");
                 break;
             case "matrix":
                 foreach (var series in result.EnumerateArray())
                 {
                     Console.Out.WriteLine($"{SeriesOf(series)} =>");
-                    foreach (var point in series.GetProperty("values").EnumerateArray()) Console.Out.WriteLine(PointOf(point));
+                    foreach (var point in PointsOf(series)) Console.Out.WriteLine(PointOf(point));
                 }
                 break;
             default:
@@ -111,7 +111,27 @@ internal static class QueryCommand
         }
     }
 
-    private static string PointOf(JsonElement point) => $"{point[1].GetString()} @[{point[0].GetRawText()}]";
+    /// <summary>Floats and histograms of a series, in the order of their times.</summary>
+    private static IEnumerable<JsonElement> PointsOf(JsonElement series) => ((string[])["values", "histograms"])
+        .SelectMany(name => series.TryGetProperty(name, out var points) ? points.EnumerateArray().ToList() : [])
+        .OrderBy(point => point[0].GetDouble());
+
+    private static string PointOf(JsonElement point) => $"{ValueOf(point[1])} @[{point[0].GetRawText()}]";
+
+    private static string ValueOf(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.String) return value.GetString()!;
+        var parts = new List<string> { "count:" + value.GetProperty("count").GetString(), "sum:" + value.GetProperty("sum").GetString() };
+        if (value.TryGetProperty("buckets", out var buckets)) parts.AddRange(buckets.EnumerateArray().Select(BucketOf));
+        return "{" + string.Join(", ", parts) + "}";
+    }
+
+    // Which bounds belong to the bucket: 0 the upper, 1 the lower, 2 none, 3 both.
+    private static string BucketOf(JsonElement bucket)
+    {
+        int rule = bucket[0].GetInt32();
+        return $"{(rule is 1 or 3 ? '[' : '(')}{bucket[1].GetString()},{bucket[2].GetString()}{(rule is 0 or 3 ? ']' : ')')}:{bucket[3].GetString()}";
+    }
 
     private static string SeriesOf(JsonElement series)
     {

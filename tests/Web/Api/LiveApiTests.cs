@@ -15,11 +15,11 @@ public sealed class LiveApiTests(ApiFixture server) : IClassFixture<ApiFixture>
         using var lines = new StreamReader(await reply.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
         // The first window comes without a sample: from then on the tail watches.
         Assert.Empty((await WindowAsync(lines)).GetProperty("samples").EnumerateArray());
-        using var pushed = await server.SendAsync(HttpMethod.Put, "/metrics/job/live", "passing 4.5\nother 1\n");
+        using var pushed = await server.SendAsync(HttpMethod.Put, "/metrics/job/live", "passing 1.5e-09\nother 1\n");
         var window = await WindowAsync(lines);
         var sample = Assert.Single(window.GetProperty("samples").EnumerateArray());
         Assert.Equal("""{"__name__":"passing","job":"live"}""", sample.GetProperty("metric").GetRawText());
-        Assert.Equal("4.5", sample.GetProperty("value").GetString());
+        Assert.Equal("1.5e-9", sample.GetProperty("value").GetString());
         Assert.True(window.GetProperty("seen").GetInt64() > window.GetProperty("matched").GetInt64());
     }
 
