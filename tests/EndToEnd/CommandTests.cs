@@ -60,6 +60,37 @@ public sealed class CommandTests
     }
 
     [Theory]
+    [InlineData("there is no flag --web.listen-addres (did you mean --web.listen-address?)", "streamline run --help", "--web.listen-addres=:1")]
+    [InlineData("there is no command chek (did you mean check?)", "streamline --help", "chek", "config")]
+    [InlineData("there is no command rule (did you mean rules?)", "streamline check --help", "check", "rule")]
+    [InlineData("there is no flag --steps (did you mean --step?)", "streamline query range --help", "query", "range", "http://h", "up", "--steps", "1s")]
+    [InlineData("Required argument 'expr' missing for command: 'instant'.", "streamline query instant --help", "query", "instant", "http://h")]
+    public async Task WrongWords_ToldWithTheNearestAndWhereToLook_Exit1(string fault, string help, params string[] arguments)
+    {
+        var (exit, output) = await RunAsync(arguments);
+        string[] lines = output.TrimEnd().Split('\n');
+        Assert.Equal((1, $"streamline: {fault}", $"streamline: see {help}"), (exit, lines[0], lines[^1]));
+    }
+
+    [Fact]
+    public async Task Run_SwitchWithAWord_OneLine_Exit1()
+    {
+        Assert.Equal((1, "streamline: --web.enable-lifecycle: \"maybe\" is neither true nor false\n"), await RunAsync("--web.enable-lifecycle=maybe"));
+    }
+
+    [Fact]
+    public async Task Run_DataDirectoryCannotBeMade_OneLineWithTheFlag_Exit1()
+    {
+        using var folder = new TemporaryFolder();
+        string config = folder.File("p.yaml", "");
+        var (exit, output) = await RunAsync("--config.file=" + config, "--storage.tsdb.path=" + config + "/data", "--web.listen-address=127.0.0.1:0");
+        Assert.Equal(1, exit);
+        string line = Assert.Single(output.TrimEnd().Split('\n'));
+        Assert.StartsWith($"streamline: data directory {config}/data cannot be used: ", line, StringComparison.Ordinal);
+        Assert.EndsWith("choose another with --storage.tsdb.path", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("localhost:9090", "is not an address")]
     [InlineData("http://127.0.0.1:1", "refused")]
     public async Task Query_WrongServer_OneLine_Exit1(string server, string reason)
@@ -103,11 +134,12 @@ public sealed class CommandTests
     {
         using var folder = new TemporaryFolder();
         string flags = folder.File("flags", "--storage.tsdb.retention.time=1d\n--no-scrape.adjust-timestamps\n");
-        await using var server = await ServerProcess.StartAsync(folder.File("p.yml", ""), Path.Combine(folder.Path, "data"), "@" + flags, "--web.enable-admin-api", "--web.console.templates", "x", "--query.timeout=30s");
+        await using var server = await ServerProcess.StartAsync(folder.File("p.yml", ""), Path.Combine(folder.Path, "data"), "@" + flags, "--web.enable-admin-api", "--web.console.templates", "x", "--query.timeout=30s", "--enable-feature=exemplar-storag");
         var values = await server.DataAsync("/api/v1/status/flags");
         Assert.Equal("1d", values.GetProperty("storage.tsdb.retention.time").GetString());
         Assert.Equal("false", values.GetProperty("scrape.adjust-timestamps").GetString());
         Assert.Contains("--web.console.templates is accepted but has no effect yet", server.Log, StringComparison.Ordinal);
+        Assert.Contains("""--enable-feature: there is no feature \"exemplar-storag\" (did you mean \"exemplar-storage\"?)""", server.Log, StringComparison.Ordinal);
         Assert.Equal(0, await server.StopAsync());
     }
 

@@ -18,9 +18,17 @@ internal static class ArgumentList
         {
             if (expanded[i].StartsWith("--no-", StringComparison.Ordinal) && switches.Contains(expanded[i][5..])) expanded[i] = $"--{expanded[i][5..]}=false";
         }
+        foreach (string argument in expanded) CheckSwitch(argument, switches);
         bool hasVerb = expanded.Count > 0 && (verbs.Contains(expanded[0]) || expanded[0] is "--help" or "-h" or "-?" or "--version");
         if (!hasVerb) expanded.Insert(0, "run");
         return [.. expanded];
+    }
+
+    private static void CheckSwitch(string argument, HashSet<string> switches)
+    {
+        int equals = argument.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 3 || !argument.StartsWith("--", StringComparison.Ordinal) || !switches.Contains(argument[2..equals])) return;
+        if (!bool.TryParse(argument.AsSpan(equals + 1), out _)) throw new UsageException($"{argument[..equals]}: \"{argument[(equals + 1)..]}\" is neither true nor false");
     }
 
     private static void Expand(IReadOnlyList<string> arguments, List<string> expanded, int nesting)

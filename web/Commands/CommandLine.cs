@@ -18,8 +18,7 @@ internal static class CommandLine
             var parsed = root.Parse(ArgumentList.Normalize(arguments, [.. root.Subcommands.Select(c => c.Name)]));
             if (parsed.Errors.Count > 0)
             {
-                foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync("streamline: " + error.Message).ConfigureAwait(false);
-                await Console.Error.WriteLineAsync("streamline --help lists the commands, streamline run --help the flags").ConfigureAwait(false);
+                foreach (string line in UsageReport.Lines(parsed, root)) await Console.Error.WriteLineAsync("streamline: " + line).ConfigureAwait(false);
                 return 1;
             }
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }).ConfigureAwait(false);

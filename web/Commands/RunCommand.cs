@@ -35,14 +35,20 @@ internal static partial class RunCommand
             _ = ReloadAsync(started.Task, logger);
         });
         foreach (string name in flags.WithoutEffect) LogNoEffect(logger, name);
+        foreach (string line in FeatureNames.Warnings(flags.Items("enable-feature"))) LogFeature(logger, line);
         PipelineHost host;
         try
         {
             host = PipelineHost.Open(settings.HostOptions(logs, settings.ExternalUrl));
         }
-        catch (Exception error) when (error is TsdbLockedException or IOException or UnauthorizedAccessException)
+        catch (TsdbLockedException error)
         {
             await Console.Error.WriteLineAsync("streamline: " + error.Message).ConfigureAwait(false);
+            return 1;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"streamline: data directory {settings.DataPath} cannot be used: {error.Message}; choose another with --storage.tsdb.path").ConfigureAwait(false);
             return 1;
         }
         await using (host.ConfigureAwait(false))
@@ -129,6 +135,9 @@ internal static partial class RunCommand
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "flag --{Name} is accepted but has no effect yet")]
     private static partial void LogNoEffect(ILogger logger, string name);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "--enable-feature: {Line}")]
+    private static partial void LogFeature(ILogger logger, string line);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Streamline {Version} is ready on {Urls}; configuration {File}, data {Data}")]
     private static partial void LogReady(ILogger logger, string version, string urls, string file, string data);

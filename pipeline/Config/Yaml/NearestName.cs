@@ -1,7 +1,7 @@
-namespace Streamline.Pipeline.Config;
+namespace Streamline.Pipeline;
 
 /// <summary>The known name that was probably meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>The closest of the names within a third of the text's length in edits (one for short ones), ignoring case; null when none is near.</summary>
     public static string? Of(string text, IEnumerable<string> known)
