@@ -3,6 +3,7 @@ using Streamline.Pipeline.Config;
 using Streamline.Pipeline.Graph;
 using Streamline.Pipeline.Ingest;
 using Streamline.Pipeline.Scrape;
+using Streamline.Storage;
 
 namespace Streamline.Pipeline;
 
@@ -120,8 +121,8 @@ public sealed partial class PipelineHost
     private static void RefuseUnbuilt(StreamlineConfig config, IReadOnlyCollection<string> features)
     {
         var errors = Unbuilt(config);
-        // With the float encoding xor Prometheus refuses it too.
-        if (features.Contains("st-storage")) errors.Add(Unbuilt(config.Storage, "feature \"st-storage\" is not built yet: start timestamps are not kept beside samples; \"created-timestamp-zero-ingestion\" writes them as samples of 0"));
+        if (features.Contains("st-storage") && config.Storage.Tsdb.ChunkEncoding.FloatsOf(features.Contains("xor2-encoding")) == FloatChunkEncoding.Xor)
+            errors.Add(Unbuilt(config.Storage, "feature \"st-storage\" and float chunks of the encoding \"xor\", which has no place for start timestamps: switch on the feature \"xor2-encoding\" and leave storage.tsdb.chunk_encoding.floats out"));
         if (errors.Count > 0) throw new ConfigException(errors);
     }
 

@@ -250,6 +250,8 @@ public sealed partial class PipelineHost : IAsyncDisposable
     private void Warn(ConfigResult config)
     {
         foreach (var warning in config.Warnings) LogConfigWarning(warning.ToString());
+        if (config.Config!.Storage.Tsdb.ChunkEncoding.Floats == FloatEncoding.Xor2 && !_options.Features.Contains("xor2-encoding"))
+            LogConfigWarning("storage.tsdb.chunk_encoding.floats: xor2 is taken without the feature xor2-encoding; Prometheus 3.14 refuses that, and before 3.11 it cannot read the blocks");
     }
 
     [LoggerMessage(Message = "{Text}")]

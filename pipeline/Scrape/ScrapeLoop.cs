@@ -256,7 +256,7 @@ internal sealed partial class ScrapeLoop : IScheduled, IDisposable
     {
         bool up = filled.Error.Length == 0;
         var report = new ScrapeReport(up, duration, filled.Counts);
-        if (_source.Config.ExtraScrapeMetrics != true) return report;
+        if (!(_source.Config.ExtraScrapeMetrics ?? _manager.Options.Features.ExtraMetrics)) return report;
         return report with { TimeoutSeconds = _model.Timeout.TotalSeconds, SampleLimit = _source.Config.SampleLimit, BodyBytes = filled.BodyBytes };
     }
 

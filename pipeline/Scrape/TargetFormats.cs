@@ -54,12 +54,14 @@ internal sealed record TargetFormats(ExpositionOptions Options, int BucketLimit,
 
 /// <summary>What <c>--enable-feature</c> switches on for scrapes.</summary>
 /// <param name="Exemplars"><c>exemplar-storage</c>.</param>
-/// <param name="StartTimes"><c>created-timestamp-zero-ingestion</c> or <c>st-storage</c>.</param>
+/// <param name="StartTimes"><c>created-timestamp-zero-ingestion</c>. Not <c>st-storage</c> while nothing keeps starts: lines of <c>_created</c> stay samples then.</param>
 /// <param name="TypeAndUnitLabels"><c>type-and-unit-labels</c>.</param>
-internal readonly record struct ScrapeFeatures(bool Exemplars, bool StartTimes, bool TypeAndUnitLabels)
+/// <param name="ExtraMetrics"><c>extra-scrape-metrics</c>, where the configuration says nothing.</param>
+internal readonly record struct ScrapeFeatures(bool Exemplars, bool StartTimes, bool TypeAndUnitLabels, bool ExtraMetrics)
 {
     public static ScrapeFeatures Of(IReadOnlyCollection<string> features) => new(
         features.Contains("exemplar-storage"),
-        features.Contains("created-timestamp-zero-ingestion") || features.Contains("st-storage"),
-        features.Contains("type-and-unit-labels"));
+        features.Contains("created-timestamp-zero-ingestion"),
+        features.Contains("type-and-unit-labels"),
+        features.Contains("extra-scrape-metrics"));
 }

@@ -39,7 +39,9 @@ internal sealed record GlobalConfig : ConfigNode
     public bool ScrapeNativeHistograms { get; init; }
     public bool ConvertClassicHistogramsToNhcb { get; init; }
     public bool AlwaysScrapeClassicHistograms { get; init; }
-    public bool ExtraScrapeMetrics { get; init; }
+
+    /// <summary>Null: the feature extra-scrape-metrics decides.</summary>
+    public bool? ExtraScrapeMetrics { get; init; }
 
     public override void Check(ConfigErrors errors)
     {

@@ -204,12 +204,21 @@ public sealed class PipelineHostTests : IAsyncDisposable
         Assert.Equal(["a 0 7"], StoredText.Of(host.Store, "a"));
     }
 
-    [Fact]
-    public void StartTimestampStorage_IsRefused()
+    // As Prometheus refuses it.
+    [Theory]
+    [InlineData("{}", "st-storage")]
+    [InlineData("storage: {tsdb: {chunk_encoding: {floats: xor}}}", "st-storage", "xor2-encoding")]
+    public void StartTimestampStorage_InChunksWithoutThem_IsRefused(string config, params string[] features)
     {
-        var error = Assert.Throws<ConfigException>(() => Start("{}", o => o with { Features = ["st-storage"] }));
+        var error = Assert.Throws<ConfigException>(() => Start(config, o => o with { Features = features }));
         Assert.Contains("st-storage", Assert.Single(error.Errors).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("{}", "st-storage", "xor2-encoding")]
+    [InlineData("storage: {tsdb: {chunk_encoding: {floats: xor2}}}")]
+    public void Xor2_IsWhatBlocksAreWrittenIn(string config, params string[] features) =>
+        Assert.Equal(FloatChunkEncoding.Xor2, Start(config, o => o with { Features = features }).Store.FloatChunks);
 
     [Fact]
     public async Task Metrics_StandOnce_HoweverOftenAReceiverIsMade()
