@@ -18,6 +18,8 @@ internal sealed class IngestApi(ServerState state)
         routes.Post("otlp/v1/metrics", WriteOtlpAsync);
         app.MapMethods("/metrics", [HttpMethods.Get, HttpMethods.Head], MetricsAsync);
         app.MapMethods("/metrics/{**group}", [HttpMethods.Put, HttpMethods.Post], PushAsync);
+        // Else the page of the user interface would answer.
+        app.MapMethods("/metrics/{**group}", [HttpMethods.Get, HttpMethods.Head], context => NotAllowedAsync(context, "PUT, POST, DELETE"));
         app.MapMethods("/metrics/{**group}", [HttpMethods.Delete], async context =>
             await AnswerAsync(context, await state.Host.DeletePushAsync(RawPath(context)).ConfigureAwait(false)).ConfigureAwait(false));
     }
@@ -43,14 +45,11 @@ internal sealed class IngestApi(ServerState state)
     private async Task PushAsync(HttpContext context)
     {
         string encoding = context.Request.Headers.ContentEncoding.ToString();
+        bool isSnappy = encoding.Equals("snappy", StringComparison.OrdinalIgnoreCase);
         string ttl = context.Request.Headers["Streamline-Ttl"].ToString();
         long ttlMs = 0;
         IngestAnswer answer;
-        if (encoding is not ("" or "identity" or "gzip" or "snappy"))
-        {
-            answer = new IngestAnswer(415, $"content encoding \"{encoding}\" is none of gzip, snappy and identity");
-        }
-        else if (ttl.Length > 0 && !DurationText.TryParse(ttl, out ttlMs))
+        if (ttl.Length > 0 && !DurationText.TryParse(ttl, out ttlMs))
         {
             answer = new IngestAnswer(400, $"Streamline-Ttl: \"{ttl}\" is not a duration such as 30m");
         }
@@ -58,11 +57,14 @@ internal sealed class IngestApi(ServerState state)
         {
             answer = await UnpackedAsync(context, body => state.Host.PushAsync(new PushRequest(RawPath(context), body, context.Request.ContentType ?? "", HttpMethods.IsPut(context.Request.Method))
             {
-                ContentEncoding = encoding,
+                ContentEncoding = isSnappy ? "snappy" : "",
                 Ttl = ttl.Length > 0 ? TimeSpan.FromMilliseconds(ttlMs) : null,
                 PushId = context.Request.Headers["Idempotency-Key"].ToString(),
             })).ConfigureAwait(false);
         }
+        // As the Pushgateway: what is none of its encodings is read as it came. A header that says a character set is common.
+        bool isKnown = isSnappy || encoding.Length == 0 || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase) || encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase);
+        if (!isKnown && answer.StatusCode == 400) answer = answer with { Message = $"{answer.Message} (content encoding \"{encoding}\" is none of gzip, snappy and identity: the body was read as it came)" };
         await AnswerAsync(context, answer).ConfigureAwait(false);
     }
 
@@ -77,6 +79,12 @@ internal sealed class IngestApi(ServerState state)
         {
             return new IngestAnswer(400, "gzip: " + error.Message);
         }
+    }
+
+    private static Task NotAllowedAsync(HttpContext context, string allowed)
+    {
+        context.Response.Headers.Allow = allowed;
+        return AnswerAsync(context, new IngestAnswer(405, "Method Not Allowed"));
     }
 
     private Task MetricsAsync(HttpContext context)

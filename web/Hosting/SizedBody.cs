@@ -22,7 +22,11 @@ internal sealed class SizedBody : IDisposable
     public static async Task<SizedBody?> ReadUnpackedAsync(HttpRequest request, int maxBytes, CancellationToken cancellation)
     {
         if (!request.Headers.ContentEncoding.ToString().Equals("gzip", StringComparison.OrdinalIgnoreCase)) return await ReadAsync(request, maxBytes, cancellation).ConfigureAwait(false);
-        var unpacked = new GZipStream(request.Body, CompressionMode.Decompress, leaveOpen: true);
+        // The framework takes it for gzip of nothing; a PUT of nothing would empty a group.
+        var first = await request.BodyReader.ReadAsync(cancellation).ConfigureAwait(false);
+        if (first.Buffer.IsEmpty) throw new InvalidDataException("the body is empty");
+        request.BodyReader.AdvanceTo(first.Buffer.Start);
+        var unpacked = new GZipStream(request.BodyReader.AsStream(leaveOpen: true), CompressionMode.Decompress, leaveOpen: true);
         await using (unpacked.ConfigureAwait(false))
         {
             return await ReadAsync(unpacked, FirstBytes, maxBytes, cancellation).ConfigureAwait(false);

@@ -31,11 +31,15 @@ internal static class PushAddition
         foreach (var series in pushed.Series)
         {
             known.Remove(series.Labels, out var old);
-            sum.Series.Add(old is null ? series : new PushedSeries(series.Labels, Combine(pushed.Type, gauge, old, series), series.Histogram));
+            sum.Series.Add(old is null ? series : new PushedSeries(series.Labels, IsStart(pushed, series) ? Math.Min(old.Value, series.Value) : Combine(pushed.Type, gauge, old, series), series.Histogram));
         }
         sum.Series.AddRange(known.Values.Select(s => new PushedSeries(s.Labels, s.Value, s.Histogram)));
         return sum;
     }
+
+    // When it began, as OpenMetrics says it: the sum began with the first of its parts.
+    private static bool IsStart(PushedFamily family, PushedSeries series) =>
+        family.Type is MetricType.Counter or MetricType.Histogram or MetricType.Summary && series.Labels.Get("__name__") == family.Name + "_created";
 
     private static double Combine(MetricType type, PushGaugeRule gauge, PushedSeries before, PushedSeries pushed) => type switch
     {

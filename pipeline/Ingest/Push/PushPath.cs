@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Streamline.Storage;
 
@@ -5,7 +6,8 @@ namespace Streamline.Pipeline.Ingest;
 
 /// <summary>
 /// The grouping key in a Pushgateway path: <c>/metrics/job/NAME{/LABEL/VALUE}</c>, any label with <c>@base64</c> behind its name has its value in
-/// base64url (Pushgateway README, "URL"). Taken from the raw path, so that an escaped slash stays inside its value.
+/// base64url (Pushgateway README, "URL"). Taken from the raw path, so that an escaped slash stays inside its value. Of a label that stands twice the last value
+/// counts, as there; the job is the one in front.
 /// </summary>
 internal static class PushPath
 {
@@ -22,7 +24,11 @@ internal static class PushPath
         if (parts.Length < 3 || parts.Length % 2 == 0 || parts[0] != "metrics") return null;
         for (int i = 1; i < parts.Length; i += 2)
         {
-            string name = Uri.UnescapeDataString(parts[i]), value = Uri.UnescapeDataString(parts[i + 1]);
+            if (!TryUnescape(parts[i], out string name) || !TryUnescape(parts[i + 1], out string value))
+            {
+                error = $"\"{parts[i]}/{parts[i + 1]}\" is not UTF-8 text with escapes of two digits";
+                return null;
+            }
             if (name.EndsWith(Base64Suffix, StringComparison.Ordinal))
             {
                 name = name[..^Base64Suffix.Length];
@@ -38,15 +44,33 @@ internal static class PushPath
                 error = $"\"{name}\" is not a label name that may be pushed";
                 return null;
             }
-            if (labels.Exists(l => l.Key == name))
-            {
-                error = $"label \"{name}\" stands twice in the path";
-                return null;
-            }
-            labels.Add(new(name, value));
+            int known = labels.FindIndex(l => l.Key == name);
+            if (known < 0) labels.Add(new(name, value));
+            else if (known > 0) labels[known] = new(name, value);
         }
         error = labels[0].Value.Length == 0 ? "job name is required" : "";
         return error.Length == 0 ? labels : null;
+    }
+
+    private static bool TryUnescape(string text, out string value)
+    {
+        value = text;
+        if (!text.Contains('%', StringComparison.Ordinal)) return true;
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        int length = 0;
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            bytes[length] = bytes[i];
+            if (bytes[i] == '%')
+            {
+                if (i + 2 >= bytes.Length || !byte.TryParse(bytes.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[length])) return false;
+                i += 2;
+            }
+            length++;
+        }
+        if (!System.Text.Unicode.Utf8.IsValid(bytes.AsSpan(0, length))) return false;
+        value = Encoding.UTF8.GetString(bytes, 0, length);
+        return true;
     }
 
     // "=" stands for the empty value, which a path cannot hold.

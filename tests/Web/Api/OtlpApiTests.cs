@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -24,7 +23,7 @@ public sealed class OtlpApiTests(OtlpFixture server) : IClassFixture<OtlpFixture
     [InlineData("gzip", "packed")]
     public async Task Metrics_AreStored(string encoding, string name)
     {
-        using var reply = await PostAsync(encoding == "gzip" ? Pack(Request(name)) : Request(name), encoding);
+        using var reply = await PostAsync(encoding == "gzip" ? PushgatewayCall.Pack(Encoding.UTF8.GetString(Request(name))) : Request(name), encoding);
         Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
         Assert.Empty(await reply.Content.ReadAsByteArrayAsync());
         var (_, answer) = await server.JsonAsync("/api/v1/query?query=" + name);
@@ -32,13 +31,7 @@ public sealed class OtlpApiTests(OtlpFixture server) : IClassFixture<OtlpFixture
     }
 
     [Fact]
-    public async Task BrokenGzip_IsABadRequest() => Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync([1, 2, 3], "gzip")).StatusCode);
-
-    [Fact]
     public async Task OtherEncodings_AreRefused() => Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await PostAsync([1], "br")).StatusCode);
-
-    [Fact]
-    public async Task GzipThatUnpacksToMoreThanTheBound_IsRefused() => Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await PostAsync(Pack(new byte[40 << 20]), "gzip")).StatusCode);
 
     private Task<HttpResponseMessage> PostAsync(byte[] body, string encoding) => server.SendAsync(HttpMethod.Post, Path, "", request =>
     {
@@ -46,11 +39,4 @@ public sealed class OtlpApiTests(OtlpFixture server) : IClassFixture<OtlpFixture
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         if (encoding.Length > 0) request.Content.Headers.ContentEncoding.Add(encoding);
     });
-
-    private static byte[] Pack(byte[] plain)
-    {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest)) gzip.Write(plain);
-        return packed.ToArray();
-    }
 }

