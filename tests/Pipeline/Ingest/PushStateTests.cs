@@ -64,6 +64,20 @@ public sealed class PushStateTests : IDisposable
         ], Values().Where(v => !v.StartsWith("push_", StringComparison.Ordinal)));
     }
 
+    // The TYPE line may stand anywhere before its samples; what says when a counter began is no count.
+    [Fact]
+    public async Task Aggregate_KnowsTypes_WhereverTheirLinesStand()
+    {
+        Use(new PushSourceConfig { Mode = PushMode.Aggregate });
+        foreach (int begun in (int[])[200, 100, 300])
+        {
+            string body = $"# TYPE a counter\n# TYPE b counter\na_total 1\na_created {begun}\nb_total 2\n# TYPE s summary\ns_count 1\ns_sum 5\n# EOF\n";
+            var answer = await _receiver.PushAsync(new PushRequest("/metrics/job/j", Encoding.UTF8.GetBytes(body), "application/openmetrics-text", false));
+            Assert.Equal((200, ""), (answer.StatusCode, answer.Message));
+        }
+        Assert.Equal(["a_created{} 100", "a_total{} 3", "b_total{} 6", "s_count{} 3", "s_sum{} 15"], Values().Where(v => !v.StartsWith("push_", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Aggregate_APushSentAgain_CountsOnce_AlsoAfterARestart()
     {
