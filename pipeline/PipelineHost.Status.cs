@@ -8,6 +8,9 @@ namespace Streamline.Pipeline;
 /// <summary>What the host shows of itself to the API.</summary>
 public sealed partial class PipelineHost
 {
+    /// <summary>Labels of this server, given to whoever gets its series: <c>global.external_labels</c>.</summary>
+    public IReadOnlyDictionary<string, string> ExternalLabels => _config.Global.ExternalLabels;
+
     /// <summary>The effective configuration as YAML, secrets masked.</summary>
     public string ConfigYaml => ConfigPrinter.Print(_config);
 

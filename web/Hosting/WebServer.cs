@@ -18,7 +18,7 @@ internal static class WebServer
         {
             // Answers hold nothing secret that an attacker could guess at through their size.
             options.EnableForHttps = true;
-            options.MimeTypes = ["application/json", "text/plain", "text/html", "text/css", "text/javascript", "image/svg+xml", "application/javascript"];
+            options.MimeTypes = ["application/json", "text/plain", "text/html", "text/css", "text/javascript", "image/svg+xml", "application/javascript", "application/vnd.google.protobuf"];
             options.Providers.Add<GzipCompressionProvider>();
         });
         builder.Services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
@@ -60,6 +60,7 @@ internal static class WebServer
         new LiveApi(state, app.Lifetime).Map(routes);
         new AdminApi(state, settings).Map(routes);
         new IngestApi(state).Map(app, routes);
+        new FederateApi(state, TimeProvider.System, logs.CreateLogger<FederateApi>()).Map(app);
         new LifecycleApi(state, settings, app.Lifetime).Map(app);
         SchemaApi.Map(app);
         routes.MapUnknown();
