@@ -137,6 +137,7 @@ public sealed class CommandTests
         await using var server = await ServerProcess.StartAsync(folder.File("p.yml", ""), Path.Combine(folder.Path, "data"), "@" + flags, "--web.enable-admin-api", "--web.console.templates", "x", "--query.timeout=30s", "--enable-feature=exemplar-storag");
         var values = await server.DataAsync("/api/v1/status/flags");
         Assert.Equal("1d", values.GetProperty("storage.tsdb.retention.time").GetString());
+        Assert.EndsWith("/p.yml", values.GetProperty("config.file").GetString(), StringComparison.Ordinal);
         Assert.Equal("false", values.GetProperty("scrape.adjust-timestamps").GetString());
         Assert.Contains("--web.console.templates is accepted but has no effect yet", server.Log, StringComparison.Ordinal);
         Assert.Contains("""--enable-feature: there is no feature \"exemplar-storag\" (did you mean \"exemplar-storage\"?)""", server.Log, StringComparison.Ordinal);

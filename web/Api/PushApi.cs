@@ -42,7 +42,7 @@ internal sealed class PushApi(ServerState state, RunSettings settings)
         json.WriteString("version"u8, StatusApi.StreamlineVersion);
         json.WriteEndObject();
         json.WriteStartObject("flags"u8);
-        foreach (var (name, value) in settings.Flags.Effective()) json.WriteString(name, value);
+        foreach (var (name, value) in settings.EffectiveFlags) json.WriteString(name, value);
         json.WriteEndObject();
         json.WriteString("start_time"u8, state.Host.StartedAt.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture));
         json.WriteEndObject();

@@ -24,7 +24,7 @@ internal sealed class StatusApi(ServerState state, RunSettings settings)
     public void Map(ApiRoutes routes)
     {
         routes.Get("status/config", (context, _) => Envelope.SuccessAsync(context, json => WriteObject(json, [("yaml", state.Host.ConfigYaml)])));
-        routes.Get("status/flags", (context, _) => Envelope.SuccessAsync(context, json => WriteObject(json, settings.Flags.Effective().Select(f => (f.Key, f.Value)))));
+        routes.Get("status/flags", (context, _) => Envelope.SuccessAsync(context, json => WriteObject(json, settings.EffectiveFlags.Select(f => (f.Key, f.Value)))));
         routes.Get("status/buildinfo", (context, _) => Envelope.SuccessAsync(context, WriteBuildInfo));
         routes.Get("status/runtimeinfo", (context, _) => Envelope.SuccessAsync(context, WriteRuntimeInfo));
         routes.Get("status/tsdb", TsdbAsync);

@@ -36,6 +36,10 @@ internal sealed record RunSettings
 
     public required FlagValues Flags { get; init; }
 
+    /// <summary>Every flag with its value, the configuration file that was found included.</summary>
+    public IEnumerable<KeyValuePair<string, string>> EffectiveFlags =>
+        Flags.Effective().Select(flag => flag.Key == "config.file" ? KeyValuePair.Create(flag.Key, ConfigFile) : flag);
+
     public static RunSettings From(FlagValues flags)
     {
         if (flags.Switch("agent")) throw new UsageException("--agent: agent mode is not built yet", exitCode: 3);

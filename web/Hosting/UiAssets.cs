@@ -8,6 +8,10 @@ namespace Streamline.Web.Hosting;
 internal sealed class UiAssets
 {
     private const string Prefix = "ui/";
+
+    // What programs ask a Prometheus for beside its API and what is not built here: the page would look like a success to them.
+    private static readonly FrozenSet<string> NotPages = FrozenSet.Create(StringComparer.Ordinal, "-", "api", "consoles", "debug", "federate", "user", "version");
+
     private readonly FrozenDictionary<string, Asset> _assets;
 
     private sealed record Asset(byte[] Body, string ContentType, bool Immutable);
@@ -30,7 +34,7 @@ internal sealed class UiAssets
         string path = (context.Request.Path.Value ?? "").TrimStart('/');
         // The page is for people: a wrong method or a wrong endpoint must not look like a success to a program.
         bool isPage = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
-        if (!isPage || path.StartsWith("-/", StringComparison.Ordinal)) return NotFoundAsync(context);
+        if (!isPage || NotPages.Contains(path.Split('/')[0])) return NotFoundAsync(context);
         if (_assets.TryGetValue(path, out var asset)) return SendAsync(context, asset);
         if (Path.HasExtension(path) || !_assets.TryGetValue("index.html", out var page)) return NotFoundAsync(context);
         return SendAsync(context, page);

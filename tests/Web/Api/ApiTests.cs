@@ -189,6 +189,17 @@ public sealed class ApiTests(ApiFixture server) : IClassFixture<ApiFixture>
         Assert.Equal("text/javascript", asset.Content.Headers.ContentType?.MediaType);
     }
 
+    [Theory]
+    [InlineData("/federate?match[]=up")]
+    [InlineData("/debug/pprof/heap")]
+    [InlineData("/consoles/node.html")]
+    [InlineData("/-/nothing")]
+    public async Task WhatProgramsAskFor_AndIsNotThere_IsNoPage(string path)
+    {
+        using var reply = await server.SendAsync(HttpMethod.Get, path);
+        Assert.Equal((HttpStatusCode.NotFound, "text/plain"), (reply.StatusCode, reply.Content.Headers.ContentType?.MediaType));
+    }
+
     [Fact]
     public async Task ForeignOrigin_StateChange_IsRefused()
     {

@@ -88,6 +88,12 @@ function Waiting({ live, paused }: { live: Live; paused: boolean }) {
   return <div className={pageClasses.empty}>{text}</div>;
 }
 
+/** Time of day with all its milliseconds, so that the column stays straight. */
+function clockOf(seconds: number, utc: boolean): string {
+  const text = formatTime(Math.round(seconds * 1_000), utc).slice(11);
+  return text.includes('.') ? text : `${text}.000`;
+}
+
 function Rows({ rows }: { rows: LiveRow[] }) {
   const { utc } = useSettings();
   return (
@@ -104,7 +110,7 @@ function Rows({ rows }: { rows: LiveRow[] }) {
         <tbody>
           {rows.map(row => (
             <tr key={row.id}>
-              <td className="mono">{formatTime(Math.round(row.timestamp * 1_000), utc).slice(11)}</td>
+              <td className="mono">{clockOf(row.timestamp, utc)}</td>
               <td>
                 <Labels labels={row.metric} />
               </td>
