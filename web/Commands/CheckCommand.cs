@@ -4,7 +4,8 @@ using Streamline.Pipeline;
 namespace Streamline.Web.Commands;
 
 /// <summary>
-/// <c>streamline check config FILE...</c> and <c>check rules [FILE...]</c>: every error and warning of the files, exit 2 when there is an error; and <see cref="CheckMetricsCommand"/>.
+/// <c>streamline check config FILE...</c> and <c>check rules [FILE...]</c>: every error and warning of the files, exit 2 when there is an error; <c>check healthy</c> and
+/// <c>check ready</c> of a running server; and <see cref="CheckMetricsCommand"/>.
 /// </summary>
 internal static class CheckCommand
 {
@@ -17,7 +18,19 @@ internal static class CheckCommand
         var ruleFiles = new Argument<string[]>("files") { Description = "Rule files; standard input when none is given, or for -.", Arity = ArgumentArity.ZeroOrMore };
         var rules = new Command("rules", "Check rule files by themselves.") { ruleFiles };
         rules.SetAction(parsed => Check(parsed.GetValue(ruleFiles) is { Length: > 0 } given ? given : ["-"], CheckRules));
-        return new Command("check", "Check files without running them.") { config, rules, CheckMetricsCommand.Build() };
+        return new Command("check", "Check files without running them.") { config, rules, CheckMetricsCommand.Build(), Server("healthy", "Whether a server is alive."), Server("ready", "Whether a server answers queries.") };
+    }
+
+    private static Command Server(string state, string description)
+    {
+        var url = new Option<string>("--url") { Description = "Address of the server.", DefaultValueFactory = _ => "http://localhost:9090" };
+        var command = new Command(state, description) { url };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await Console.Out.WriteLineAsync(await ServerClient.ProbeAsync(parsed.GetValue(url)!, state, cancellation).ConfigureAwait(false)).ConfigureAwait(false);
+            return 0;
+        });
+        return command;
     }
 
     private static int Check(string[] files, Func<string, bool> isGood)

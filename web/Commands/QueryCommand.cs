@@ -5,7 +5,7 @@ using Streamline.Web.Api;
 
 namespace Streamline.Web.Commands;
 
-/// <summary><c>streamline query instant|range SERVER EXPR</c>: asks a running server, ours or any other with Prometheus's API.</summary>
+/// <summary><c>streamline query instant|range SERVER EXPR</c>, <c>query series SERVER</c> and <c>query labels SERVER NAME</c>: asks a running server, ours or any other with Prometheus's API.</summary>
 internal static class QueryCommand
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -15,6 +15,8 @@ internal static class QueryCommand
         var command = new Command("query", "Ask a running server.");
         command.Add(Instant());
         command.Add(Range());
+        command.Add(Series());
+        command.Add(LabelValues());
         return command;
     }
 
@@ -45,11 +47,55 @@ internal static class QueryCommand
         return command;
     }
 
+    private static Command Series()
+    {
+        var server = Server();
+        var match = new Option<string[]>("--match") { Description = "Series selector; may be repeated.", Required = true };
+        var (start, end) = Window();
+        var command = new Command("series", "Label sets of series.") { server, match, start, end };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var answer = await ServerClient.AskAsync(parsed.GetValue(server)!, "series", cancellation, Parameters(parsed, match, start, end)).ConfigureAwait(false);
+            foreach (var series in answer.RootElement.GetProperty("data").EnumerateArray()) await Console.Out.WriteLineAsync(SeriesOf(series)).ConfigureAwait(false);
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command LabelValues()
+    {
+        var server = Server();
+        var name = new Argument<string>("label") { Description = "Name of the label." };
+        var match = new Option<string[]>("--match") { Description = "Series selector; may be repeated. All series when not given." };
+        var (start, end) = Window();
+        var command = new Command("labels", "Values of a label.") { server, name, match, start, end };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            string endpoint = $"label/{Uri.EscapeDataString(parsed.GetValue(name)!)}/values";
+            using var answer = await ServerClient.AskAsync(parsed.GetValue(server)!, endpoint, cancellation, Parameters(parsed, match, start, end)).ConfigureAwait(false);
+            foreach (var value in answer.RootElement.GetProperty("data").EnumerateArray()) await Console.Out.WriteLineAsync(value.GetString()).ConfigureAwait(false);
+            return 0;
+        });
+        return command;
+    }
+
+    private static (string Name, string Value)[] Parameters(ParseResult parsed, Option<string[]> match, Option<string> start, Option<string> end) =>
+    [
+        .. (parsed.GetValue(match) ?? []).Select(selector => ("match[]", selector)),
+        ("start", parsed.GetValue(start) ?? ""), ("end", parsed.GetValue(end) ?? ""),
+    ];
+
+    private static Argument<string> Server() => new("server") { Description = "Address of the server, http://localhost:9090." };
+
+    private static (Option<string> Start, Option<string> End) Window() => (
+        new Option<string>("--start") { Description = "First time, Unix seconds or RFC 3339; the oldest when not given." },
+        new Option<string>("--end") { Description = "Last time; now when not given." });
+
     private static (Argument<string> Server, Argument<string> Expression, Option<string> Output) Common()
     {
         var output = new Option<string>("--output", "-o") { Description = "promql or json.", DefaultValueFactory = _ => "promql" };
         output.AcceptOnlyFromAmong("promql", "json");
-        return (new Argument<string>("server") { Description = "Address of the server, http://localhost:9090." }, new Argument<string>("expr") { Description = "PromQL." }, output);
+        return (Server(), new Argument<string>("expr") { Description = "PromQL." }, output);
     }
 
     private static long TimeOf(string? text, long otherwise)
@@ -62,27 +108,9 @@ internal static class QueryCommand
 
     private static async Task<int> AskAsync(string server, string endpoint, string output, CancellationToken cancellation, params (string Name, string Value)[] parameters)
     {
-        if (!Uri.TryCreate(server.TrimEnd('/') + "/api/v1/" + endpoint, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")) throw new UsageException($"\"{server}\" is not an address such as http://localhost:9090");
-        // The server ends a query at its own limit, which may be longer than the client's usual patience.
-        using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
-        using var form = new FormUrlEncodedContent(parameters.Where(p => p.Value.Length > 0).Select(p => new KeyValuePair<string, string>(p.Name, p.Value)));
-        try
-        {
-            using var reply = await http.PostAsync(url, form, cancellation).ConfigureAwait(false);
-            if (reply.Content.Headers.ContentType?.MediaType != "application/json") throw new UsageException($"{url}: status {(int)reply.StatusCode}, and no answer of Prometheus's API");
-            using var answer = JsonDocument.Parse(await reply.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false));
-            if (answer.RootElement.GetProperty("status").GetString() != "success") throw new UsageException(answer.RootElement.GetProperty("error").GetString() ?? "the query failed");
-            Print(answer.RootElement.GetProperty("data"), output);
-            return 0;
-        }
-        catch (OperationCanceledException)
-        {
-            throw new UsageException($"{url}: stopped before the answer came");
-        }
-        catch (Exception error) when (error is HttpRequestException or JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            throw new UsageException($"{url}: {error.Message}");
-        }
+        using var answer = await ServerClient.AskAsync(server, endpoint, cancellation, parameters).ConfigureAwait(false);
+        Print(answer.RootElement.GetProperty("data"), output);
+        return 0;
     }
 
     private static void Print(JsonElement data, string output)
@@ -96,12 +124,12 @@ internal static class QueryCommand
         switch (data.GetProperty("resultType").GetString())
         {
             case "vector":
-                foreach (var series in result.EnumerateArray()) Console.Out.WriteLine($"{SeriesOf(series)} => {PointOf(series.TryGetProperty("value", out var value) ? value : series.GetProperty("histogram"))}");
+                foreach (var series in result.EnumerateArray()) Console.Out.WriteLine($"{SeriesOf(series.GetProperty("metric"))} => {PointOf(series.TryGetProperty("value", out var value) ? value : series.GetProperty("histogram"))}");
                 break;
             case "matrix":
                 foreach (var series in result.EnumerateArray())
                 {
-                    Console.Out.WriteLine($"{SeriesOf(series)} =>");
+                    Console.Out.WriteLine($"{SeriesOf(series.GetProperty("metric"))} =>");
                     foreach (var point in PointsOf(series)) Console.Out.WriteLine(PointOf(point));
                 }
                 break;
@@ -133,9 +161,8 @@ internal static class QueryCommand
         return $"{(rule is 1 or 3 ? '[' : '(')}{bucket[1].GetString()},{bucket[2].GetString()}{(rule is 0 or 3 ? ']' : ')')}:{bucket[3].GetString()}";
     }
 
-    private static string SeriesOf(JsonElement series)
+    private static string SeriesOf(JsonElement metric)
     {
-        var metric = series.GetProperty("metric");
         string name = metric.TryGetProperty("__name__", out var found) ? found.GetString()! : "";
         var labels = metric.EnumerateObject().Where(p => p.Name != "__name__").Select(p => $"{p.Name}={JsonSerializer.Serialize(p.Value.GetString())}");
         string inner = string.Join(", ", labels);
