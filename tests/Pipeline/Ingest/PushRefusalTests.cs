@@ -109,6 +109,22 @@ public sealed class PushRefusalTests : IAsyncDisposable
         Assert.Equal(["c{job=j} 1"], _bench.Samples("c"));
     }
 
+    // A journal that has grown is written anew, which takes its folder.
+    [Fact]
+    public async Task Sum_ThatTheJournalCannotTake_IsRefused_AndCountsOnceWhenSentAgain()
+    {
+        string body = One + string.Concat(Enumerable.Range(0, 10).Select(i => $"large{{i=\"{i}\",text=\"{new string('x', 900_000)}\"}} 1\n"));
+        await PushAsync(body);
+        _folder.Delete(recursive: true);
+        Assert.Equal((503, "the journal of pushed groups cannot be written; try again"), await ToldAsync(PushAsync(body)));
+        _folder.Create();
+        Assert.Equal((200, ""), await ToldAsync(PushAsync(body)));
+        Assert.Equal(["c{job=j} 1 2"], _bench.Samples("c"));
+        await RestartAsync();
+        await PushAsync(One);
+        Assert.Equal(["c{job=j} 1 2 3"], _bench.Samples("c"));
+    }
+
     [Fact]
     public async Task RefusedPush_ThatClashes_LeavesNoGroup_WithoutRoomForItsFailure()
     {
@@ -124,6 +140,12 @@ public sealed class PushRefusalTests : IAsyncDisposable
         var answer = await push();
         Assert.Equal((503, 1), (answer.StatusCode, answer.RetryAfterSeconds));
         _bench.IsFull = false;
+    }
+
+    private static async Task<(int, string)> ToldAsync(Task<IngestAnswer> push)
+    {
+        var answer = await push;
+        return (answer.StatusCode, answer.Message);
     }
 
     private Task<IngestAnswer> PushAsync(string body, bool put = false, string path = "/metrics/job/j", string id = "", TimeSpan? ttl = null) =>
