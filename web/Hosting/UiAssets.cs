@@ -10,7 +10,7 @@ internal sealed class UiAssets
     private const string Prefix = "ui/";
 
     // What programs ask a Prometheus for beside its API and what is not built here: the page would look like a success to them.
-    private static readonly FrozenSet<string> NotPages = FrozenSet.Create(StringComparer.Ordinal, "-", "api", "consoles", "debug", "federate", "user", "version");
+    private static readonly FrozenSet<string> NotPages = FrozenSet.Create(StringComparer.Ordinal, "-", "api", "consoles", "debug", "user", "version");
 
     private readonly FrozenDictionary<string, Asset> _assets;
 

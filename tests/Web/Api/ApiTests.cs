@@ -190,7 +190,6 @@ public sealed class ApiTests(ApiFixture server) : IClassFixture<ApiFixture>
     }
 
     [Theory]
-    [InlineData("/federate?match[]=up")]
     [InlineData("/debug/pprof/heap")]
     [InlineData("/consoles/node.html")]
     [InlineData("/-/nothing")]
