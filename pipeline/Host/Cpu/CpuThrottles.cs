@@ -33,7 +33,8 @@ internal sealed class CpuThrottles
         var cpus = new DeviceTable("devices/system/cpu", "cpu", ["topology/physical_package_id", "topology/core_id", "thermal_throttle/core_throttle_count", "thermal_throttle/package_throttle_count"]);
         foreach (var cpu in cpus.List(files) ?? [])
         {
-            if (files.SysString(cpu[0]) is not { } package || files.SysString(cpu[1]) is not { } core) continue;
+            // Virtual machines have -1 where they do not know.
+            if (!(cpu.Read(files, 0) >= 0 && cpu.Read(files, 1) >= 0) || files.SysString(cpu[0]) is not { } package || files.SysString(cpu[1]) is not { } core) continue;
             AddFirst(new Throttle(cpu[2], package, core));
             AddFirst(new Throttle(cpu[3], package, null));
         }

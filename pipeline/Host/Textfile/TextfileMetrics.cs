@@ -1,3 +1,4 @@
+using System.Text;
 using Streamline.Pipeline.Exposition;
 using Streamline.Storage;
 
@@ -39,11 +40,30 @@ internal sealed class TextfileMetrics
         var metrics = new TextfileMetrics(path, modified, length) { WasYoung = isYoung };
         if (!files.TryPath(path, out var text)) metrics.Error = "it cannot be read, or is no file";
         else if (text.Length > MaxBytes) metrics.Error = $"it is larger than {MaxBytes >> 20} MiB";
-        else metrics.Parse(text);
+        else metrics.Parse(WithPlainTypes(text));
         if (metrics.Error is null) return metrics;
         metrics.Samples.Clear();
         metrics.Families.Clear();
         return metrics;
+    }
+
+    // node_exporter takes types in capitals and does without them; Prometheus, whose reader this is, does neither.
+    private static ReadOnlySpan<byte> WithPlainTypes(ReadOnlySpan<byte> text)
+    {
+        if (text.IndexOf("TYPE"u8) < 0) return text;
+        byte[] plain = text.ToArray();
+        var lines = new FieldReader(plain);
+        for (int start = 0; lines.NextLine();)
+        {
+            var line = plain.AsSpan(start, lines.Line.Length);
+            start += line.Length + 1;
+            if (!lines.Field().SequenceEqual("#"u8) || !lines.Field().SequenceEqual("TYPE"u8)) continue;
+            _ = lines.Field();
+            var type = line[^lines.Line.Length..];
+            if (type.Trim((byte)' ').IsEmpty) line[(line.IndexOf((byte)'#') + 1)..].Fill((byte)' ');
+            else _ = Ascii.ToLowerInPlace(type, out _);
+        }
+        return plain;
     }
 
     private void Parse(ReadOnlySpan<byte> text)
@@ -80,7 +100,7 @@ internal sealed class TextfileMetrics
         Families[family] = (type ?? known.Item1, help ?? known.Item2);
     }
 
-    private static string NameOf(ReadOnlySpan<byte> family) => System.Text.Encoding.UTF8.GetString(SeriesText.FamilyName(family));
+    private static string NameOf(ReadOnlySpan<byte> family) => Encoding.UTF8.GetString(SeriesText.FamilyName(family));
 
-    private static string Unescape(ReadOnlySpan<byte> help) => System.Text.Encoding.UTF8.GetString(help).Replace("\\n", "\n", StringComparison.Ordinal).Replace(@"\\", @"\", StringComparison.Ordinal);
+    private static string Unescape(ReadOnlySpan<byte> help) => Encoding.UTF8.GetString(help).Replace("\\n", "\n", StringComparison.Ordinal).Replace(@"\\", @"\", StringComparison.Ordinal);
 }

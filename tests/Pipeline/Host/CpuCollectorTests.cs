@@ -41,6 +41,12 @@ public sealed class CpuCollectorTests
         sys/devices/system/cpu/cpu0/online = 1\n
         sys/devices/system/cpu/cpu0/topology/physical_package_id = 0\n
         sys/devices/system/cpu/cpu0/topology/core_id = 7\n
+        sys/devices/system/cpu/cpu3/topology/physical_package_id = -1\n
+        sys/devices/system/cpu/cpu3/topology/core_id = 0\n
+        sys/devices/system/cpu/cpu3/thermal_throttle/core_throttle_count = 98\n
+        sys/devices/system/cpu/cpu4/topology/physical_package_id = 0\n
+        sys/devices/system/cpu/cpu4/topology/core_id = \n
+        sys/devices/system/cpu/cpu4/thermal_throttle/core_throttle_count = 97\n
         sys/devices/system/cpu/cpu0/thermal_throttle/core_throttle_count = 3\n
         sys/devices/system/cpu/cpu0/thermal_throttle/package_throttle_count = 5\n
         sys/devices/system/cpu/cpu1/online = 0\n
@@ -63,6 +69,8 @@ public sealed class CpuCollectorTests
         node_cpu_online{cpu=0} 1
         node_cpu_online{cpu=1} 0
         node_cpu_online{cpu=2} 0
+        node_cpu_online{cpu=3} 0
+        node_cpu_online{cpu=4} 0
         node_cpu_package_throttles_total{package=0} 5
         node_cpu_seconds_total{cpu=0,mode=idle} 0
         node_cpu_seconds_total{cpu=0,mode=iowait} 0

@@ -23,6 +23,17 @@ public sealed class TextfileTests : IDisposable
             await RunAsync(Folder));
     }
 
+    [Fact]
+    public async Task Types_MayBeInCapitalsOrMissing()
+    {
+        Put("a.prom", "# TYPE a COUNTER\na 1\n#\tTYPE  b  Gauge\nb 2\n# TYPE c\nc 3\n# TYPED d\n# HELP d The TYPE is Odd.\nd{x=\"TYPE X\"} 4\n");
+        await using var bench = new HostBench(_machine, Config(Folder), HostCollector.Textfile);
+        await bench.StartAsync();
+        Assert.Equal(["a counter", "b gauge", "c untyped", "d untyped"], bench.Source.Families.Where(f => f.Name.Length == 1).OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => $"{f.Name} {f.Type}"));
+        Assert.Equal("The TYPE is Odd.", bench.Source.Families.Single(f => f.Name == "d").Help);
+        Assert.Equal(["d{x=TYPE X} 4"], bench.Store.Samples("d"));
+    }
+
     [Theory]
     [InlineData("good 1\nbroken{ 2\n")]
     [InlineData("stamped 1 1700000000000\n")]
