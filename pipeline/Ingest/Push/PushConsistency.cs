@@ -10,16 +10,18 @@ namespace Streamline.Pipeline.Ingest;
 internal sealed class PushConsistency
 {
     private readonly Dictionary<string, FamilyUse> _families = new(StringComparer.Ordinal);
-    private readonly Dictionary<Labels, PushGroup> _owners = [];
+    private readonly Dictionary<Labels, Owner> _owners = [];
 
     private readonly record struct FamilyUse(MetricType Type, int Groups);
+
+    private readonly record struct Owner(PushGroup Group, string Family);
 
     /// <summary>Enters what a group holds now.</summary>
     public void Add(PushGroup group, PushedFamily family)
     {
         var use = _families.GetValueOrDefault(family.Name);
         _families[family.Name] = new FamilyUse(family.Type, use.Groups + 1);
-        foreach (var series in family.Series) _owners[series.Labels] = group;
+        foreach (var series in family.Series) _owners[series.Labels] = new Owner(group, family.Name);
     }
 
     /// <summary>Takes out what a group held.</summary>
@@ -32,7 +34,7 @@ internal sealed class PushConsistency
         }
         foreach (var series in family.Series)
         {
-            if (_owners.TryGetValue(series.Labels, out var owner) && owner == group) _owners.Remove(series.Labels);
+            if (_owners.TryGetValue(series.Labels, out var owner) && owner == new Owner(group, family.Name)) _owners.Remove(series.Labels);
         }
     }
 
@@ -47,10 +49,26 @@ internal sealed class PushConsistency
             CheckSuffixes(family, families);
             foreach (var series in family.Series)
             {
-                if (_owners.TryGetValue(series.Labels, out var owner) && owner != group)
+                if (_owners.TryGetValue(series.Labels, out var owner) && owner.Group != group)
                     throw new PushRefusedException($"collected metric {series.Labels} was collected before with the same name and label values");
             }
         }
+    }
+
+    /// <summary>
+    /// Families of the group under other names that hold a series of these: text 0.0.4 names a counter's family with its _total, OpenMetrics without.
+    /// </summary>
+    public IEnumerable<string> OtherNames(PushGroup group, IReadOnlyDictionary<string, PushedFamily> families)
+    {
+        var names = new HashSet<string>();
+        foreach (var family in families.Values)
+        {
+            foreach (var series in family.Series)
+            {
+                if (_owners.TryGetValue(series.Labels, out var owner) && owner.Group == group && !families.ContainsKey(owner.Family)) names.Add(owner.Family);
+            }
+        }
+        return names;
     }
 
     public static string NameOf(MetricType type) => type switch

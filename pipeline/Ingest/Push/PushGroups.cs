@@ -49,12 +49,13 @@ internal sealed partial class PushGroups : IDisposable
     }
 
     /// <summary>
-    /// Puts families into a group in the place of those named, after a look at what all groups hold. Gives the series that are in the group no more; the others
-    /// go on with their routes.
+    /// Puts families into a group, in the place of all that it has or of those that they replace, after a look at what all groups hold. Gives the series that are in
+    /// the group no more; the others go on with their routes.
     /// </summary>
     /// <exception cref="PushRefusedException">They clash; nothing is changed.</exception>
-    public IReadOnlyCollection<PushedSeries> Replace(PushGroup group, IReadOnlyList<string> replaced, IReadOnlyDictionary<string, PushedFamily> families)
+    public IReadOnlyCollection<PushedSeries> Replace(PushGroup group, bool all, IReadOnlyDictionary<string, PushedFamily> families)
     {
+        IReadOnlyList<string> replaced = all ? [.. group.Families.Keys] : [.. families.Keys.Where(group.Families.ContainsKey), .. _all.OtherNames(group, families)];
         foreach (string name in replaced) _all.Remove(group, group.Families[name]);
         try
         {

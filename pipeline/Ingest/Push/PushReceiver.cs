@@ -173,8 +173,7 @@ internal sealed partial class PushReceiver : ReceiverSource, IDisposable
         if (adds && group.Knows(request.PushId)) return;
         if (adds) families = PushAddition.Add(group, families, _config);
         foreach (var family in families.Values) family.PushedAtMs = nowMs;
-        IReadOnlyList<string> replaced = request.ReplaceGroup ? [.. group.Families.Keys] : [.. families.Keys.Where(group.Families.ContainsKey)];
-        foreach (var one in _groups.Replace(group, replaced, families)) Write(batch, one, nowMs, isEnd: true);
+        foreach (var one in _groups.Replace(group, request.ReplaceGroup, families)) Write(batch, one, nowMs, isEnd: true);
         _groups.Describe(group);
         group.Pushed(nowMs);
         if (adds) group.Remember(request.PushId);

@@ -78,6 +78,22 @@ public sealed class PushReceiverTests : IAsyncDisposable
         Assert.Equal(["h_count{job=j} 2 5"], _bench.Samples("h_count"));
     }
 
+    // A counter's family has another name in OpenMetrics.
+    [Theory]
+    [InlineData("# TYPE a counter\na_total 4\n# EOF\n", "# TYPE a_total counter\na_total 5\n", "a_total")]
+    [InlineData("# TYPE a_total counter\na_total 4\n", "# TYPE a counter\na_total 5\n# EOF\n", "a")]
+    public async Task Post_OfASeriesThatAnotherFamilyHolds_TakesItsPlace(string first, string second, string family)
+    {
+        foreach (string body in (string[])[first, second])
+        {
+            var answer = await _receiver.PushAsync(new PushRequest("/metrics/job/j", Encoding.UTF8.GetBytes(body), body.EndsWith("# EOF\n", StringComparison.Ordinal) ? "application/openmetrics-text" : "text/plain", false));
+            Assert.Equal((200, ""), (answer.StatusCode, answer.Message));
+            Later();
+        }
+        Assert.Equal(["a_total{job=j} 4 5"], _bench.Samples("a_total"));
+        Assert.Equal([family], _receiver.Status()[0].Families.Select(f => f.Name).Where(n => !n.StartsWith("push_", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Put_ReplacesTheGroup_AndNoOtherGroup()
     {
