@@ -85,7 +85,7 @@ public sealed partial class PipelineHost
     private IReadOnlyList<EdgeStatus> ChainEdges() => IsReady ? [.. Volatile.Read(ref _chains).Values.SelectMany(c => c.Entries.Concat(c.InnerEdges)).Select(e => e.Status())] : [];
 
     // Label stages do their work at the source, once per new series; in the picture every batch passes them, so their arrows share the counters of the
-    // arrow that really carries the batch.
+    // arrow that really carries the batch. What they dropped is shown once, on the arrows of the sources whose series it was.
     private static void AddChain(PipelineChain chain, HashSet<string> sources, List<NodeStatus> nodes, List<EdgeStatus> edges)
     {
         foreach (var box in chain.Boxes) nodes.Add(new(box.Id, box.Kind, chain.Name, box.Name, box.Details()));
@@ -95,7 +95,7 @@ public sealed partial class PipelineHost
         foreach (var entry in entries.Where(e => sources.Contains(e.From))) edges.Add(labelBoxes.Count == 0 ? entry : entry with { Id = $"{entry.From}->{labelBoxes[0]}", To = labelBoxes[0] });
         if (labelBoxes.Count > 0 && entries.Count > 0)
         {
-            var through = Sum(entries);
+            var through = Sum(entries) with { Dropped = new Dictionary<string, long>() };
             for (int i = 0; i < labelBoxes.Count; i++)
             {
                 string to = i + 1 < labelBoxes.Count ? labelBoxes[i + 1] : through.To;
@@ -110,7 +110,6 @@ public sealed partial class PipelineHost
         Batches = edges.Sum(e => e.Batches),
         Samples = edges.Sum(e => e.Samples),
         BlockedSeconds = edges.Sum(e => e.BlockedSeconds),
-        Dropped = edges.SelectMany(e => e.Dropped).GroupBy(d => d.Key).ToDictionary(g => g.Key, g => g.Sum(d => d.Value)),
     };
 
     private static Dictionary<string, string> Details(RunningSource running)

@@ -84,6 +84,7 @@ public sealed class PipelineHostTests : IAsyncDisposable
         Assert.Equal(["b{job=j} 1 stale"], StoredText.Of(host.Store, "b"));
         Assert.Equal(["w 1", "w{site=x} 1"], Order(StoredText.Of(host.Store, "w")));
         Assert.Equal(1, Edge("p/push/1->p/drop/0").Dropped["dropped"]);
+        Assert.Empty(Edge("p/drop/0->p/relabel/1").Dropped);
     }
 
     [Fact]
