@@ -61,7 +61,7 @@ public sealed class CommandTests
 
     [Theory]
     [InlineData("there is no flag --web.listen-addres (did you mean --web.listen-address?)", "streamline run --help", "--web.listen-addres=:1")]
-    [InlineData("there is no command chek (did you mean check?)", "streamline --help", "chek", "config")]
+    [InlineData("there is no command chek (did you mean check?)", "streamline --help", "chek", "config", "p.yaml", "--fast")]
     [InlineData("there is no command rule (did you mean rules?)", "streamline check --help", "check", "rule")]
     [InlineData("there is no flag --steps (did you mean --step?)", "streamline query range --help", "query", "range", "http://h", "up", "--steps", "1s")]
     [InlineData("Required argument 'expr' missing for command: 'instant'.", "streamline query instant --help", "query", "instant", "http://h")]
@@ -69,7 +69,7 @@ public sealed class CommandTests
     {
         var (exit, output) = await RunAsync(arguments);
         string[] lines = output.TrimEnd().Split('\n');
-        Assert.Equal((1, $"streamline: {fault}", $"streamline: see {help}"), (exit, lines[0], lines[^1]));
+        Assert.Equal((1, 2, $"streamline: {fault}", $"streamline: see {help}"), (exit, lines.Length, lines[0], lines[^1]));
     }
 
     [Fact]

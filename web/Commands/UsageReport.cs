@@ -10,12 +10,14 @@ internal static class UsageReport
     public static IReadOnlyList<string> Lines(ParseResult parsed, RootCommand root)
     {
         var command = parsed.CommandResult.Command;
-        string? stray = parsed.UnmatchedTokens.FirstOrDefault(word => !word.StartsWith('-'));
+        var unknown = parsed.UnmatchedTokens;
+        bool isWord = unknown.Count > 0 && !unknown[0].StartsWith('-');
         // Without a verb run is meant: a word that is no flag was to be one.
-        var meant = command.Name == "run" && stray is not null ? root : command;
+        var meant = isWord && command.Name == "run" ? root : command;
         string help = string.Join(' ', PathOf(meant == root ? null : parsed.CommandResult).Append("--help").Prepend("streamline"));
-        // That something is missing is no news beside the word that stands in its place.
-        var faults = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens.Select(word => Unknown(word, command, meant)) : parsed.Errors.Select(error => error.Message);
+        // That something is missing is no news beside the word that stands in its place, nor is what follows a word that is not known.
+        IEnumerable<string> words = isWord ? [unknown[0]] : unknown.Where(word => word.StartsWith('-'));
+        var faults = unknown.Count > 0 ? words.Select(word => Unknown(word, command, meant)) : parsed.Errors.Select(error => error.Message);
         return [.. faults, $"see {help}"];
     }
 
