@@ -42,7 +42,7 @@ public sealed class GoExporterTests
         Assert.SkipUnless(File.Exists(Program), "Debian's prometheus-pushgateway is not installed");
         using var folder = new TemporaryFolder();
         string address = Ports.FreeAddress();
-        await using var gateway = ClientProcess.Start(Program, "--web.listen-address=" + address, "--log.level=error");
+        await using var gateway = ClientProcess.Start(Program, "--web.listen-address=" + address, "--log.level=error", "--persistence.file=" + Path.Combine(folder.Path, "pushed"));
         await PushAsync(address);
         await using var server = await ServerProcess.StartAsync(folder.File("p.yml", Config(address)), Path.Combine(folder.Path, "data"));
         await Eventually.GetAsync(() => server.NumberAsync("count(count by (format) (jobs_total))"), n => n == 2, "a scrape in each format");
