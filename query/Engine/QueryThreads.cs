@@ -1,28 +1,26 @@
 namespace Streamline.Query.Engine;
 
 /// <summary>
-/// The threads that queries run on, made when they are needed and kept: a long query holds none of the pool's, where requests are answered, scrapes read and pushes
-/// taken; the kernel gives these the processor first (<see cref="OwnPriority"/>). While rules want the processor (<see cref="Yields"/>), queries leave one core alone:
+/// The threads that queries run on: a long query holds none of the pool's, where requests are answered, scrapes read and pushes taken; the kernel gives these the
+/// processor first (<see cref="QueryPlace"/>). While rules want the processor (<see cref="Yields"/>), queries leave one core alone:
 /// those above that wait between two batches of series. Who waits loses at most <see cref="LongestWait"/> at a time, so rules that never rest slow queries down and do not stop them.
 /// </summary>
 internal sealed class QueryThreads : IDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
 
-    private readonly int _most;
     private readonly int _cores;
-    private readonly Queue<Action> _work = new();
-    private readonly List<Thread> _threads = [];
-    // Monitor's own: threads wait on it for work, and between batches.
-    private readonly object _gate = new();
+    private readonly QueryCrew _crew;
+    // Helps those that have stepped behind.
+    private readonly QueryCrew _behind;
+    // Monitor's own: threads wait on it between batches.
     private readonly object _way = new();
-    private int _idle, _running, _waiting;
+    private int _running, _waiting;
     private volatile bool _yields;
-    private bool _ended;
 
     /// <param name="most">Threads at most: queries at a time and one helper for each core.</param>
     /// <param name="cores">Cores of the machine.</param>
-    public QueryThreads(int most, int cores) => (_most, _cores) = (most, cores);
+    public QueryThreads(int most, int cores) => (_cores, _crew, _behind) = (cores, new(most, isBehind: false), new(cores, isBehind: true));
 
     /// <summary>Whether rules have work and queries leave a core to them.</summary>
     public bool Yields
@@ -42,7 +40,7 @@ internal sealed class QueryThreads : IDisposable
     {
         // The awaiting side goes on elsewhere: what follows a query, writing its answer, is not this thread's.
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        bool taken = TryAdd(() =>
+        bool taken = _crew.TryAdd(() =>
         {
             Enter();
             try
@@ -65,29 +63,35 @@ internal sealed class QueryThreads : IDisposable
     /// <summary>Helps with a query if a core is free for it; may come late, or never.</summary>
     public void Help(IThreadPoolWorkItem item)
     {
-        if (Volatile.Read(ref _running) < Allowed) TryAdd(item.Execute);
+        if (Volatile.Read(ref _running) < Allowed) (QueryPlace.IsBehind ? _behind : _crew).TryAdd(item.Execute);
     }
 
     /// <summary>A query or a helper is at work from now on.</summary>
-    public void Enter() => Interlocked.Increment(ref _running);
+    public void Enter()
+    {
+        QueryPlace.Begin();
+        Interlocked.Increment(ref _running);
+    }
 
     /// <summary>It is not any more. Before anybody learns of its end: the next batch may want the same core.</summary>
-    public void Leave() => Interlocked.Decrement(ref _running);
+    public void Leave()
+    {
+        QueryPlace.End();
+        Interlocked.Decrement(ref _running);
+    }
 
     /// <summary>Between two batches: waits if there are more at work than rules leave room for.</summary>
     public void GiveWay()
     {
+        QueryPlace.Review();
         if (_yields) Wait();
     }
 
     /// <summary>Lets threads end when they have nothing to do.</summary>
     public void Dispose()
     {
-        lock (_gate)
-        {
-            _ended = true;
-            Monitor.PulseAll(_gate);
-        }
+        _crew.Dispose();
+        _behind.Dispose();
     }
 
     private int Allowed => _yields ? Math.Max(1, _cores - 1) : _cores;
@@ -100,42 +104,6 @@ internal sealed class QueryThreads : IDisposable
             _waiting++;
             Monitor.Wait(_way, LongestWait);
             _waiting--;
-        }
-    }
-
-    // False at the end: a query that is still running then goes on without help.
-    private bool TryAdd(Action work)
-    {
-        lock (_gate)
-        {
-            if (_ended) return false;
-            _work.Enqueue(work);
-            if (_idle >= _work.Count || _threads.Count == _most)
-            {
-                Monitor.Pulse(_gate);
-                return true;
-            }
-            var thread = new Thread(Loop) { IsBackground = true, Name = "query" };
-            _threads.Add(thread);
-            thread.Start();
-            return true;
-        }
-    }
-
-    private void Loop()
-    {
-        OwnPriority.Lower();
-        while (Take() is { } work) work();
-    }
-
-    private Action? Take()
-    {
-        lock (_gate)
-        {
-            _idle++;
-            while (_work.Count == 0 && !_ended) Monitor.Wait(_gate);
-            _idle--;
-            return _work.TryDequeue(out Action? work) ? work : null;
         }
     }
 }

@@ -27,10 +27,28 @@ public sealed class QueryThreadTests
     }
 
     [Fact]
-    public async Task Threads_StandBehindThoseOfThePool()
+    public async Task QueryThatTakesLong_StepsBehind_AndItsHelpers_AndTheNextOneBeginsAsAnEqual()
     {
         using var threads = new QueryThreads(1, 2);
-        Assert.Equal(10, await threads.Run(NiceOfThisThread) - await Task.Run(NiceOfThisThread));
+        int equal = await Task.Run(NiceOfThisThread);
+        var helper = new Helper();
+        Assert.Equal(equal, await threads.Run(() => NiceAfter(TimeSpan.Zero)));
+        Assert.Equal(equal + 5, await threads.Run(() =>
+        {
+            int nice = NiceAfter(TimeSpan.FromMilliseconds(30));
+            threads.Help(helper);
+            return nice;
+        }));
+        Assert.Equal(equal + 5, await helper.Nice);
+        Assert.Equal(equal, await threads.Run(() => NiceAfter(TimeSpan.Zero)));
+
+        int NiceAfter(TimeSpan time)
+        {
+            long began = Stopwatch.GetTimestamp();
+            SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(began) >= time);
+            threads.GiveWay();
+            return NiceOfThisThread();
+        }
     }
 
     [Fact]
@@ -62,6 +80,15 @@ public sealed class QueryThreadTests
         QueryResult[] results = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ =>
             engine.RangeAsync("sum(rate(m[5m]))", 600_000, 1_400_000, 10_000, QueryParameters.Default, TestContext.Current.CancellationToken)));
         Assert.All(results, result => Assert.Single(result.Series));
+    }
+
+    private sealed class Helper : IThreadPoolWorkItem
+    {
+        private readonly TaskCompletionSource<int> _nice = new();
+
+        public Task<int> Nice => _nice.Task;
+
+        public void Execute() => _nice.SetResult(NiceOfThisThread());
     }
 
     private static TimeSpan TimeOf(Action action)
