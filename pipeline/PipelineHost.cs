@@ -71,6 +71,9 @@ public sealed partial class PipelineHost : IAsyncDisposable
     /// <summary>The query engine over it.</summary>
     public QueryEngine Query { get; }
 
+    /// <summary>The meter of /metrics and of the self source, for what is counted outside of the host.</summary>
+    public Meter Meter => _meter;
+
     /// <summary>When the host was opened.</summary>
     public DateTimeOffset StartedAt { get; }
 

@@ -7,6 +7,7 @@ namespace Streamline.Web.Hosting;
 internal sealed class ServerState
 {
     private volatile PipelineHost? _host;
+    private volatile RequestMetrics? _requests;
     private volatile bool _wasReady;
 
     /// <summary>The host; requests only come here while it is ready.</summary>
@@ -14,7 +15,17 @@ internal sealed class ServerState
 
     public bool IsReady => _host is { IsReady: true };
 
-    public void Use(PipelineHost? host) => _host = host;
+    /// <summary>Names of all handlers.</summary>
+    public IReadOnlyList<string> Handlers { get; set; } = [];
+
+    public void Use(PipelineHost? host)
+    {
+        _requests = host is null ? null : new RequestMetrics(host.Meter, Handlers);
+        _host = host;
+    }
+
+    /// <summary>Counts a request in the metrics of the host, if there is one.</summary>
+    public Task CountAsync(HttpContext context, RequestDelegate next) => _requests is { } requests ? requests.InvokeAsync(context, next) : next(context);
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {

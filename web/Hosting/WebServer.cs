@@ -47,6 +47,7 @@ internal static class WebServer
         app.Use(next => context => state.InvokeAsync(context, next));
         app.UseResponseCompression();
         app.UseRouting();
+        app.Use(next => context => state.CountAsync(context, next));
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
         var routes = new ApiRoutes(app, logs.CreateLogger<ApiRoutes>());
         new QueryApi(state, TimeProvider.System).Map(routes);
@@ -72,5 +73,6 @@ internal static class WebServer
         });
         // The default pattern leaves out paths that look like files: the interface's scripts.
         app.MapFallback("{*path}", ui.ServeAsync);
+        state.Handlers = [.. RequestMetrics.HandlersOf(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints))];
     }
 }

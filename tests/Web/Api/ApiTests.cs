@@ -152,6 +152,22 @@ public sealed class ApiTests(ApiFixture server) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task Metrics_CountRequests_ByHandlerAndCode()
+    {
+        using (var refused = await server.SendAsync(HttpMethod.Get, "/api/v1/query?query=(((")) Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        using (var values = await server.SendAsync(HttpMethod.Get, "/api/v1/label/no_such_label/values")) Assert.Equal(HttpStatusCode.OK, values.StatusCode);
+        using (var page = await server.SendAsync(HttpMethod.Get, "/some/page")) Assert.NotNull(page);
+        using var reply = await server.SendAsync(HttpMethod.Get, "/metrics");
+        string text = await reply.Content.ReadAsStringAsync();
+        Assert.Matches("""(?m)^prometheus_http_requests_total\{code="400",handler="/api/v1/query"\} [1-9]""", text);
+        Assert.Matches("""(?m)^prometheus_http_requests_total\{code="200",handler="/api/v1/label/:name/values"\} [1-9]""", text);
+        Assert.Matches("""(?m)^prometheus_http_requests_total\{code="200",handler="/-/quit"\} 0""", text);
+        Assert.Matches("""(?m)^prometheus_http_request_duration_seconds_bucket\{handler="/api/v1/query",le="120"\} [1-9]""", text);
+        Assert.DoesNotContain("no_such_label", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("some/page", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Push_BadText_NamesTheLine()
     {
         using var reply = await server.SendAsync(HttpMethod.Post, "/metrics/job/bad", "good 1\nbad bad bad\n");
