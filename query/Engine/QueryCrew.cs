@@ -1,7 +1,10 @@
 namespace Streamline.Query.Engine;
 
-/// <summary>Threads that take work from one queue, made when they are needed and kept. One that has stepped behind the others does not come back: its place is given up.</summary>
-internal sealed class QueryCrew(int most, bool isBehind) : IDisposable
+/// <summary>
+/// Threads that take work from one queue, made when they are needed and kept. One that has stepped behind the others does not come back: its place is given up, and because
+/// a thread begins at the place of the one that makes it, <paramref name="makers"/> make the next one.
+/// </summary>
+internal sealed class QueryCrew(int most, bool isBehind, QueryCrew? makers = null) : IDisposable
 {
     private readonly Queue<Action> _work = new();
     // Monitor's own: threads wait on it for work.
@@ -17,7 +20,7 @@ internal sealed class QueryCrew(int most, bool isBehind) : IDisposable
             if (_ended) return false;
             _work.Enqueue(work);
             if (_idle >= _work.Count || _threads == most) Monitor.Pulse(_gate);
-            else Start();
+            else if (isBehind || !QueryPlace.IsBehind || makers?.TryAdd(Replace) != true) Start();
             return true;
         }
     }
@@ -46,9 +49,14 @@ internal sealed class QueryCrew(int most, bool isBehind) : IDisposable
             work();
             if (QueryPlace.IsBehind != isBehind) break;
         }
+        lock (_gate) _threads--;
+        makers?.TryAdd(Replace);
+    }
+
+    private void Replace()
+    {
         lock (_gate)
         {
-            _threads--;
             if (_work.Count > _idle && _threads < most) Start();
         }
     }

@@ -10,6 +10,8 @@ internal sealed class QueryThreads : IDisposable
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
 
     private readonly int _cores;
+    // One thread that never runs a query: what makes other threads, here or in the pool, is done on it for those that have stepped behind.
+    private readonly QueryCrew _desk = new(1, isBehind: false);
     private readonly QueryCrew _crew;
     // Helps those that have stepped behind.
     private readonly QueryCrew _behind;
@@ -20,7 +22,11 @@ internal sealed class QueryThreads : IDisposable
 
     /// <param name="most">Threads at most: queries at a time and one helper for each core.</param>
     /// <param name="cores">Cores of the machine.</param>
-    public QueryThreads(int most, int cores) => (_cores, _crew, _behind) = (cores, new(most, isBehind: false), new(cores, isBehind: true));
+    public QueryThreads(int most, int cores)
+    {
+        (_cores, _crew, _behind) = (cores, new(most, isBehind: false, _desk), new(cores, isBehind: true));
+        _desk.TryAdd(() => { });
+    }
 
     /// <summary>Whether rules have work and queries leave a core to them.</summary>
     public bool Yields
@@ -45,11 +51,12 @@ internal sealed class QueryThreads : IDisposable
             Enter();
             try
             {
-                done.SetResult(work());
+                T result = work();
+                Tell(() => done.SetResult(result));
             }
             catch (Exception failure)
             {
-                done.SetException(failure);
+                Tell(() => done.SetException(failure));
             }
             finally
             {
@@ -92,6 +99,13 @@ internal sealed class QueryThreads : IDisposable
     {
         _crew.Dispose();
         _behind.Dispose();
+        _desk.Dispose();
+    }
+
+    // The pool may make a thread for what follows.
+    private void Tell(Action end)
+    {
+        if (!QueryPlace.IsBehind || !_desk.TryAdd(end)) end();
     }
 
     private int Allowed => _yields ? Math.Max(1, _cores - 1) : _cores;

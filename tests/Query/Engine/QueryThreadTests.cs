@@ -32,23 +32,17 @@ public sealed class QueryThreadTests
         using var threads = new QueryThreads(1, 2);
         int equal = await Task.Run(NiceOfThisThread);
         var helper = new Helper();
-        Assert.Equal(equal, await threads.Run(() => NiceAfter(TimeSpan.Zero)));
+        Assert.Equal(equal, await threads.Run(NiceOfThisThread));
         Assert.Equal(equal + 5, await threads.Run(() =>
         {
-            int nice = NiceAfter(TimeSpan.FromMilliseconds(30));
+            long began = Stopwatch.GetTimestamp();
+            SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(began) >= TimeSpan.FromMilliseconds(30));
+            threads.GiveWay();
             threads.Help(helper);
-            return nice;
+            return NiceOfThisThread();
         }));
         Assert.Equal(equal + 5, await helper.Nice);
-        Assert.Equal(equal, await threads.Run(() => NiceAfter(TimeSpan.Zero)));
-
-        int NiceAfter(TimeSpan time)
-        {
-            long began = Stopwatch.GetTimestamp();
-            SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(began) >= time);
-            threads.GiveWay();
-            return NiceOfThisThread();
-        }
+        Assert.Equal(equal, await threads.Run(NiceOfThisThread));
     }
 
     [Fact]
@@ -57,7 +51,13 @@ public sealed class QueryThreadTests
         using var threads = new QueryThreads(4, 2);
         using var hold = new ManualResetEventSlim();
         Assert.InRange(await threads.Run(() => TimeOf(threads.GiveWay)), TimeSpan.Zero, TimeSpan.FromSeconds(30));
-        Task<bool> other = threads.Run(() => hold.Wait(TimeSpan.FromMinutes(1)));
+        using var runs = new SemaphoreSlim(0);
+        Task<bool> other = threads.Run(() =>
+        {
+            runs.Release();
+            return hold.Wait(TimeSpan.FromMinutes(1));
+        });
+        await runs.WaitAsync(TestContext.Current.CancellationToken);
 
         threads.Yields = true;
         TimeSpan waited = await threads.Run(() => TimeOf(threads.GiveWay));
@@ -84,7 +84,7 @@ public sealed class QueryThreadTests
 
     private sealed class Helper : IThreadPoolWorkItem
     {
-        private readonly TaskCompletionSource<int> _nice = new();
+        private readonly TaskCompletionSource<int> _nice = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task<int> Nice => _nice.Task;
 
