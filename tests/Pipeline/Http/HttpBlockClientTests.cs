@@ -318,6 +318,8 @@ public sealed class HttpBlockClientTests : IAsyncLifetime
             Save($"{version}/cert.pem", certificate);
             Save($"{version}/key.pem", key);
         }
+        // Two files written within one tick of the clock look alike.
+        File.SetLastWriteTimeUtc(Path.Combine(_folder, "one", "cert.pem"), DateTime.UnixEpoch);
         string data = Path.Combine(_folder, "data"), certificateFile = Path.Combine(_folder, "cert.pem"), keyFile = Path.Combine(_folder, "key.pem");
         File.CreateSymbolicLink(data, "one");
         File.CreateSymbolicLink(certificateFile, "data/cert.pem");
