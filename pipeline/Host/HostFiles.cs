@@ -136,10 +136,10 @@ internal sealed class HostFiles(HostPaths paths, TimeProvider time)
     private bool TryRead(byte[] path, int wholeBelow, out ReadOnlySpan<byte> content, bool isFile = false)
     {
         content = default;
-        int file = Open(path, ReadOnlyCloseOnExecNonBlocking);
+        int file = HostCalls.Open(path, ReadOnlyCloseOnExecNonBlocking);
         if (file < 0) return false;
         int used = isFile && Seek(file, 0, SeekCurrent) < 0 ? -1 : ReadAll(file, wholeBelow);
-        _ = Close(file);
+        _ = HostCalls.Close(file);
         if (used < 0) return false;
         content = _buffer.AsSpan(0, used);
         return true;
@@ -159,10 +159,6 @@ internal sealed class HostFiles(HostPaths paths, TimeProvider time)
         return used;
     }
 
-    [DllImport("libc", EntryPoint = "open")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Open(byte[] path, int flags);
-
     [DllImport("libc", EntryPoint = "read")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint Read(int file, ref byte buffer, nint length);
@@ -170,10 +166,6 @@ internal sealed class HostFiles(HostPaths paths, TimeProvider time)
     [DllImport("libc", EntryPoint = "lseek")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint Seek(int file, nint offset, int from);
-
-    [DllImport("libc", EntryPoint = "close")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Close(int file);
 
     [DllImport("libc", EntryPoint = "realpath")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -15,8 +15,8 @@ internal sealed class ServerState
 
     public bool IsReady => _host is { IsReady: true };
 
-    /// <summary>Names of all handlers.</summary>
-    public IReadOnlyList<string> Handlers { get; set; } = [];
+    /// <summary>Names of all handlers by route.</summary>
+    public IReadOnlyDictionary<string, string> Handlers { get; set; } = new Dictionary<string, string>();
 
     public void Use(PipelineHost? host)
     {

@@ -73,6 +73,6 @@ internal static class WebServer
         });
         // The default pattern leaves out paths that look like files: the interface's scripts.
         app.MapFallback("{*path}", ui.ServeAsync);
-        state.Handlers = [.. RequestMetrics.HandlersOf(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints))];
+        state.Handlers = RequestMetrics.HandlersOf(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
     }
 }

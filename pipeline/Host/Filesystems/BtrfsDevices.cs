@@ -30,10 +30,10 @@ internal static class BtrfsDevices
     public static bool Ask(byte[] path, out string volume, out List<BtrfsDevice> devices)
     {
         (volume, devices) = ("", []);
-        int file = Open(path, ReadOnlyCloseOnExec);
+        int file = HostCalls.Open(path, ReadOnlyCloseOnExec);
         if (file < 0) return false;
         bool found = TryAsk(file, out volume, devices);
-        _ = Close(file);
+        _ = HostCalls.Close(file);
         return found;
     }
 
@@ -80,15 +80,7 @@ internal static class BtrfsDevices
 
     private static string Id(ReadOnlySpan<byte> bytes) => new Guid(bytes, bigEndian: true).ToString();
 
-    [DllImport("libc", EntryPoint = "open")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Open(byte[] path, int flags);
-
     [DllImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int IoControl(int file, nuint request, byte[] argument);
-
-    [DllImport("libc", EntryPoint = "close")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Close(int file);
 }

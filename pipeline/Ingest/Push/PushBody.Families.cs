@@ -9,8 +9,6 @@ internal sealed partial class PushBody
     private readonly Dictionary<string, MetricType> _types = new(StringComparer.Ordinal);
     private readonly HashSet<string> _helped = new(StringComparer.Ordinal);
 
-    private static readonly string[] Suffixes = ["_bucket", "_sum", "_count", "_total", "_created", "_info", "_gsum", "_gcount"];
-
     // Gives what is wrong with it. Families of protobuf messages are whole.
     private string? NoteFamily(ExpositionEvent found, string family, MetricType type)
     {
@@ -29,7 +27,7 @@ internal sealed partial class PushBody
     private string FamilyOf(string name)
     {
         if (_types.ContainsKey(name)) return name;
-        foreach (string suffix in Suffixes)
+        foreach (string suffix in SampleSuffixes.All)
         {
             if (name.EndsWith(suffix, StringComparison.Ordinal) && _types.TryGetValue(name[..^suffix.Length], out var type) && IsPart(type, suffix)) return name[..^suffix.Length];
         }

@@ -5,36 +5,25 @@ using Microsoft.AspNetCore.Http;
 namespace Streamline.Pipeline.Tests.Scrape;
 
 /// <summary>Answers of all kinds: packed, odd, broken, empty, of other content types.</summary>
-public sealed class ScrapeBodyTests : IAsyncLifetime
+public sealed class ScrapeBodyTests : OneTargetTests
 {
-    private readonly ScrapeBench _bench = new();
-    private HttpTarget _target = null!;
-
-    public async ValueTask InitializeAsync() => _target = await HttpTarget.StartAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        await _bench.DisposeAsync();
-        await _target.DisposeAsync();
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Gzip_And_OpenMetrics_AreRead(bool isAskedFor)
     {
-        _target.Answer = async context =>
+        Target.Answer = async context =>
         {
             context.Response.ContentType = "application/openmetrics-text; version=1.0.0; charset=utf-8";
             context.Response.Headers.ContentEncoding = "gzip";
             await using var gzip = new GZipStream(context.Response.Body, CompressionLevel.Fastest);
             await gzip.WriteAsync("a_total 4\n# EOF\n"u8.ToArray());
         };
-        _bench.Start(ScrapeBench.Job(_target) with { EnableCompression = isAskedFor });
-        await _bench.TickAsync();
-        Assert.Equal(isAskedFor ? "gzip" : "identity", _target.Headers.AcceptEncoding);
-        Assert.Equal("", _bench.Manager.Targets()[0].LastError);
-        Assert.Equal(["a_total,job=job 4"], _bench.Samples("a_total"));
+        Bench.Start(ScrapeBench.Job(Target) with { EnableCompression = isAskedFor });
+        await Bench.TickAsync();
+        Assert.Equal(isAskedFor ? "gzip" : "identity", Target.Headers.AcceptEncoding);
+        Assert.Equal("", Bench.Manager.Targets()[0].LastError);
+        Assert.Equal(["a_total,job=job 4"], Bench.Samples("a_total"));
     }
 
     public static TheoryData<string, string> BadBodies => new()
@@ -54,22 +43,22 @@ public sealed class ScrapeBodyTests : IAsyncLifetime
     [MemberData(nameof(BadBodies))]
     public async Task BadBody_FailsAsAWhole_AndLastSeriesGoStale(string body, string error)
     {
-        _target.Says("a 1\nold 1\n");
-        _bench.Start(ScrapeBench.Job(_target));
-        await _bench.TickAsync();
-        _target.Says(body);
-        await _bench.TickAsync();
-        Assert.Equal(["a,job=job 1 stale"], _bench.Samples("a"));
-        Assert.Equal(["old,job=job 1 stale"], _bench.Samples("old"));
-        Assert.Empty(_bench.Samples("b"));
-        Assert.Equal(["up,job=job 1 0"], _bench.Samples("up"));
-        var status = Assert.Single(_bench.Manager.Targets());
+        Target.Says("a 1\nold 1\n");
+        Bench.Start(ScrapeBench.Job(Target));
+        await Bench.TickAsync();
+        Target.Says(body);
+        await Bench.TickAsync();
+        Assert.Equal(["a,job=job 1 stale"], Bench.Samples("a"));
+        Assert.Equal(["old,job=job 1 stale"], Bench.Samples("old"));
+        Assert.Empty(Bench.Samples("b"));
+        Assert.Equal(["up,job=job 1 0"], Bench.Samples("up"));
+        var status = Assert.Single(Bench.Manager.Targets());
         Assert.Equal(("down", error), (status.Health, status.LastError));
-        _target.Says("a 2\n");
-        await _bench.TickAsync();
-        Assert.Equal(["a,job=job 1 stale 2"], _bench.Samples("a"));
-        Assert.Equal(["old,job=job 1 stale"], _bench.Samples("old"));
-        Assert.Equal("up", _bench.Manager.Targets()[0].Health);
+        Target.Says("a 2\n");
+        await Bench.TickAsync();
+        Assert.Equal(["a,job=job 1 stale 2"], Bench.Samples("a"));
+        Assert.Equal(["old,job=job 1 stale"], Bench.Samples("old"));
+        Assert.Equal("up", Bench.Manager.Targets()[0].Health);
     }
 
     public static TheoryData<string, string> OddBodies => new()
@@ -86,11 +75,11 @@ public sealed class ScrapeBodyTests : IAsyncLifetime
     [MemberData(nameof(OddBodies))]
     public async Task OddBody_IsRead(string body, string expected)
     {
-        _target.Says(body);
-        _bench.Start(ScrapeBench.Job(_target));
-        for (int tick = 0; tick < 2; tick++) await _bench.TickAsync();
-        Assert.Equal(("up", ""), (_bench.Manager.Targets()[0].Health, _bench.Manager.Targets()[0].LastError));
-        Assert.Equal([expected + expected[^2..]], _bench.Samples("a"));
+        Target.Says(body);
+        Bench.Start(ScrapeBench.Job(Target));
+        for (int tick = 0; tick < 2; tick++) await Bench.TickAsync();
+        Assert.Equal(("up", ""), (Bench.Manager.Targets()[0].Health, Bench.Manager.Targets()[0].LastError));
+        Assert.Equal([expected + expected[^2..]], Bench.Samples("a"));
     }
 
     [Theory]
@@ -99,13 +88,13 @@ public sealed class ScrapeBodyTests : IAsyncLifetime
     [InlineData("application/openmetrics-text")]
     public async Task EmptyAnswer_IsAGoodScrape_OfNothing(string? contentType)
     {
-        _target.Says("a 1\n");
-        _bench.Start(ScrapeBench.Job(_target));
-        await _bench.TickAsync();
-        _target.Says("", contentType!);
-        await _bench.TickAsync();
-        Assert.Equal(["a,job=job 1 stale"], _bench.Samples("a"));
-        Assert.Equal(["up,job=job 1 1"], _bench.Samples("up"));
+        Target.Says("a 1\n");
+        Bench.Start(ScrapeBench.Job(Target));
+        await Bench.TickAsync();
+        Target.Says("", contentType!);
+        await Bench.TickAsync();
+        Assert.Equal(["a,job=job 1 stale"], Bench.Samples("a"));
+        Assert.Equal(["up,job=job 1 1"], Bench.Samples("up"));
     }
 
     [Theory]
@@ -114,10 +103,10 @@ public sealed class ScrapeBodyTests : IAsyncLifetime
     [InlineData("text/plain; version=\"0.0.4\"")]
     public async Task ContentType_CountsUpToTheSemicolon(string contentType)
     {
-        _target.Says("a 1\n", contentType);
-        _bench.Start(ScrapeBench.Job(_target));
-        await _bench.TickAsync();
-        Assert.Equal(["a,job=job 1"], _bench.Samples("a"));
+        Target.Says("a 1\n", contentType);
+        Bench.Start(ScrapeBench.Job(Target));
+        await Bench.TickAsync();
+        Assert.Equal(["a,job=job 1"], Bench.Samples("a"));
     }
 
     [Theory]
@@ -130,16 +119,16 @@ public sealed class ScrapeBodyTests : IAsyncLifetime
         {
             for (int i = 0; i < 1000; i++) await gzip.WriteAsync(Encoding.UTF8.GetBytes($"a{{x=\"{i * 7919 % 1000}\"}} {i}\n"));
         }
-        _target.Answer = async context =>
+        Target.Answer = async context =>
         {
             context.Response.ContentType = "text/plain";
             context.Response.Headers.ContentEncoding = "gzip";
             await context.Response.Body.WriteAsync(packed.ToArray().AsMemory(0, (int)packed.Length - missing));
         };
-        _bench.Start(ScrapeBench.Job(_target));
-        await _bench.TickAsync();
-        Assert.Empty(_bench.Samples("a"));
-        Assert.Equal("Found truncated data while decoding.", _bench.Manager.Targets()[0].LastError);
+        Bench.Start(ScrapeBench.Job(Target));
+        await Bench.TickAsync();
+        Assert.Empty(Bench.Samples("a"));
+        Assert.Equal("Found truncated data while decoding.", Bench.Manager.Targets()[0].LastError);
     }
 
     [Theory]
@@ -148,16 +137,16 @@ public sealed class ScrapeBodyTests : IAsyncLifetime
     [InlineData(200, null, "the target sent no Content-Type and the job has no fallback_scrape_protocol")]
     public async Task BadAnswer_IsNamed(int code, string? contentType, string error)
     {
-        _target.Answer = context =>
+        Target.Answer = context =>
         {
             context.Response.StatusCode = code;
             context.Response.ContentType = contentType;
             return context.Response.WriteAsync("a 1\n");
         };
-        _bench.Start(ScrapeBench.Job(_target));
-        await _bench.TickAsync();
-        Assert.Equal(error, _bench.Manager.Targets()[0].LastError);
-        Assert.Equal(["up,job=job 0"], _bench.Samples("up"));
-        Assert.Empty(_bench.Samples("a"));
+        Bench.Start(ScrapeBench.Job(Target));
+        await Bench.TickAsync();
+        Assert.Equal(error, Bench.Manager.Targets()[0].LastError);
+        Assert.Equal(["up,job=job 0"], Bench.Samples("up"));
+        Assert.Empty(Bench.Samples("a"));
     }
 }

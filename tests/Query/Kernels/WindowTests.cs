@@ -42,7 +42,7 @@ public sealed class WindowTests
         var column = new QueryAccount(1000).RentColumn(1);
         var grid = new WindowGrid(StepGrid.At(atSeconds * 1000), default, rangeSeconds * 1000);
         long[] times = [.. seconds.Select(s => s * 1000)];
-        Slide(ref kernel, grid, times, values, [], column);
+        Sliding.Run(ref kernel, grid, times, values, [], column);
 
         Assert.Equal(expected, column.Values[0], 1e-9);
     }
@@ -78,14 +78,7 @@ public sealed class WindowTests
     private static SeriesColumn Run<TKernel>(ref TKernel kernel, WindowGrid grid) where TKernel : struct, IWindowKernel
     {
         SeriesColumn column = new QueryAccount(1000).RentColumn(grid.Steps.Count);
-        Slide(ref kernel, grid, Times, Values, [], column);
+        Sliding.Run(ref kernel, grid, Times, Values, [], column);
         return column;
-    }
-
-    private static void Slide<TKernel>(ref TKernel kernel, WindowGrid grid, long[] times, double[] values, double[] parameters, SeriesColumn target)
-        where TKernel : struct, IWindowKernel
-    {
-        using var places = new WindowPlaces(grid, new QueryAccount(10_000));
-        WindowSlide.Run(ref kernel, places, times, values, parameters, target);
     }
 }

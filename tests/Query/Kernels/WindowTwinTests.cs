@@ -69,8 +69,8 @@ public sealed class WindowTwinTests
         SeriesColumn fast = account.RentColumn(grid.Steps.Count), plain = account.RentColumn(grid.Steps.Count);
         TFast fastKernel = default;
         TPlain plainKernel = default;
-        Slide(ref fastKernel, grid, times, values, parameters ?? [], fast);
-        Slide(ref plainKernel, grid, times, values, parameters ?? [], plain);
+        Sliding.Run(ref fastKernel, grid, times, values, parameters ?? [], fast);
+        Sliding.Run(ref plainKernel, grid, times, values, parameters ?? [], plain);
         Assert.Equal(plain.Present.ToArray(), fast.Present.ToArray());
         // What compensation cannot keep either, in any order of additions.
         double lost = 1e-25 * values.Where(double.IsFinite).Max(Math.Abs);
@@ -81,13 +81,6 @@ public sealed class WindowTwinTests
             bool same = wanted.Equals(got) || Math.Abs(wanted - got) <= (tolerance * Math.Abs(wanted)) + lost;
             Assert.True(same, $"{typeof(TFast)} step {step}: wanted {wanted:R}, got {got:R}, seed {seed}");
         }
-    }
-
-    private static void Slide<TKernel>(ref TKernel kernel, WindowGrid grid, long[] times, double[] values, double[] parameters, SeriesColumn target)
-        where TKernel : struct, IWindowKernel
-    {
-        using var places = new WindowPlaces(grid, new QueryAccount(10_000));
-        WindowSlide.Run(ref kernel, places, times, values, parameters, target);
     }
 
     // Of values far from zero Welford's mean has too few digits; the distances from one of them are exact.

@@ -1,5 +1,3 @@
-import { Button } from '@mantine/core';
-import { useState } from 'react';
 import type { Alert, AlertingRule } from '../api/types';
 import { annotationPairs } from '../format/labels';
 import { formatValue, parseSampleValue } from '../format/values';
@@ -7,6 +5,7 @@ import { Age } from '../shell/Age';
 import { Labels } from '../shell/Labels';
 import { TextOrLink } from '../shell/Link';
 import { StateBadge } from '../shell/State';
+import { useSteps } from '../shell/useSteps';
 import classes from './AlertRule.module.css';
 import { inOrder } from './filterRules';
 
@@ -14,8 +13,8 @@ import { inOrder } from './filterRules';
 const step = 100;
 
 export function ActiveAlerts({ rule }: { rule: AlertingRule }) {
-  const [shown, setShown] = useState(step);
   const alerts = inOrder(rule.alerts ?? []);
+  const { shown, more } = useSteps(alerts, step);
   return (
     <>
       <table className={classes.alerts}>
@@ -28,16 +27,12 @@ export function ActiveAlerts({ rule }: { rule: AlertingRule }) {
           </tr>
         </thead>
         <tbody>
-          {alerts.slice(0, shown).map((alert, i) => (
+          {shown.map((alert, i) => (
             <AlertRow key={i} alert={alert} />
           ))}
         </tbody>
       </table>
-      {alerts.length > shown && (
-        <Button size="compact-sm" variant="default" m="xs" onClick={() => setShown(shown + step)}>
-          {`Show more of ${alerts.length}`}
-        </Button>
-      )}
+      {more}
     </>
   );
 }

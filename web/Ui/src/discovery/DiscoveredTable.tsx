@@ -1,8 +1,8 @@
-import { Button } from '@mantine/core';
 import { useId, useState } from 'react';
 import { Labels } from '../shell/Labels';
 import { StateBadge } from '../shell/State';
 import tableClasses from '../shell/Table.module.css';
+import { useSteps } from '../shell/useSteps';
 import classes from './Discovery.module.css';
 import type { Discovered, DiscoveredPool } from './discoveredPools';
 import { RelabelSteps } from './RelabelSteps';
@@ -11,7 +11,7 @@ import { RelabelSteps } from './RelabelSteps';
 const step = 100;
 
 export function DiscoveredTable({ pool }: { pool: DiscoveredPool }) {
-  const [shown, setShown] = useState(step);
+  const { shown, more } = useSteps(pool.targets, step);
   return (
     <>
       {pool.targets.length > 0 && (
@@ -24,17 +24,13 @@ export function DiscoveredTable({ pool }: { pool: DiscoveredPool }) {
             </tr>
           </thead>
           <tbody>
-            {pool.targets.slice(0, shown).map((target, i) => (
+            {shown.map((target, i) => (
               <Row key={`${target.discovered.__address__}${i}`} pool={pool.name} target={target} />
             ))}
           </tbody>
         </table>
       )}
-      {pool.targets.length > shown && (
-        <Button size="compact-sm" variant="default" m="xs" onClick={() => setShown(shown + step)}>
-          {`Show more of ${pool.targets.length}`}
-        </Button>
-      )}
+      {more}
       {pool.unkept > 0 && <p className={classes.unkept}>{`${pool.unkept} more dropped targets are counted only: keep_dropped_targets is reached.`}</p>}
     </>
   );

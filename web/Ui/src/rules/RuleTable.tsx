@@ -1,5 +1,3 @@
-import { Button } from '@mantine/core';
-import { useState } from 'react';
 import type { Rule } from '../api/types';
 import { formatDuration, formatElapsed } from '../format/durations';
 import { labelPairs } from '../format/labels';
@@ -8,6 +6,7 @@ import { Labels } from '../shell/Labels';
 import { Link } from '../shell/Link';
 import { StateBadge } from '../shell/State';
 import tableClasses from '../shell/Table.module.css';
+import { useSteps } from '../shell/useSteps';
 import { healthOf } from './filterRules';
 import classes from './Rules.module.css';
 
@@ -15,7 +14,7 @@ import classes from './Rules.module.css';
 const step = 200;
 
 export function RuleTable({ rules }: { rules: Rule[] }) {
-  const [shown, setShown] = useState(step);
+  const { shown, more } = useSteps(rules, step);
   return (
     <>
       <table className={`${tableClasses.table} ${classes.rules}`}>
@@ -32,16 +31,12 @@ export function RuleTable({ rules }: { rules: Rule[] }) {
           </tr>
         </thead>
         <tbody>
-          {rules.slice(0, shown).map((rule, i) => (
+          {shown.map((rule, i) => (
             <RuleRow key={`${rule.name}${i}`} rule={rule} />
           ))}
         </tbody>
       </table>
-      {rules.length > shown && (
-        <Button size="compact-sm" variant="default" m="xs" onClick={() => setShown(shown + step)}>
-          {`Show more of ${rules.length}`}
-        </Button>
-      )}
+      {more}
     </>
   );
 }

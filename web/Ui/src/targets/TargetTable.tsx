@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { Target } from '../api/types';
 import { formatElapsed } from '../format/durations';
@@ -7,13 +6,14 @@ import { Age } from '../shell/Age';
 import { Labels } from '../shell/Labels';
 import { StateBadge } from '../shell/State';
 import tableClasses from '../shell/Table.module.css';
+import { useSteps } from '../shell/useSteps';
 import classes from './Targets.module.css';
 
 /** A pool of thousands of targets comes in steps. */
 const step = 200;
 
 export function TargetTable({ targets }: { targets: Target[] }) {
-  const [shown, setShown] = useState(step);
+  const { shown, more } = useSteps(targets, step);
   return (
     <>
       <table className={`${tableClasses.table} ${classes.targets}`}>
@@ -31,16 +31,12 @@ export function TargetTable({ targets }: { targets: Target[] }) {
           </tr>
         </thead>
         <tbody>
-          {targets.slice(0, shown).map((target, i) => (
+          {shown.map((target, i) => (
             <TargetRow key={`${target.scrapeUrl}${i}`} target={target} />
           ))}
         </tbody>
       </table>
-      {targets.length > shown && (
-        <Button size="compact-sm" variant="default" m="xs" onClick={() => setShown(shown + step)}>
-          {`Show more of ${targets.length}`}
-        </Button>
-      )}
+      {more}
     </>
   );
 }
